@@ -1,0 +1,183 @@
+//! What the API is: resources, operations, schemas, enums, and what people need to know of them.
+//!
+//! Owns the compiled facts of an OpenAPI document joined, by name, with the overlay (titles, sections, columns,
+//! secrets, references, danger). Immutable after loading; does no IO; knows nothing of requests, drafts or screens.
+
+pub mod compile;
+mod load;
+mod model;
+mod overlay;
+mod words;
+
+pub use model::{
+    Danger, Enum, EnumId, Facts, Field, FieldKind, Key, Method, Operation, OperationId, Options, Parameter, Place,
+    Reference, Resource, Role, Schema, SchemaId, Shape, Type,
+};
+pub use overlay::{Column, Group, Note, Roles, Section};
+
+pub use load::LoadError;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// The facts and the overlay of one build of the API, joined.
+#[derive(Debug)]
+pub struct Catalog {
+    facts: Facts,
+    overlay: overlay::Overlay,
+    revision: String,
+    resources: HashMap<&'static str, u16>,
+    schemas: HashMap<&'static str, SchemaId>,
+    enums: HashMap<&'static str, EnumId>,
+}
+
+impl Catalog {
+    /// The catalog that ships in the binary, loaded at the first call.
+    pub fn shipped() -> &'static Catalog {
+        static SHIPPED: OnceLock<Catalog> = OnceLock::new();
+        SHIPPED.get_or_init(load::shipped)
+    }
+
+    /// Joins facts compiled at run time (the bytes of `compile::encode`) with the shipped overlay.
+    ///
+    /// The bytes are leaked: a console meets a handful of documents in its life.
+    ///
+    /// # Errors
+    /// When the bytes are not a catalog of this version of cordboard.
+    pub fn from_bytes(bytes: Vec<u8>) -> Result<&'static Catalog, LoadError> {
+        load::leak(bytes)
+    }
+
+    fn join(facts: Facts, overlay: overlay::Overlay, revision: String) -> Self {
+        let resources = facts.resources.iter().enumerate().map(|(i, r)| (r.name, i as u16)).collect();
+        let mut schemas = HashMap::new();
+        for (i, s) in facts.schemas.iter().enumerate() {
+            schemas.entry(words::short(s.name)).or_insert(SchemaId(i as u16));
+            schemas.insert(s.name, SchemaId(i as u16));
+        }
+        let mut enums = HashMap::new();
+        for (i, e) in facts.enums.iter().enumerate() {
+            enums.entry(words::short(e.name)).or_insert(EnumId(i as u16));
+            enums.insert(e.name, EnumId(i as u16));
+        }
+        Self { facts, overlay, revision, resources, schemas, enums }
+    }
+
+    /// Build and content hash, such as `20.0.10-1f3a9c04`. Drafts and plans carry it.
+    pub fn revision(&self) -> &str {
+        &self.revision
+    }
+
+    /// The PBX build the document belongs to, such as `20.0.10`.
+    pub fn build(&self) -> &'static str {
+        self.facts.build
+    }
+
+    /// Everything the document says.
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// Every resource, in the document's order.
+    pub fn resources(&self) -> &[Resource] {
+        &self.facts.resources
+    }
+
+    /// A resource by its path segment.
+    pub fn resource(&self, name: &str) -> Option<&Resource> {
+        self.resources.get(name).map(|&i| &self.facts.resources[usize::from(i)])
+    }
+
+    /// The schema behind a handle.
+    pub fn schema(&self, id: SchemaId) -> &Schema {
+        &self.facts.schemas[usize::from(id.0)]
+    }
+
+    /// A schema by its full (`Pbx.User`) or short (`User`) name.
+    pub fn schema_named(&self, name: &str) -> Option<SchemaId> {
+        self.schemas.get(name).copied()
+    }
+
+    /// The enum behind a handle.
+    pub fn enumeration(&self, id: EnumId) -> &Enum {
+        &self.facts.enums[usize::from(id.0)]
+    }
+
+    /// An enum by its full or short name.
+    pub fn enum_named(&self, name: &str) -> Option<EnumId> {
+        self.enums.get(name).copied()
+    }
+
+    /// The operation behind a handle.
+    pub fn operation(&self, id: OperationId) -> &Operation {
+        &self.facts.operations[usize::from(id.0)]
+    }
+
+    /// All operations below a resource, in the document's order.
+    pub fn operations_of<'c>(&'c self, resource: &'c Resource) -> impl Iterator<Item = &'c Operation> {
+        resource.operations.iter().map(|&id| self.operation(id))
+    }
+
+    /// The schema of a resource's entity.
+    pub fn entity(&self, resource: &Resource) -> Option<&Schema> {
+        resource.schema.map(|id| self.schema(id))
+    }
+
+    /// Sidebar groups in order; every resource is in exactly one.
+    pub fn groups(&self) -> Vec<Group> {
+        self.overlay.groups(self)
+    }
+
+    /// What people call a resource: `Departments` for `Groups`.
+    pub fn resource_title(&self, name: &str) -> Cow<'static, str> {
+        self.overlay.resource_title(self, name)
+    }
+
+    /// What people call one of them: `department` for `Groups`.
+    pub fn resource_one(&self, name: &str) -> Cow<'static, str> {
+        self.overlay.resource_one(self, name)
+    }
+
+    /// What stands for what in a resource: its number, its name, whether its rows are people.
+    pub fn roles(&self, resource: &Resource) -> Roles {
+        self.overlay.roles(self, resource)
+    }
+
+    /// The columns of its list, in order. Never a secret.
+    pub fn columns(&self, resource: &Resource) -> Vec<Column> {
+        self.overlay.columns(self, resource)
+    }
+
+    /// The fields of a schema in form sections; every field is in exactly one.
+    pub fn sections(&self, schema: &Schema) -> Vec<Section> {
+        self.overlay.sections(self, schema)
+    }
+
+    /// What is known of a field beside its type.
+    pub fn note(&self, schema: &Schema, field: &Field) -> Note {
+        self.overlay.note(self, schema, field)
+    }
+
+    /// How a field is edited: its type, and what the overlay adds to it.
+    pub fn kind(&self, schema: &Schema, field: &Field) -> FieldKind {
+        self.overlay.kind(self, schema, field)
+    }
+
+    /// What people call an enum member: `Attachment, then delete` for `AttachmentAndDelete`.
+    pub fn member_title(&self, id: EnumId, member: &str) -> Cow<'static, str> {
+        self.overlay.member_title(self, id, member)
+    }
+
+    /// How bad a mistake with an operation is. Severe until somebody has judged it.
+    pub fn danger(&self, operation: &Operation) -> Danger {
+        self.overlay.danger(operation)
+    }
+}
+
+impl Schema {
+    /// A field by its wire name.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|f| f.name == name)
+    }
+}

@@ -1,0 +1,11 @@
+//! cordboard
+pub mod api;
+pub mod app;
+pub mod catalog;
+pub mod cli;
+pub mod draft;
+pub mod input;
+pub mod odata;
+pub mod shell;
+pub mod sim;
+pub mod ui;
