@@ -1,1 +1,12 @@
-//! input
+//! What keys mean, pure: Key -> Keymap -> Command.
+//!
+//! Owns the one table of commands (name, title, help, contexts, default keys) from which key handling, footer hints,
+//! help and palette are all drawn. Knows nothing of terminals or of what a command does.
+
+mod command;
+mod key;
+mod keymap;
+
+pub use command::{Command, Context, Row, TABLE};
+pub use key::{Code, Key};
+pub use keymap::{Keymap, Lookup};

@@ -1,0 +1,266 @@
+//! The one table of commands.
+//!
+//! A new command is one variant and one row here; key handling, footer, help and palette follow.
+
+/// Where the keys go: the innermost thing on the screen that has keys of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Context {
+    /// Everywhere that no inner context claims the key.
+    Global,
+    /// The resources at the left, or the picker that stands for them on a narrow screen.
+    Sidebar,
+    /// A list of entities.
+    List,
+    /// A form.
+    Form,
+    /// The JSON and long-text editor.
+    Editor,
+    /// The preview of a change, before it is sent.
+    Preview,
+    /// What a sent change came to, while it needs a decision.
+    Conflict,
+    /// A one-line input: filter, number, value.
+    Line,
+    /// A list to choose from: enum members, palette, help.
+    Picker,
+    /// A question with a safe answer.
+    Question,
+}
+
+/// What the user wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Command {
+    /// One row up.
+    Up,
+    /// One row down.
+    Down,
+    /// To the left: fold, or back to the sidebar.
+    Left,
+    /// To the right: unfold, or into the list.
+    Right,
+    /// One page up.
+    PageUp,
+    /// One page down.
+    PageDown,
+    /// Half a page up.
+    HalfPageUp,
+    /// Half a page down.
+    HalfPageDown,
+    /// To the first row.
+    Top,
+    /// To the last row.
+    Bottom,
+    /// Open, choose or edit what is selected.
+    Open,
+    /// Back, close, cancel.
+    Back,
+    /// To the next panel.
+    NextPanel,
+    /// To the previous panel.
+    PreviousPanel,
+    /// Narrow a list, find a field.
+    Find,
+    /// Everything by name.
+    Palette,
+    /// Contextual help.
+    Help,
+    /// Read again from the PBX.
+    Refresh,
+    /// Copy.
+    Copy,
+    /// Show or hide the peek panel.
+    Peek,
+    /// Sort by the next column.
+    SortNext,
+    /// Turn the order round.
+    SortReverse,
+    /// Edit the selected entity.
+    Edit,
+    /// Toggle what is selected.
+    Toggle,
+    /// Set to null.
+    NotSet,
+    /// Back to the value that was read.
+    OldValue,
+    /// Show a secret for a while.
+    ShowSecret,
+    /// Show the request that would be sent.
+    Preview,
+    /// Send what the preview shows.
+    Send,
+    /// Keep what the user typed, over what is on the PBX now.
+    KeepMine,
+    /// Take what is on the PBX now.
+    TakeTheirs,
+    /// Put JSON in order.
+    Format,
+    /// Take back the last edit of a text.
+    UndoText,
+    /// Do the taken-back edit again.
+    RedoText,
+    /// Answer a question with yes.
+    Yes,
+    /// The changes sent in this session.
+    Changes,
+    /// Draw everything again.
+    Redraw,
+    /// Put the console into the background.
+    Suspend,
+    /// Close this view; at the top, quit.
+    Close,
+    /// Quit; at the top only.
+    Quit,
+}
+
+/// One command: everything that is known of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Row {
+    /// The command.
+    pub command: Command,
+    /// Its name in key files.
+    pub name: &'static str,
+    /// Its title in footer and palette.
+    pub title: &'static str,
+    /// One line of help.
+    pub help: &'static str,
+    /// Where it means something.
+    pub contexts: &'static [Context],
+    /// Its keys, the first being the one that hints show; `g g` is a sequence.
+    pub keys: &'static [&'static str],
+    /// Where it stands in the footer: less is earlier, 0 is never.
+    pub footer: u8,
+}
+
+use Context::{Conflict, Editor, Form, Global, Line, List, Picker, Preview, Question, Sidebar};
+
+const ROWS: &[Context] = &[Sidebar, List, Form, Preview, Conflict, Picker];
+const LETTERS: &[Context] = &[Sidebar, List, Form, Preview, Conflict];
+
+/// One row of the table.
+const fn row(
+    command: Command,
+    name: &'static str,
+    title: &'static str,
+    help: &'static str,
+    contexts: &'static [Context],
+    keys: &'static [&'static str],
+    footer: u8,
+) -> Row {
+    Row { command, name, title, help, contexts, keys, footer }
+}
+
+/// Every command, in the order in which help shows them. A command may stand in several rows where its words differ.
+pub static TABLE: &[Row] = &[
+    row(Command::Open, "open", "open", "Open the selected one", &[List, Sidebar], &["enter"], 10),
+    row(Command::Open, "edit-field", "edit", "Edit the selected field: type, choose or JSON", &[Form], &["enter"], 20),
+    row(Command::Open, "choose", "choose", "Choose the selected one", &[Picker], &["enter"], 10),
+    row(Command::Open, "accept", "accept", "Accept what is typed", &[Line], &["enter"], 10),
+    row(Command::Edit, "edit", "edit", "Open the selected one to change it", &[List], &["e"], 20),
+    row(Command::Toggle, "toggle", "toggle", "Switch on or off; choose", &[Form], &["space"], 10),
+    row(Command::Toggle, "tick", "tick", "Tick or untick a member of a list", &[Picker], &["space"], 20),
+    row(
+        Command::Find,
+        "filter",
+        "filter",
+        "Narrow the list while typing; name=value looks in one column",
+        &[List],
+        &["/"],
+        30,
+    ),
+    row(Command::Find, "find-field", "find", "Find a field by its plain or its wire name", &[Form], &["/"], 50),
+    row(Command::OldValue, "old-value", "old value", "Back to the value that was read", &[Form], &["backspace"], 30),
+    row(Command::NotSet, "not-set", "not set", "Set to 'not set' (null)", &[Form], &["del"], 40),
+    row(Command::ShowSecret, "show-secret", "show secret", "Show a secret for 20 seconds", &[Form], &["s"], 45),
+    row(
+        Command::Preview,
+        "preview",
+        "preview",
+        "Show exactly what would be sent; sends nothing",
+        &[Form, Editor],
+        &["ctrl-s"],
+        15,
+    ),
+    row(Command::Send, "send", "send", "Send what the preview shows", &[Preview], &["y"], 10),
+    row(
+        Command::KeepMine,
+        "keep-mine",
+        "keep yours",
+        "Keep your value over what is on the PBX now",
+        &[Conflict],
+        &["m"],
+        10,
+    ),
+    row(Command::TakeTheirs, "take-pbx", "take the PBX's", "Take what is on the PBX now", &[Conflict], &["t"], 20),
+    row(Command::Format, "format", "format", "Put the JSON in order", &[Editor], &["ctrl-f"], 20),
+    row(Command::UndoText, "undo-text", "undo typing", "Take back the last typing", &[Editor, Line], &["ctrl-x"], 30),
+    row(Command::RedoText, "redo-text", "redo typing", "Type it again", &[Editor, Line], &["ctrl-r"], 0),
+    row(Command::Yes, "yes", "yes", "Answer yes", &[Question], &["y"], 10),
+    row(Command::Copy, "copy", "copy", "Copy the selected value", &[List, Form], &["c"], 0),
+    row(
+        Command::Copy,
+        "copy-curl",
+        "copy as curl",
+        "Copy the request as a curl command, secrets left out",
+        &[Preview],
+        &["c"],
+        20,
+    ),
+    row(Command::Refresh, "refresh", "refresh", "Read again from the PBX", &[List, Form], &["r"], 60),
+    row(Command::SortNext, "sort", "sort", "Sort by the next column", &[List], &["o"], 50),
+    row(Command::SortReverse, "sort-reverse", "reverse", "Turn the order round", &[List], &["O"], 0),
+    row(Command::Peek, "peek", "peek", "Show or hide the panel beside the list", &[List], &["p"], 0),
+    row(Command::Changes, "changes", "changes", "The changes sent in this session", &[Global], &["f4"], 0),
+    row(
+        Command::Palette,
+        "palette",
+        "anything",
+        "Resources, operations, people and commands by name",
+        LETTERS,
+        &[":", "ctrl-p"],
+        80,
+    ),
+    row(
+        Command::Palette,
+        "palette-anywhere",
+        "anything",
+        "Resources, operations, people and commands by name",
+        &[Global],
+        &["ctrl-p"],
+        0,
+    ),
+    row(Command::Help, "help", "help", "What can be done here", LETTERS, &["?", "f1"], 90),
+    row(Command::Help, "help-anywhere", "help", "What can be done here", &[Global], &["f1"], 0),
+    row(Command::Back, "back", "back", "Back, close, cancel; clears the filter first", &[Global], &["esc"], 95),
+    row(Command::NextPanel, "next-panel", "next panel", "To the next panel", &[Sidebar, List, Form], &["tab"], 0),
+    row(
+        Command::PreviousPanel,
+        "previous-panel",
+        "previous panel",
+        "To the previous panel",
+        &[Sidebar, List, Form],
+        &["shift-tab"],
+        0,
+    ),
+    row(Command::Up, "up", "up", "One row up", ROWS, &["up", "k"], 0),
+    row(Command::Down, "down", "down", "One row down", ROWS, &["down", "j"], 0),
+    row(Command::Left, "left", "left", "Fold a group; back to the sidebar", &[Sidebar, List], &["left", "h"], 0),
+    row(Command::Right, "right", "right", "Unfold a group; into the list", &[Sidebar, List], &["right", "l"], 0),
+    row(Command::PageUp, "page-up", "page up", "One page up", ROWS, &["pgup"], 0),
+    row(Command::PageDown, "page-down", "page down", "One page down", ROWS, &["pgdn"], 0),
+    row(Command::HalfPageUp, "half-page-up", "half page up", "Half a page up", ROWS, &["ctrl-u"], 0),
+    row(Command::HalfPageDown, "half-page-down", "half page down", "Half a page down", ROWS, &["ctrl-d"], 0),
+    row(Command::Top, "top", "top", "To the first row", ROWS, &["home", "g g"], 0),
+    row(Command::Bottom, "bottom", "bottom", "To the last row", ROWS, &["end", "G"], 0),
+    row(Command::Redraw, "redraw", "redraw", "Draw everything again", &[Global], &["ctrl-l"], 0),
+    row(
+        Command::Suspend,
+        "suspend",
+        "suspend",
+        "Put the console into the background; fg brings it back",
+        &[Global],
+        &["ctrl-z"],
+        0,
+    ),
+    row(Command::Close, "close", "close", "Close this view; at the top, quit", LETTERS, &["q"], 0),
+    row(Command::Quit, "quit", "quit", "Quit from the top", &[Global], &["ctrl-c"], 0),
+];
