@@ -1,1 +1,4 @@
 //! ui
+
+pub mod glyphs;
+pub mod text;
