@@ -305,7 +305,7 @@ pub enum Danger {
 }
 
 /// A field that holds the key or number of an entity elsewhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Reference {
     /// The resource referred to, such as `Groups`.
     pub resource: &'static str,
