@@ -8,4 +8,6 @@ pub mod input;
 pub mod odata;
 pub mod shell;
 pub mod sim;
+pub mod source;
+pub mod theme;
 pub mod ui;
