@@ -3,6 +3,7 @@
 //! Owns the error bodies: OData's own, OAuth's at the token endpoint, web pages, and none at all. Turns status and
 //! body into a [`Failure`]; knows nothing of connections, tokens or retries.
 
+use super::envelope::DecodeError;
 use super::failure::{Detail, Failure, FailureKind};
 use super::text;
 use super::warnings::key_in;
@@ -64,6 +65,7 @@ impl Failure {
         let said = match &parsed {
             Some(error) => error.message.clone().or_else(|| error.code.clone()).unwrap_or_default(),
             None if page => page_title(body),
+            None if kind == FailureKind::Malformed => format!("it answered with the status {status}"),
             None => plain(content_type, body),
         };
         let mut failure = Self::new(kind, request).with_status(status).with_text(&said);
@@ -86,6 +88,15 @@ impl Failure {
             _ => String::new(),
         };
         Self::new(FailureKind::SignInRefused, request).with_status(status).with_text(&said)
+    }
+
+    /// A success whose body cannot be decoded.
+    pub fn undecodable(request: &str, status: u16, error: &DecodeError) -> Self {
+        let kind = match error {
+            DecodeError::Truncated { .. } => FailureKind::Truncated,
+            DecodeError::Form(_) => FailureKind::Malformed,
+        };
+        Self::new(kind, request).with_status(status).with_text(&error.to_string())
     }
 
     /// A success whose body is not JSON, if that is what it is.

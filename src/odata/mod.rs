@@ -4,13 +4,22 @@
 //! nothing of drafts, screens or connections. The simulator reads requests with its own code, never with this.
 
 mod answer;
+pub mod envelope;
 mod failure;
+pub mod filter;
+mod page;
+pub mod path;
 mod problem;
+mod query;
 mod target;
 mod text;
 mod warnings;
 
+pub use envelope::DecodeError;
 pub use failure::{Detail, Distrust, Failure, FailureKind, Reach};
+pub use page::{Cell, Layout, Page};
+pub use path::{PathError, alternate_path, entity_path};
 pub use problem::Problem;
+pub use query::Query;
 pub use target::{EntityKey, PbxId, Target};
 pub use warnings::{WARNINGS, Warning, warning};

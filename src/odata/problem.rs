@@ -103,22 +103,22 @@ impl Failure {
             ),
             K::Truncated => Problem::new(
                 "The answer of the PBX broke off.",
-                or(self.quoted(), "The connection was cut before the end."),
+                or(self.told(), "The connection was cut before the end."),
                 "Try again.",
             ),
             K::Malformed => Problem::new(
                 "The PBX answered in a form cordboard does not know.",
-                or(self.quoted(), &format!("The answer to {} is not what was asked for.", self.request)),
+                or(self.told(), &format!("The answer to {} is not what was asked for.", self.request)),
                 "See that the address is that of a 3CX V20. A newer build may differ: look at the log.",
             ),
             K::TooLarge => Problem::new(
                 "The answer of the PBX is too large.",
-                or(self.quoted(), "It is larger than cordboard takes."),
+                or(self.told(), "It is larger than cordboard takes."),
                 "Ask for less: a filter, fewer columns, a shorter period.",
             ),
             K::Redirected => Problem::new(
                 "The PBX sends cordboard to another address, and cordboard does not go there.",
-                or(self.quoted(), "A key and a token never leave the address they were given for."),
+                or(self.told(), "A key and a token never leave the address they were given for."),
                 self.address_next(),
             ),
             K::Cancelled => {
@@ -214,17 +214,14 @@ impl Failure {
             Distrust::NoTls => {
                 return Problem::new(
                     format!("{pbx} does not speak TLS as this program does."),
-                    or(self.quoted(), "The port may serve plain http, or very old TLS only."),
+                    or(self.told(), "The port may serve plain http, or very old TLS only."),
                     self.address_next(),
                 );
             }
         };
         Problem::new(
             format!("The certificate of {pbx} is not trusted."),
-            match self.quoted() {
-                quoted if quoted.is_empty() => why.to_owned(),
-                quoted => format!("{why} {quoted}"),
-            },
+            format!("{why} {}", self.told()).trim_end().to_owned(),
             "Give the issuer's certificate as `ca_file` in the profile. `insecure = true` there skips the check: \
              only on a network you trust. Nothing was sent.",
         )
@@ -248,6 +245,12 @@ impl Failure {
         format!("Check the address{at} and its port: 443 on hosted systems, 5001 on most others.")
     }
 
+    /// What we found ourselves, as a sentence.
+    fn told(&self) -> String {
+        if self.text.is_empty() { String::new() } else { sentence(None, self.text.trim_end_matches('.')) }
+    }
+
+    /// What the other side said.
     fn quoted(&self) -> String {
         if self.text.is_empty() { String::new() } else { format!("It says “{}”.", self.text.trim_end_matches('.')) }
     }

@@ -1,5 +1,7 @@
 //! Who is addressed: which PBX, which resource, which entity.
 
+use crate::catalog::Type;
+use serde_json::Value;
 use std::fmt;
 use std::sync::Arc;
 
@@ -29,6 +31,18 @@ pub enum EntityKey {
     Text(Box<str>),
     /// A UUID, written bare.
     Uuid(Box<str>),
+}
+
+impl EntityKey {
+    /// The key that a property of this type holds; `None` where the value cannot be one.
+    pub fn of(ty: &Type, value: &Value) -> Option<Self> {
+        match (ty, value) {
+            (_, Value::Number(number)) => number.as_i64().map(Self::Int),
+            (Type::Uuid, Value::String(text)) => Some(Self::Uuid(text.as_str().into())),
+            (_, Value::String(text)) => Some(Self::Text(text.as_str().into())),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for EntityKey {

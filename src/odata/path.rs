@@ -1,0 +1,153 @@
+//! How the client spells whom it addresses: `Users(12)`, `Users(Number='O''Brien')`, `Playlists('Lobby')`.
+//!
+//! Pure strings below `/xapi/v1/`, percent-encoded. Knows nothing of hosts, methods or query options, and shares
+//! nothing with the code by which the simulator reads a path.
+
+use super::target::{EntityKey, Target};
+use crate::catalog::{Catalog, Key, Resource};
+
+/// The address cannot be spelt.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PathError {
+    /// The catalog has no such resource.
+    #[error("this PBX has no resource called {0}")]
+    UnknownResource(String),
+    /// An entity of a set is addressed by its key.
+    #[error("an entity of {0} is addressed by its key, and none was given")]
+    KeyMissing(String),
+    /// A singleton has no key.
+    #[error("{0} is one thing, not a list of things: it takes no key")]
+    KeyNotTaken(String),
+}
+
+/// The path of an entity or singleton, relative to `/xapi/v1/`.
+///
+/// # Errors
+/// When the resource is not known, or the target has a key where none belongs, or lacks one.
+pub fn entity_path(catalog: &Catalog, target: &Target) -> Result<String, PathError> {
+    let resource = resource(catalog, &target.resource)?;
+    match (&resource.key, &target.key) {
+        (Some(key), Some(value)) => Ok(format!("{}({})", segment(resource.name), spelt(key, value))),
+        (None, None) => Ok(segment(resource.name)),
+        (Some(_), None) => Err(PathError::KeyMissing(resource.name.to_owned())),
+        (None, Some(_)) => Err(PathError::KeyNotTaken(resource.name.to_owned())),
+    }
+}
+
+/// The path of an entity by an alternate key: `Users(Number='214')`.
+pub fn alternate_path(resource: &Resource, property: &str, value: &str) -> String {
+    format!("{}({}={})", segment(resource.name), segment(property), quoted(value))
+}
+
+/// The resource of that name.
+///
+/// # Errors
+/// When the catalog does not have it.
+pub fn resource<'c>(catalog: &'c Catalog, name: &str) -> Result<&'c Resource, PathError> {
+    catalog.resource(name).ok_or_else(|| PathError::UnknownResource(name.to_owned()))
+}
+
+fn spelt(key: &Key, value: &EntityKey) -> String {
+    match value {
+        EntityKey::Int(n) if key.quoted => quoted(&n.to_string()),
+        EntityKey::Int(n) => n.to_string(),
+        EntityKey::Text(text) => quoted(text),
+        EntityKey::Uuid(text) if key.quoted => quoted(text),
+        EntityKey::Uuid(text) => segment(text),
+    }
+}
+
+/// A text value between single quotes, those within it doubled.
+fn quoted(text: &str) -> String {
+    format!("'{}'", segment(&text.replace('\'', "''")))
+}
+
+/// Percent-encodes what cannot stand in a path segment. Quotes may stand there, and do.
+fn segment(text: &str) -> String {
+    percent_encoded(text, b"'")
+}
+
+/// Percent-encodes everything but letters, digits, `-._~` and these.
+pub(super) fn percent_encoded(text: &str, also: &[u8]) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || also.contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push('%');
+            for half in [byte >> 4, byte & 15] {
+                out.extend(char::from_digit(u32::from(half), 16).map(|c| c.to_ascii_uppercase()));
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{Shape, Type};
+    use proptest::prelude::*;
+
+    fn set(name: &'static str, quoted: bool) -> Resource {
+        Resource {
+            name,
+            tag: name,
+            shape: Shape::Collection,
+            schema: None,
+            key: Some(Key { name: "Id", ty: Type::Opaque, quoted }),
+            alternate_keys: Vec::new(),
+            read: None,
+            get: None,
+            create: None,
+            update: None,
+            delete: None,
+            operations: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn keys_are_spelt_by_their_kind() {
+        let text = |t: &str| EntityKey::Text(t.into());
+        for (quoted, key, path) in [
+            (false, EntityKey::Int(12), "12"),
+            (false, EntityKey::Int(-1), "-1"),
+            (true, text("Lobby"), "'Lobby'"),
+            (true, text("O'Brien & Söhne/2 #1?"), "'O''Brien%20%26%20S%C3%B6hne%2F2%20%231%3F'"),
+            (true, text("100%"), "'100%25'"),
+            (true, text(""), "''"),
+            (
+                false,
+                EntityKey::Uuid("8f14e45f-ceea-467a-9575-1c3d2f3e4a5b".into()),
+                "8f14e45f-ceea-467a-9575-1c3d2f3e4a5b",
+            ),
+        ] {
+            let set = set("Things", quoted);
+            assert_eq!(set.key.as_ref().map(|k| spelt(k, &key)).as_deref(), Some(path));
+        }
+        assert_eq!(alternate_path(&set("Users", false), "Number", "O'Brien"), "Users(Number='O''Brien')");
+    }
+
+    #[test]
+    fn what_cannot_be_addressed_is_said() {
+        let catalog = Catalog::shipped();
+        let target =
+            |resource: &str, key| Target { pbx: crate::odata::PbxId::new("acme"), resource: resource.into(), key };
+        let nowhere = entity_path(catalog, &target("Nowhere", None));
+        assert_eq!(nowhere, Err(PathError::UnknownResource("Nowhere".to_owned())));
+        assert_eq!(nowhere.map_err(|e| e.to_string()), Err("this PBX has no resource called Nowhere".to_owned()));
+    }
+
+    proptest! {
+        #[test]
+        fn no_value_can_leave_its_quotes(value in ".*") {
+            let path = alternate_path(&set("Users", false), "Number", &value);
+            let inner = path.strip_prefix("Users(Number='").and_then(|p| p.strip_suffix("')"));
+            prop_assert!(inner.is_some());
+            let inner = inner.unwrap_or_default();
+            prop_assert!(inner.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~%'".contains(&b)));
+            // Quotes come in pairs only, so none ends the literal.
+            prop_assert!(inner.split("''").all(|part| !part.contains('\'')));
+        }
+    }
+}
