@@ -9,6 +9,9 @@ mod model;
 mod overlay;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 pub use model::{
     Danger, Enum, EnumId, Facts, Field, FieldKind, Key, Method, Operation, OperationId, Options, Parameter, Place,
     Reference, Resource, Role, Schema, SchemaId, Shape, Type,
@@ -49,7 +52,14 @@ impl Catalog {
         load::leak(bytes)
     }
 
-    fn join(facts: Facts, overlay: overlay::Overlay, revision: String) -> Self {
+    fn join(mut facts: Facts, overlay: overlay::Overlay, revision: String) -> Self {
+        // Sets whose rows no path addresses have a key all the same: rows are told apart by it.
+        for resource in facts.resources.iter_mut().filter(|r| r.shape == Shape::Collection && r.key.is_none()) {
+            let schema = resource.schema.and_then(|id| facts.schemas.get(usize::from(id.0)));
+            let field = schema.and_then(|s| s.field(overlay.key(resource.name, s)?));
+            resource.key =
+                field.map(|f| Key { name: f.name, ty: f.ty.clone(), quoted: matches!(f.ty, Type::Text { .. }) });
+        }
         let resources = facts.resources.iter().enumerate().map(|(i, r)| (r.name, i as u16)).collect();
         let mut schemas = HashMap::new();
         for (i, s) in facts.schemas.iter().enumerate() {
@@ -131,12 +141,12 @@ impl Catalog {
 
     /// What people call a resource: `Departments` for `Groups`.
     pub fn resource_title(&self, name: &str) -> Cow<'static, str> {
-        self.overlay.resource_title(self, name)
+        self.overlay.resource_title(name)
     }
 
     /// What people call one of them: `department` for `Groups`.
     pub fn resource_one(&self, name: &str) -> Cow<'static, str> {
-        self.overlay.resource_one(self, name)
+        self.overlay.resource_one(name)
     }
 
     /// What stands for what in a resource: its number, its name, whether its rows are people.
@@ -156,7 +166,7 @@ impl Catalog {
 
     /// What is known of a field beside its type.
     pub fn note(&self, schema: &Schema, field: &Field) -> Note {
-        self.overlay.note(self, schema, field)
+        self.overlay.note(schema, field)
     }
 
     /// How a field is edited: its type, and what the overlay adds to it.
@@ -167,6 +177,31 @@ impl Catalog {
     /// What people call an enum member: `Attachment, then delete` for `AttachmentAndDelete`.
     pub fn member_title(&self, id: EnumId, member: &str) -> Cow<'static, str> {
         self.overlay.member_title(self, id, member)
+    }
+
+    /// What people call an operation: `Send welcome email` for `SendWelcomeEmail`.
+    pub fn operation_title(&self, operation: &Operation) -> Cow<'static, str> {
+        self.overlay.operation_title(operation)
+    }
+
+    /// One plain line about an operation; may be empty.
+    pub fn operation_help(&self, operation: &Operation) -> &'static str {
+        self.overlay.operation_help(operation)
+    }
+
+    /// Whether what an operation answers is a secret as a whole.
+    pub fn secret_result(&self, operation: &Operation) -> bool {
+        self.overlay.secret_result(operation)
+    }
+
+    /// Whether a parameter of an operation is a secret.
+    pub fn secret_parameter(&self, parameter: &Parameter) -> bool {
+        self.overlay.secret_parameter(parameter)
+    }
+
+    /// Whether a name that no schema knows looks like that of a secret.
+    pub fn looks_secret(&self, name: &str) -> bool {
+        self.overlay.looks_secret(name)
     }
 
     /// How bad a mistake with an operation is. Severe until somebody has judged it.

@@ -225,7 +225,8 @@ pub struct Operation {
     pub options: Options,
     /// The body, where it is one value and not a set of named parameters (create, update).
     pub body: Option<Type>,
-    /// What a success carries; `None` for 204. For a collection this is the list type.
+    /// What a success carries; `None` for 204. For a collection this is the list type; a scalar travels as
+    /// `{"value": …}` and this is the type of the value.
     pub result: Option<Type>,
     /// The result is a collection envelope (`value` is an array) that can be paged.
     pub collection: bool,
@@ -274,7 +275,7 @@ pub struct Resource {
 }
 
 /// A compiled document: the facts, in the order in which the document has them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
     /// The build the document belongs to, such as `20.0.10`, as told to the compiler; empty if not known.
     pub build: &'static str,

@@ -1,7 +1,25 @@
 //! What the document does not say: titles, sections, columns, secrets, references, danger.
+//!
+//! Owns the answers to 'what do people call it' and 'what must an editor beware of': an entry written by hand in
+//! `data/overlay.toml` where there is one, a rule of thumb over names and types where there is none. Everything is
+//! joined by name, so a document of another build gets what fits it and no more.
 
-use super::{Catalog, Danger, EnumId, Field, FieldKind, Operation, Reference, Resource, Schema, Type};
+mod columns;
+mod sections;
+mod sheet;
+#[cfg(test)]
+mod source;
+#[cfg(test)]
+mod tests;
+
+use super::words::{capitalise, humanise, short, singular};
+use super::{
+    Catalog, Danger, EnumId, Field, FieldKind, Method, Operation, Parameter, Reference, Resource, Role, Schema, Type,
+};
+pub(super) use sheet::Sheet;
+use sheet::{FieldEntry, OperationEntry, ResourceEntry, SchemaEntry};
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// A group of the sidebar.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,55 +102,291 @@ pub struct Note {
     pub danger: Danger,
 }
 
-/// The compiled overlay.
-#[derive(Debug)]
-pub(super) struct Overlay {}
+/// The compiled overlay with its indexes.
+#[derive(Debug, Default)]
+pub(super) struct Overlay {
+    sheet: Sheet<'static>,
+    resources: HashMap<&'static str, usize>,
+    schemas: HashMap<&'static str, usize>,
+    members: HashMap<&'static str, usize>,
+    operations: HashMap<&'static str, usize>,
+}
+
+impl From<Sheet<'static>> for Overlay {
+    fn from(sheet: Sheet<'static>) -> Self {
+        fn index<T>(entries: &[(&'static str, T)]) -> HashMap<&'static str, usize> {
+            entries.iter().enumerate().map(|(i, (name, _))| (*name, i)).collect()
+        }
+        let resources = index(&sheet.resources);
+        let schemas = index(&sheet.schemas);
+        let members = index(&sheet.members);
+        let operations = index(&sheet.operations);
+        Self { sheet, resources, schemas, members, operations }
+    }
+}
+
+/// The entry that holds for every schema or resource.
+const ANY: &str = "*";
 
 impl Overlay {
-    pub(super) fn groups(&self, _catalog: &Catalog) -> Vec<Group> {
-        Vec::new()
+    fn resource(&self, name: &str) -> Option<&ResourceEntry<'static>> {
+        self.resources.get(name).map(|&i| &self.sheet.resources[i].1)
     }
-    pub(super) fn resource_title(&self, _catalog: &Catalog, name: &str) -> Cow<'static, str> {
-        Cow::Owned(name.to_owned())
+
+    fn schema(&self, name: &str) -> Option<&SchemaEntry<'static>> {
+        self.schemas.get(name).map(|&i| &self.sheet.schemas[i].1)
     }
-    pub(super) fn resource_one(&self, _catalog: &Catalog, name: &str) -> Cow<'static, str> {
-        Cow::Owned(name.to_owned())
+
+    /// The entries that speak of a field, the most particular first.
+    fn entries<'o>(&'o self, schema: &Schema, field: &'o str) -> impl Iterator<Item = &'o FieldEntry<'static>> {
+        let names = std::iter::once(schema.name).chain(schema.bases.iter().copied()).map(short).chain([ANY]);
+        names
+            .filter_map(|name| self.schema(name))
+            .filter_map(move |s| s.fields.iter().find(|(n, _)| *n == field).map(|(_, entry)| entry))
+            .collect::<Vec<_>>()
+            .into_iter()
     }
-    pub(super) fn roles(&self, _catalog: &Catalog, _resource: &Resource) -> Roles {
-        Roles::default()
+
+    fn operation(&self, operation: &Operation) -> Option<&OperationEntry<'static>> {
+        let resource = operation.path.split(['/', '(']).nth(1).unwrap_or_default();
+        let verb = match operation.role {
+            Role::Create => ":create",
+            Role::Update => ":update",
+            Role::Delete => ":delete",
+            _ => "",
+        };
+        let name = operation.name;
+        let candidates = match (name, verb) {
+            ("", "") => return None,
+            ("", verb) => [format!("{resource}{verb}"), format!("{ANY}{verb}")],
+            (name, verb) if name == resource => [format!("{name}{verb}"), format!("{ANY}/{name}{verb}")],
+            (name, verb) => [format!("{resource}/{name}{verb}"), format!("{ANY}/{name}{verb}")],
+        };
+        candidates.iter().find_map(|c| self.operations.get(c.as_str())).map(|&i| &self.sheet.operations[i].1)
     }
-    pub(super) fn columns(&self, _catalog: &Catalog, _resource: &Resource) -> Vec<Column> {
-        Vec::new()
+
+    fn title_of(&self, name: &str) -> String {
+        humanise(name, |word| self.sheet.naming.words.iter().find(|(w, _)| *w == word).map(|(_, title)| *title))
     }
-    pub(super) fn sections(&self, _catalog: &Catalog, _schema: &Schema) -> Vec<Section> {
-        Vec::new()
+
+    /// The key property that the overlay knows of, where no path shows one.
+    pub(super) fn key(&self, resource: &str, schema: &Schema) -> Option<&'static str> {
+        let named = self.resource(resource).and_then(|r| r.key);
+        schema.field(named.unwrap_or(self.sheet.naming.key)).map(|f| f.name)
     }
-    pub(super) fn note(&self, _catalog: &Catalog, _schema: &Schema, field: &Field) -> Note {
+
+    pub(super) fn groups(&self, catalog: &Catalog) -> Vec<Group> {
+        let rules = &self.sheet.groups;
+        let mut taken: HashMap<&'static str, usize> = HashMap::new();
+        let mut groups: Vec<Group> =
+            rules.iter().map(|r| Group { title: Cow::Borrowed(r.title), resources: Vec::new() }).collect();
+        for (i, rule) in rules.iter().enumerate() {
+            for name in rule.resources.iter().filter_map(|n| catalog.resource(n)).map(|r| r.name) {
+                if taken.insert(name, i).is_none() {
+                    groups[i].resources.push(name);
+                }
+            }
+        }
+        for resource in catalog.resources() {
+            let name = resource.name;
+            if taken.contains_key(name) {
+                continue;
+            }
+            let fits = rules
+                .iter()
+                .position(|r| r.starts.iter().any(|s| name.starts_with(s)) || r.ends.iter().any(|e| name.ends_with(e)));
+            let i = fits.or_else(|| rules.iter().position(|r| r.rest)).or_else(|| rules.len().checked_sub(1));
+            if let Some(group) = i.and_then(|i| groups.get_mut(i)) {
+                group.resources.push(name);
+            }
+        }
+        groups.retain(|g| !g.resources.is_empty());
+        groups
+    }
+
+    pub(super) fn resource_title(&self, name: &str) -> Cow<'static, str> {
+        match self.resource(name).and_then(|r| r.title) {
+            Some(title) => Cow::Borrowed(title),
+            None => Cow::Owned(self.title_of(name)),
+        }
+    }
+
+    pub(super) fn resource_one(&self, name: &str) -> Cow<'static, str> {
+        match self.resource(name).and_then(|r| r.one) {
+            Some(one) => Cow::Borrowed(one),
+            None => Cow::Owned(singular(&self.resource_title(name))),
+        }
+    }
+
+    pub(super) fn roles(&self, catalog: &Catalog, resource: &Resource) -> Roles {
+        let Some(schema) = catalog.entity(resource) else { return Roles::default() };
+        let entry = self.resource(resource.name);
+        let known = |name: &&'static str| {
+            let first = name.split('/').next().unwrap_or_default();
+            schema.field(first).is_some_and(|f| !self.note(schema, f).secret)
+        };
+        let naming = &self.sheet.naming;
+        let number = entry
+            .and_then(|e| e.number)
+            .into_iter()
+            .chain(naming.number.iter().copied())
+            .find(|n| known(n) && resource.shape == super::Shape::Collection);
+        let mut label: Vec<&'static str> = entry.map(|e| e.label.clone()).unwrap_or_default();
+        label.retain(known);
+        if label.is_empty() {
+            label.extend(naming.label.iter().copied().find(known));
+        }
+        let mut peek: Vec<&'static str> = entry.map(|e| e.peek.clone()).unwrap_or_default();
+        peek.retain(known);
+        if peek.is_empty() {
+            let shown = columns::rule_of_thumb(self, catalog, resource, schema, columns::PEEK);
+            peek.extend(shown.into_iter().flat_map(|c| c.fields).filter(|f| Some(*f) != number && !label.contains(f)));
+        }
+        Roles {
+            number,
+            label,
+            label_join: entry.and_then(|e| e.label_join).unwrap_or(" "),
+            person: entry.is_some_and(|e| e.person),
+            window: entry.is_some_and(|e| e.window),
+            newest: entry.and_then(|e| e.newest).filter(known),
+            peek,
+        }
+    }
+
+    pub(super) fn columns(&self, catalog: &Catalog, resource: &Resource) -> Vec<Column> {
+        columns::of(self, catalog, resource)
+    }
+
+    pub(super) fn sections(&self, catalog: &Catalog, schema: &Schema) -> Vec<Section> {
+        sections::of(self, catalog, schema)
+    }
+
+    pub(super) fn note(&self, schema: &Schema, field: &Field) -> Note {
+        let entries: Vec<&FieldEntry<'static>> = self.entries(schema, field.name).collect();
+        fn first<T>(entries: &[&FieldEntry<'static>], get: impl Fn(&FieldEntry<'static>) -> Option<T>) -> Option<T> {
+            entries.iter().find_map(|e| get(e))
+        }
+        let naming = &self.sheet.naming;
+        let image = || {
+            matches!(field.ty, Type::Binary)
+                || matches!(field.ty, Type::Text { .. }) && naming.image.iter().any(|end| field.name.ends_with(end))
+        };
         Note {
-            title: Cow::Borrowed(field.name),
-            help: "",
-            secret: false,
-            write_only: false,
-            read_only: false,
-            fixed: false,
-            reference: None::<Reference>,
-            identity: None,
-            ordered: false,
-            image: false,
-            danger: Danger::Mild,
+            title: match first(&entries, |e| e.title) {
+                Some(title) => Cow::Borrowed(title),
+                None => Cow::Owned(self.title_of(field.name)),
+            },
+            help: first(&entries, |e| e.help).unwrap_or_default(),
+            // Nobody has decided: a name that looks like a secret is one.
+            secret: first(&entries, |e| e.secret)
+                .unwrap_or_else(|| may_hold_secret(&field.ty) && self.looks_secret(field.name)),
+            write_only: first(&entries, |e| e.write_only).unwrap_or_default(),
+            read_only: first(&entries, |e| e.read_only).unwrap_or_default(),
+            fixed: first(&entries, |e| e.fixed).unwrap_or_default(),
+            reference: first(&entries, |e| e.reference).map(|(resource, by)| Reference { resource, by }),
+            identity: first(&entries, |e| e.identity),
+            ordered: first(&entries, |e| e.ordered).unwrap_or_default(),
+            image: first(&entries, |e| e.image).unwrap_or_else(image),
+            danger: first(&entries, |e| e.danger).unwrap_or(Danger::Mild),
         }
     }
-    pub(super) fn kind(&self, _catalog: &Catalog, _schema: &Schema, field: &Field) -> FieldKind {
+
+    pub(super) fn kind(&self, catalog: &Catalog, schema: &Schema, field: &Field) -> FieldKind {
+        let note = self.note(schema, field);
         match &field.ty {
+            Type::Text { .. } | Type::Uuid | Type::Binary | Type::Integer { .. } if note.secret => FieldKind::Secret,
+            Type::Text { .. } | Type::Uuid | Type::Integer { .. } if note.reference.is_some() => {
+                note.reference.map_or(FieldKind::Opaque, FieldKind::Reference)
+            }
+            Type::Text { max } if note.image => FieldKind::Image { max: *max },
             Type::Bool => FieldKind::Bool,
-            _ => FieldKind::Opaque,
+            Type::Integer { min, max } => FieldKind::Integer { min: *min, max: *max },
+            Type::Decimal => FieldKind::Decimal,
+            Type::Text { max } => FieldKind::Text { max: *max },
+            Type::DateTime => FieldKind::DateTime,
+            Type::Date => FieldKind::Date,
+            Type::Time => FieldKind::Time,
+            Type::Duration => FieldKind::Duration,
+            Type::Uuid => FieldKind::Uuid,
+            Type::Binary => FieldKind::Image { max: None },
+            Type::Enum(id) if catalog.enumeration(*id).flags => FieldKind::Flags(*id),
+            Type::Enum(id) => FieldKind::Enum(*id),
+            Type::Object(id) => FieldKind::Object(*id),
+            Type::List(item) => match **item {
+                Type::Enum(id) => FieldKind::EnumList(id),
+                ref other => FieldKind::List(other.clone()),
+            },
+            Type::Opaque => FieldKind::Opaque,
         }
     }
+
     pub(super) fn member_title(&self, catalog: &Catalog, id: EnumId, member: &str) -> Cow<'static, str> {
-        let _ = catalog.enumeration(id);
-        Cow::Owned(member.to_owned())
+        let known = self
+            .members
+            .get(short(catalog.enumeration(id).name))
+            .and_then(|&i| self.sheet.members[i].1.iter().find(|(name, _)| *name == member));
+        match known {
+            Some((_, title)) => Cow::Borrowed(title),
+            None => Cow::Owned(self.title_of(member)),
+        }
     }
-    pub(super) fn danger(&self, _operation: &Operation) -> Danger {
-        Danger::Severe
+
+    pub(super) fn danger(&self, operation: &Operation) -> Danger {
+        match self.operation(operation).and_then(|o| o.danger) {
+            Some(judged) => judged,
+            None if operation.method == Method::Get => Danger::Mild,
+            None => Danger::Severe,
+        }
+    }
+
+    pub(super) fn operation_title(&self, operation: &Operation) -> Cow<'static, str> {
+        if let Some(title) = self.operation(operation).and_then(|o| o.title) {
+            return Cow::Borrowed(title);
+        }
+        let resource = operation.path.split(['/', '(']).nth(1).unwrap_or_default();
+        let verb = match operation.role {
+            Role::List => "list",
+            Role::Get | Role::GetByAlternateKey | Role::Read => "read",
+            Role::Create => "create",
+            Role::Update => "change",
+            Role::Delete => "delete",
+            Role::Navigate | Role::Function | Role::Action => return Cow::Owned(self.title_of(operation.name)),
+        };
+        let what = match operation.role {
+            Role::List | Role::Read => {
+                let title = self.resource_title(resource);
+                let mut letters = title.chars();
+                letters.next().map(|c| c.to_lowercase().chain(letters).collect::<String>()).unwrap_or_default()
+            }
+            _ => self.resource_one(resource).into_owned(),
+        };
+        Cow::Owned(capitalise(&format!("{verb} {what}")))
+    }
+
+    pub(super) fn operation_help(&self, operation: &Operation) -> &'static str {
+        self.operation(operation).and_then(|o| o.help).unwrap_or_default()
+    }
+
+    pub(super) fn secret_result(&self, operation: &Operation) -> bool {
+        self.operation(operation).is_some_and(|o| o.secret)
+    }
+
+    pub(super) fn secret_parameter(&self, parameter: &Parameter) -> bool {
+        may_hold_secret(&parameter.ty) && self.looks_secret(parameter.name)
+    }
+
+    /// Whether a name looks like that of a secret.
+    pub(super) fn looks_secret(&self, name: &str) -> bool {
+        let name = name.to_lowercase();
+        self.sheet.naming.secret.iter().any(|part| name.contains(part))
+    }
+}
+
+/// Switches, dates and enums are no secrets, whatever their names.
+fn may_hold_secret(ty: &Type) -> bool {
+    match ty {
+        Type::Text { .. } | Type::Uuid | Type::Binary | Type::Opaque | Type::Integer { .. } => true,
+        Type::List(item) => may_hold_secret(item),
+        _ => false,
     }
 }

@@ -1,0 +1,148 @@
+//! The columns of a list: the ones written by hand, or short and telling fields by a rule of thumb.
+
+use super::sheet::ColumnEntry;
+use super::{Column, Overlay};
+use crate::catalog::{Catalog, Field, FieldKind, Resource, Schema};
+use std::borrow::Cow;
+
+/// How many columns a list gets by rule of thumb.
+const SHOWN: usize = 7;
+/// How many fields a peek panel gets by rule of thumb.
+pub(super) const PEEK: usize = 10;
+/// Text that may be longer than this does not fit a list.
+const LONGEST: u32 = 512;
+
+pub(super) fn of(overlay: &Overlay, catalog: &Catalog, resource: &Resource) -> Vec<Column> {
+    let Some(schema) = catalog.entity(resource) else { return Vec::new() };
+    let entries = overlay.resource(resource.name).map(|r| r.columns.as_slice()).unwrap_or_default();
+    let count = entries.len();
+    let written: Vec<Column> = entries
+        .iter()
+        .enumerate()
+        .filter_map(|(i, entry)| column(overlay, catalog, schema, entry, rank(i, count)))
+        .collect();
+    if written.is_empty() { rule_of_thumb(overlay, catalog, resource, schema, SHOWN) } else { written }
+}
+
+fn column(
+    overlay: &Overlay,
+    catalog: &Catalog,
+    schema: &Schema,
+    entry: &ColumnEntry<'static>,
+    rank: u8,
+) -> Option<Column> {
+    let fields: Vec<&'static str> =
+        entry.fields.iter().copied().filter(|p| shown(overlay, catalog, schema, p)).collect();
+    let first = reach(catalog, schema, fields.first()?)?;
+    let title = match entry.title {
+        Some(title) => Cow::Borrowed(title),
+        None => overlay.note(first.0, first.1).title,
+    };
+    let kind = overlay.kind(catalog, first.0, first.1);
+    Some(Column {
+        width: entry.width.unwrap_or_else(|| width(&kind, &title)),
+        right: entry.right.unwrap_or_else(|| is_right(&kind)),
+        join: entry.join.unwrap_or(" "),
+        title,
+        fields,
+        rank,
+    })
+}
+
+/// Number, name, then short scalars in the document's order. Never a secret, an image, a list or an object.
+pub(super) fn rule_of_thumb(
+    overlay: &Overlay,
+    catalog: &Catalog,
+    resource: &Resource,
+    schema: &Schema,
+    most: usize,
+) -> Vec<Column> {
+    let naming = &overlay.sheet.naming;
+    let mut order: Vec<&'static str> = Vec::new();
+    let label = overlay.resource(resource.name).map(|r| r.label.as_slice()).unwrap_or_default();
+    let leading = naming.number.iter().copied().chain(label.iter().copied());
+    order.extend(leading);
+    order.extend(naming.label.iter().copied().find(|n| schema.field(n).is_some()));
+    if !order.iter().any(|n| schema.field(n).is_some()) {
+        order.extend(resource.key.as_ref().map(|k| k.name));
+    }
+    let is_key = |f: &&Field| resource.key.as_ref().is_none_or(|k| k.name != f.name);
+    order.extend(schema.fields.iter().filter(is_key).map(|f| f.name));
+    // A key that is a bare number comes last: it tells people nothing.
+    order.extend(resource.key.as_ref().map(|k| k.name));
+    let mut fields: Vec<&'static str> = Vec::new();
+    for name in order {
+        if fields.len() < most && !fields.contains(&name) && shown(overlay, catalog, schema, name) {
+            fields.push(name);
+        }
+    }
+    let count = fields.len();
+    fields
+        .iter()
+        .enumerate()
+        .filter_map(|(i, name)| {
+            let entry = ColumnEntry { fields: vec![name], ..ColumnEntry::default() };
+            column(overlay, catalog, schema, &entry, rank(i, count))
+        })
+        .collect()
+}
+
+/// The field a column path leads to, and the schema it belongs to.
+fn reach<'c>(catalog: &'c Catalog, schema: &'c Schema, path: &str) -> Option<(&'c Schema, &'c Field)> {
+    let mut schema = schema;
+    let mut parts = path.split('/').peekable();
+    while let Some(part) = parts.next() {
+        let field = schema.field(part)?;
+        if parts.peek().is_none() {
+            return Some((schema, field));
+        }
+        match field.ty {
+            crate::catalog::Type::Object(id) => schema = catalog.schema(id),
+            _ => return None,
+        }
+    }
+    None
+}
+
+fn shown(overlay: &Overlay, catalog: &Catalog, schema: &Schema, path: &str) -> bool {
+    let Some((owner, field)) = reach(catalog, schema, path) else { return false };
+    let note = overlay.note(owner, field);
+    if note.secret || note.write_only || field.navigation {
+        return false;
+    }
+    match overlay.kind(catalog, owner, field) {
+        FieldKind::Text { max } => max.is_none_or(|m| m <= LONGEST),
+        FieldKind::Secret
+        | FieldKind::Image { .. }
+        | FieldKind::Object(_)
+        | FieldKind::List(_)
+        | FieldKind::EnumList(_)
+        | FieldKind::Opaque => false,
+        _ => true,
+    }
+}
+
+fn width(kind: &FieldKind, title: &str) -> u16 {
+    let least = match kind {
+        FieldKind::Bool => 3,
+        FieldKind::Integer { .. } | FieldKind::Decimal => 7,
+        FieldKind::Date => 10,
+        FieldKind::Time => 8,
+        FieldKind::Duration => 9,
+        FieldKind::DateTime => 16,
+        FieldKind::Enum(_) | FieldKind::Flags(_) => 14,
+        FieldKind::Uuid => 36,
+        FieldKind::Reference(_) => 16,
+        _ => 20,
+    };
+    let title = u16::try_from(title.chars().count()).unwrap_or(least);
+    title.clamp(least, least.max(18))
+}
+
+fn is_right(kind: &FieldKind) -> bool {
+    matches!(kind, FieldKind::Integer { .. } | FieldKind::Decimal | FieldKind::Duration)
+}
+
+fn rank(place: usize, count: usize) -> u8 {
+    u8::try_from(count.saturating_sub(place)).unwrap_or(u8::MAX)
+}

@@ -1,0 +1,96 @@
+//! The sections of a form: the ones written by hand, or themes found in the names.
+
+use super::super::words::split;
+use super::{Overlay, Section};
+use crate::catalog::{Catalog, Field, FieldKind, Schema};
+use std::borrow::Cow;
+
+/// A schema with no more fields than this needs no themes.
+const SMALL: usize = 12;
+/// As many fields make a theme.
+const THEME: usize = 3;
+
+pub(super) fn of(overlay: &Overlay, catalog: &Catalog, schema: &Schema) -> Vec<Section> {
+    let written = std::iter::once(schema.name)
+        .chain(schema.bases.iter().copied())
+        .filter_map(|name| overlay.schema(super::short(name)))
+        .find(|s| !s.sections.is_empty());
+    let Some(written) = written else { return rule_of_thumb(overlay, catalog, schema) };
+    let mut sections: Vec<Section> = Vec::new();
+    let mut taken: Vec<&str> = Vec::new();
+    for (title, names) in &written.sections {
+        let mut fields = Vec::new();
+        for field in names.iter().filter_map(|name| schema.field(name)) {
+            if !taken.contains(&field.name) {
+                taken.push(field.name);
+                fields.push(field.name);
+            }
+        }
+        sections.push(Section { title: Cow::Borrowed(title), fields });
+    }
+    // What the overlay has never heard of, such as the fields of a newer build.
+    let left: Vec<&'static str> = schema.fields.iter().map(|f| f.name).filter(|n| !taken.contains(n)).collect();
+    let rest = overlay.sheet.naming.rest;
+    match sections.iter_mut().find(|s| s.title == rest) {
+        Some(section) => section.fields.extend(left),
+        None => sections.push(Section { title: Cow::Borrowed(rest), fields: left }),
+    }
+    sections.retain(|s| !s.fields.is_empty());
+    sections
+}
+
+/// Fields that lead, then the rest of the scalars by theme, then lists and objects.
+fn rule_of_thumb(overlay: &Overlay, catalog: &Catalog, schema: &Schema) -> Vec<Section> {
+    let naming = &overlay.sheet.naming;
+    let (simple, complex): (Vec<&Field>, Vec<&Field>) =
+        schema.fields.iter().partition(|f| is_simple(&overlay.kind(catalog, schema, f)));
+    let mut general: Vec<&'static str> = Vec::new();
+    for name in naming.number.iter().chain(&naming.label).filter(|n| simple.iter().any(|f| f.name == **n)) {
+        if !general.contains(name) {
+            general.push(name);
+        }
+    }
+    let rest: Vec<&Field> = simple.into_iter().filter(|f| !general.contains(&f.name)).collect();
+    let mut themes: Vec<Section> = Vec::new();
+    for field in &rest {
+        let theme = (schema.fields.len() > SMALL).then(|| theme(&rest, field.name)).flatten();
+        let Some(word) = theme else {
+            general.push(field.name);
+            continue;
+        };
+        let title = overlay.title_of(word);
+        match themes.iter_mut().find(|s| s.title == title) {
+            Some(section) => section.fields.push(field.name),
+            None => themes.push(Section { title: Cow::Owned(title), fields: vec![field.name] }),
+        }
+    }
+    // A bare key goes last: it is the least of what people look for.
+    if let Some(i) = general.iter().position(|n| *n == naming.key) {
+        let key = general.remove(i);
+        general.push(key);
+    }
+    let mut sections = Vec::new();
+    if !general.is_empty() {
+        sections.push(Section { title: Cow::Borrowed(naming.general), fields: general });
+    }
+    sections.extend(themes);
+    if !complex.is_empty() {
+        let fields = complex.iter().map(|f| f.name).collect();
+        sections.push(Section { title: Cow::Borrowed(naming.lists), fields });
+    }
+    sections
+}
+
+/// The first word of a name, where enough other names begin with it.
+fn theme(fields: &[&Field], name: &'static str) -> Option<&'static str> {
+    let first = *split(name).first()?;
+    // `Is…`, `Has…`, `Enable…` and the like say what a switch does, not what it is about.
+    let telling =
+        first.len() > 3 && !matches!(first, "Enable" | "Enabled" | "Allow" | "Disable" | "Use" | "Last" | "Current");
+    let count = fields.iter().filter(|f| split(f.name).first() == Some(&first)).count();
+    (telling && count >= THEME).then_some(first)
+}
+
+fn is_simple(kind: &FieldKind) -> bool {
+    !matches!(kind, FieldKind::Object(_) | FieldKind::List(_) | FieldKind::Opaque)
+}

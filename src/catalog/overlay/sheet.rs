@@ -1,0 +1,154 @@
+//! The compiled form of `data/overlay.toml`: what is written by hand, as plain values that borrow their texts.
+
+use crate::catalog::Danger;
+use serde::{Deserialize, Serialize};
+
+/// Everything the overlay says.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(in crate::catalog) struct Sheet<'a> {
+    /// Rules for what nobody has written an entry for.
+    #[serde(borrow)]
+    pub(super) naming: Naming<'a>,
+    /// Groups of the sidebar, in order.
+    #[serde(borrow)]
+    pub(super) groups: Vec<GroupRule<'a>>,
+    /// Resources by wire name, in alphabetical order.
+    #[serde(borrow)]
+    pub(super) resources: Vec<(&'a str, ResourceEntry<'a>)>,
+    /// Schemas by name without namespace, in alphabetical order.
+    #[serde(borrow)]
+    pub(super) schemas: Vec<(&'a str, SchemaEntry<'a>)>,
+    /// Enums by name without namespace, in alphabetical order: titles of members.
+    #[serde(borrow)]
+    pub(super) members: Vec<(&'a str, Vec<(&'a str, &'a str)>)>,
+    /// Operations, `Users/BatchDelete` or `Users:create`, in alphabetical order.
+    #[serde(borrow)]
+    pub(super) operations: Vec<(&'a str, OperationEntry<'a>)>,
+}
+
+/// Rules for names.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(in crate::catalog) struct Naming<'a> {
+    /// Words of wire names that are written in their own way.
+    #[serde(borrow)]
+    pub(super) words: Vec<(&'a str, &'a str)>,
+    /// Fields that hold a number people type.
+    #[serde(borrow)]
+    pub(super) number: Vec<&'a str>,
+    /// Fields that name an entity; the first that exists does.
+    #[serde(borrow)]
+    pub(super) label: Vec<&'a str>,
+    /// The field that serves as a key where no path shows one.
+    #[serde(borrow)]
+    pub(super) key: &'a str,
+    /// Names holding one of these, in small letters, look like secrets.
+    #[serde(borrow)]
+    pub(super) secret: Vec<&'a str>,
+    /// Names ending in one of these are images.
+    #[serde(borrow)]
+    pub(super) image: Vec<&'a str>,
+    /// The section for what no other section has.
+    #[serde(borrow)]
+    pub(super) rest: &'a str,
+    /// The title of the section with lists and objects.
+    #[serde(borrow)]
+    pub(super) lists: &'a str,
+    /// The title of the first section.
+    #[serde(borrow)]
+    pub(super) general: &'a str,
+}
+
+/// A group of the sidebar and what falls into it.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(in crate::catalog) struct GroupRule<'a> {
+    #[serde(borrow)]
+    pub(super) title: &'a str,
+    /// By name, in order.
+    #[serde(borrow)]
+    pub(super) resources: Vec<&'a str>,
+    /// Then whatever begins with one of these.
+    #[serde(borrow)]
+    pub(super) starts: Vec<&'a str>,
+    /// Or ends with one of these.
+    #[serde(borrow)]
+    pub(super) ends: Vec<&'a str>,
+    /// Takes what no other group takes.
+    pub(super) rest: bool,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(in crate::catalog) struct ResourceEntry<'a> {
+    #[serde(borrow)]
+    pub(super) title: Option<&'a str>,
+    #[serde(borrow)]
+    pub(super) one: Option<&'a str>,
+    #[serde(borrow)]
+    pub(super) key: Option<&'a str>,
+    #[serde(borrow)]
+    pub(super) number: Option<&'a str>,
+    #[serde(borrow)]
+    pub(super) label: Vec<&'a str>,
+    #[serde(borrow)]
+    pub(super) label_join: Option<&'a str>,
+    pub(super) person: bool,
+    pub(super) window: bool,
+    #[serde(borrow)]
+    pub(super) newest: Option<&'a str>,
+    #[serde(borrow)]
+    pub(super) peek: Vec<&'a str>,
+    #[serde(borrow)]
+    pub(super) columns: Vec<ColumnEntry<'a>>,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(in crate::catalog) struct ColumnEntry<'a> {
+    #[serde(borrow)]
+    pub(super) title: Option<&'a str>,
+    #[serde(borrow)]
+    pub(super) fields: Vec<&'a str>,
+    #[serde(borrow)]
+    pub(super) join: Option<&'a str>,
+    pub(super) width: Option<u16>,
+    pub(super) right: Option<bool>,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(in crate::catalog) struct SchemaEntry<'a> {
+    /// Sections of its form, in order.
+    #[serde(borrow)]
+    pub(super) sections: Vec<(&'a str, Vec<&'a str>)>,
+    /// Fields by wire name.
+    #[serde(borrow)]
+    pub(super) fields: Vec<(&'a str, FieldEntry<'a>)>,
+}
+
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+pub(in crate::catalog) struct FieldEntry<'a> {
+    #[serde(borrow)]
+    pub(super) title: Option<&'a str>,
+    #[serde(borrow)]
+    pub(super) help: Option<&'a str>,
+    pub(super) secret: Option<bool>,
+    pub(super) write_only: Option<bool>,
+    pub(super) read_only: Option<bool>,
+    pub(super) fixed: Option<bool>,
+    /// Resource, and the property of it whose value is held.
+    #[serde(borrow)]
+    pub(super) reference: Option<(&'a str, &'a str)>,
+    #[serde(borrow)]
+    pub(super) identity: Option<&'a str>,
+    pub(super) ordered: Option<bool>,
+    pub(super) image: Option<bool>,
+    pub(super) danger: Option<Danger>,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(in crate::catalog) struct OperationEntry<'a> {
+    #[serde(borrow)]
+    pub(super) title: Option<&'a str>,
+    #[serde(borrow)]
+    pub(super) help: Option<&'a str>,
+    pub(super) danger: Option<Danger>,
+    /// What it answers is a secret.
+    pub(super) secret: bool,
+}

@@ -1,0 +1,298 @@
+//! `data/overlay.toml` as it is written, and its way into the compiled form. Used when the overlay is regenerated,
+//! never at run time.
+
+use super::sheet::{ColumnEntry, FieldEntry, GroupRule, Naming, OperationEntry, ResourceEntry, SchemaEntry, Sheet};
+use crate::catalog::Danger;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+type Table<T> = BTreeMap<String, T>;
+type Schemas<'s> = BTreeMap<&'s str, (SchemaEntry<'s>, BTreeMap<&'s str, FieldEntry<'s>>)>;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Source {
+    naming: NamingSource,
+    group: Vec<GroupSource>,
+    resource: Table<ResourceSource>,
+    schema: Table<SchemaSource>,
+    field: Table<Table<FieldSource>>,
+    secret: Table<Vec<String>>,
+    /// `Schema.Field` and the reason why its name only looks like a secret.
+    pub(super) not_secret: Table<String>,
+    read_only: Table<Vec<String>>,
+    member: Table<Table<String>>,
+    operation: Table<OperationSource>,
+    mild: Vec<String>,
+    moderate: Vec<String>,
+    severe: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct NamingSource {
+    words: Table<String>,
+    number: Vec<String>,
+    label: Vec<String>,
+    key: String,
+    secret: Vec<String>,
+    image: Vec<String>,
+    rest: String,
+    lists: String,
+    general: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct GroupSource {
+    title: String,
+    resources: Vec<String>,
+    starts: Vec<String>,
+    ends: Vec<String>,
+    rest: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ResourceSource {
+    title: Option<String>,
+    one: Option<String>,
+    key: Option<String>,
+    number: Option<String>,
+    label: Vec<String>,
+    label_join: Option<String>,
+    person: bool,
+    window: bool,
+    newest: Option<String>,
+    peek: Vec<String>,
+    columns: Vec<ColumnSource>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum ColumnSource {
+    Field(String),
+    Full(FullColumn),
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct FullColumn {
+    title: Option<String>,
+    field: Option<String>,
+    fields: Vec<String>,
+    join: Option<String>,
+    width: Option<u16>,
+    right: Option<bool>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct SchemaSource {
+    sections: Vec<(String, Vec<String>)>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct FieldSource {
+    title: Option<String>,
+    help: Option<String>,
+    secret: Option<bool>,
+    write_only: Option<bool>,
+    read_only: Option<bool>,
+    fixed: Option<bool>,
+    /// `Groups.Id`
+    refers: Option<String>,
+    identity: Option<String>,
+    ordered: Option<bool>,
+    image: Option<bool>,
+    danger: Option<Danger>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct OperationSource {
+    title: Option<String>,
+    help: Option<String>,
+    danger: Option<Danger>,
+    secret: bool,
+}
+
+impl Source {
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        toml::from_str(text).map_err(|e| e.to_string())
+    }
+
+    /// The compiled form, or what is wrong with the source.
+    pub(super) fn sheet(&self) -> Result<Sheet<'_>, String> {
+        Ok(Sheet {
+            naming: self.naming.compiled(),
+            groups: self.group.iter().map(GroupSource::compiled).collect(),
+            resources: self.resource.iter().map(|(name, r)| (name.as_str(), r.compiled())).collect(),
+            schemas: self.schemas()?,
+            members: self
+                .member
+                .iter()
+                .map(|(name, m)| (name.as_str(), m.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect()))
+                .collect(),
+            operations: self.operations()?,
+        })
+    }
+
+    fn schemas(&self) -> Result<Vec<(&str, SchemaEntry<'_>)>, String> {
+        let mut schemas: Schemas<'_> = BTreeMap::new();
+        for (name, schema) in &self.schema {
+            let sections = schema.sections.iter().map(|(title, fields)| (title.as_str(), all(fields))).collect();
+            schemas.entry(name).or_default().0.sections = sections;
+        }
+        for (name, fields) in &self.field {
+            let known = &mut schemas.entry(name).or_default().1;
+            for (field, source) in fields {
+                known.insert(
+                    field,
+                    source.compiled().ok_or_else(|| format!("{name}.{field}: refers = \"Resource.Property\""))?,
+                );
+            }
+        }
+        for (schema, fields) in &self.secret {
+            for field in fields {
+                if entry(&mut schemas, schema, field).secret.replace(true).is_some() {
+                    return Err(format!("{schema}.{field}: decided twice whether it is secret"));
+                }
+            }
+        }
+        for path in self.not_secret.keys() {
+            let (schema, field) = path.rsplit_once('.').ok_or_else(|| format!("{path}: write Schema.Field"))?;
+            if entry(&mut schemas, schema, field).secret.replace(false).is_some() {
+                return Err(format!("{path}: decided twice whether it is secret"));
+            }
+        }
+        for (schema, fields) in &self.read_only {
+            for field in fields {
+                entry(&mut schemas, schema, field).read_only = Some(true);
+            }
+        }
+        Ok(schemas
+            .into_iter()
+            .map(|(name, (mut entry, fields))| {
+                entry.fields = fields.into_iter().collect();
+                (name, entry)
+            })
+            .collect())
+    }
+
+    fn operations(&self) -> Result<Vec<(&str, OperationEntry<'_>)>, String> {
+        let mut operations: BTreeMap<&str, OperationEntry<'_>> = BTreeMap::new();
+        for (name, source) in &self.operation {
+            operations.insert(
+                name,
+                OperationEntry {
+                    title: source.title.as_deref(),
+                    help: source.help.as_deref(),
+                    danger: source.danger,
+                    secret: source.secret,
+                },
+            );
+        }
+        let judged = [(Danger::Mild, &self.mild), (Danger::Moderate, &self.moderate), (Danger::Severe, &self.severe)];
+        for (danger, names) in judged {
+            for name in names {
+                if operations.entry(name).or_default().danger.replace(danger).is_some() {
+                    return Err(format!("{name}: judged twice"));
+                }
+            }
+        }
+        Ok(operations.into_iter().collect())
+    }
+}
+
+impl NamingSource {
+    fn compiled(&self) -> Naming<'_> {
+        Naming {
+            words: self.words.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect(),
+            number: all(&self.number),
+            label: all(&self.label),
+            key: &self.key,
+            secret: all(&self.secret),
+            image: all(&self.image),
+            rest: &self.rest,
+            lists: &self.lists,
+            general: &self.general,
+        }
+    }
+}
+
+impl GroupSource {
+    fn compiled(&self) -> GroupRule<'_> {
+        GroupRule {
+            title: &self.title,
+            resources: all(&self.resources),
+            starts: all(&self.starts),
+            ends: all(&self.ends),
+            rest: self.rest,
+        }
+    }
+}
+
+impl ResourceSource {
+    fn compiled(&self) -> ResourceEntry<'_> {
+        ResourceEntry {
+            title: self.title.as_deref(),
+            one: self.one.as_deref(),
+            key: self.key.as_deref(),
+            number: self.number.as_deref(),
+            label: all(&self.label),
+            label_join: self.label_join.as_deref(),
+            person: self.person,
+            window: self.window,
+            newest: self.newest.as_deref(),
+            peek: all(&self.peek),
+            columns: self.columns.iter().map(ColumnSource::compiled).collect(),
+        }
+    }
+}
+
+impl ColumnSource {
+    fn compiled(&self) -> ColumnEntry<'_> {
+        match self {
+            Self::Field(field) => ColumnEntry { fields: vec![field], ..ColumnEntry::default() },
+            Self::Full(full) => ColumnEntry {
+                title: full.title.as_deref(),
+                fields: full.field.iter().chain(&full.fields).map(String::as_str).collect(),
+                join: full.join.as_deref(),
+                width: full.width,
+                right: full.right,
+            },
+        }
+    }
+}
+
+impl FieldSource {
+    fn compiled(&self) -> Option<FieldEntry<'_>> {
+        let reference = match self.refers.as_deref() {
+            Some(refers) => Some(refers.split_once('.')?),
+            None => None,
+        };
+        Some(FieldEntry {
+            title: self.title.as_deref(),
+            help: self.help.as_deref(),
+            secret: self.secret,
+            write_only: self.write_only,
+            read_only: self.read_only,
+            fixed: self.fixed,
+            reference,
+            identity: self.identity.as_deref(),
+            ordered: self.ordered,
+            image: self.image,
+            danger: self.danger,
+        })
+    }
+}
+
+fn entry<'m, 's>(schemas: &'m mut Schemas<'s>, schema: &'s str, field: &'s str) -> &'m mut FieldEntry<'s> {
+    schemas.entry(schema).or_default().1.entry(field).or_default()
+}
+
+fn all(texts: &[String]) -> Vec<&str> {
+    texts.iter().map(String::as_str).collect()
+}
