@@ -6,6 +6,7 @@ pub mod cli;
 pub mod draft;
 pub mod input;
 pub mod odata;
+pub mod settings;
 pub mod shell;
 pub mod sim;
 pub mod source;
