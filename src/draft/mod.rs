@@ -1,1 +1,39 @@
-//! draft
+//! Editing, pure: what was read, what was changed, and the minimal patch between the two.
+//!
+//! Owns drafts, change sets, the masks that stand for secrets, checks on the way out, conflicts before a send and the
+//! comparison after it, and values as text. Null, absent and unchanged are three things everywhere: null is a value,
+//! absent is `None`, unchanged is no edit.
+//!
+//! Knows the catalog and who is addressed; knows nothing of requests, screens or the journal. What a field may hold is
+//! asked of the catalog by name, never written here.
+
+mod change_set;
+mod check;
+mod compare;
+mod conceal;
+mod conflict;
+pub mod diff;
+mod edit;
+mod elements;
+mod fill;
+pub mod json;
+mod plan;
+mod read_back;
+mod slot;
+pub mod text;
+mod value;
+mod words;
+
+pub use change_set::{Change, ChangeSet, WholeArray};
+pub use check::{Issue, Severity};
+pub use conceal::conceal;
+pub use conflict::{Conflict, conflicts};
+pub use edit::Draft;
+pub use plan::{ReadPlan, read_whole};
+pub use read_back::{FieldResult, Verdict, read_back};
+pub use slot::Slot;
+pub use value::{Entity, MASK, Payload};
+pub use words::nearest;
+
+#[cfg(test)]
+mod tests;

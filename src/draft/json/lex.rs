@@ -1,0 +1,108 @@
+//! Cuts text into JSON tokens, whatever the text is.
+//!
+//! Owns the tolerant view: never fails, and the tokens cover the text without a gap, so that a half-typed value can
+//! be coloured. Whether the tokens make sense is the parser's business.
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TokenKind {
+    /// White space.
+    Space,
+    /// `{`
+    OpenObject,
+    /// `}`
+    CloseObject,
+    /// `[`
+    OpenList,
+    /// `]`
+    CloseList,
+    /// `:`
+    Colon,
+    /// `,`
+    Comma,
+    /// Text in quotes before a colon.
+    Key,
+    /// Text in quotes.
+    Text,
+    /// What starts like a number.
+    Number,
+    /// `true` or `false`
+    Bool,
+    /// `null`
+    Null,
+    /// Anything else, and text whose closing quote is missing.
+    Wrong,
+}
+
+/// A token: the bytes `start..end` of the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Token {
+    /// What it is.
+    pub kind: TokenKind,
+    /// Its first byte.
+    pub start: usize,
+    /// The byte after it.
+    pub end: usize,
+}
+
+/// The tokens of a text, in order and without gaps.
+pub fn tokens(text: &str) -> Vec<Token> {
+    let mut found: Vec<Token> = Vec::new();
+    let mut start = 0;
+    while let Some(first) = text[start..].chars().next() {
+        let (kind, length) = one(&text[start..], first);
+        if kind == TokenKind::Colon {
+            name_before(&mut found);
+        }
+        found.push(Token { kind, start, end: start + length });
+        start += length;
+    }
+    found
+}
+
+fn one(rest: &str, first: char) -> (TokenKind, usize) {
+    let while_ = |accept: fn(char) -> bool| rest.find(|c| !accept(c)).unwrap_or(rest.len());
+    match first {
+        '{' => (TokenKind::OpenObject, 1),
+        '}' => (TokenKind::CloseObject, 1),
+        '[' => (TokenKind::OpenList, 1),
+        ']' => (TokenKind::CloseList, 1),
+        ':' => (TokenKind::Colon, 1),
+        ',' => (TokenKind::Comma, 1),
+        '"' => quoted(rest),
+        ' ' | '\t' | '\n' | '\r' => (TokenKind::Space, while_(|c| matches!(c, ' ' | '\t' | '\n' | '\r'))),
+        '-' | '0'..='9' => (TokenKind::Number, while_(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '+' | '.'))),
+        c if c.is_alphanumeric() || c == '_' => {
+            let length = while_(|c| c.is_alphanumeric() || c == '_');
+            match &rest[..length] {
+                "true" | "false" => (TokenKind::Bool, length),
+                "null" => (TokenKind::Null, length),
+                _ => (TokenKind::Wrong, length),
+            }
+        }
+        c => (TokenKind::Wrong, c.len_utf8()),
+    }
+}
+
+/// Text in quotes ends at its quote, or is wrong up to the end of its line: the lines below keep their colours.
+fn quoted(rest: &str) -> (TokenKind, usize) {
+    let mut escaped = false;
+    for (at, c) in rest.char_indices().skip(1) {
+        match c {
+            '\n' => return (TokenKind::Wrong, at),
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => return (TokenKind::Text, at + 1),
+            _ => {}
+        }
+    }
+    (TokenKind::Wrong, rest.len())
+}
+
+fn name_before(found: &mut [Token]) {
+    if let Some(last) = found.iter_mut().rev().find(|t| t.kind != TokenKind::Space)
+        && last.kind == TokenKind::Text
+    {
+        last.kind = TokenKind::Key;
+    }
+}

@@ -1,0 +1,228 @@
+//! Text to a tree whose nodes know where they stand.
+//!
+//! Owns what JSON is and the sentences for text that is not. Stops at the first mistake of form; mistakes of content
+//! are found afterwards, on the tree.
+
+use super::lex::{Token, TokenKind, tokens};
+use super::{JsonIssue, Severity};
+use serde_json::{Map, Number, Value};
+
+/// Deeper than anything a PBX sends, and shallow enough for any stack.
+const DEEPEST: usize = 100;
+
+/// Parsed text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parsed {
+    /// The outermost value.
+    pub root: Node,
+    pub(super) text: Box<str>,
+}
+
+/// A value and the bytes `start..end` it stands in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    /// Its first byte.
+    pub start: usize,
+    /// The byte after it.
+    pub end: usize,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// What a node is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kind {
+    /// Null, true, false, a number or text.
+    Scalar(Value),
+    /// A list.
+    List(Vec<Node>),
+    /// An object, with its properties as written: in order, and twice where they are written twice.
+    Object(Vec<Member>),
+}
+
+/// A property of an object.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Member {
+    /// Its name.
+    pub name: String,
+    /// First byte of the name, at its quote.
+    pub start: usize,
+    /// The byte after the name's closing quote.
+    pub end: usize,
+    /// Its value.
+    pub node: Node,
+}
+
+impl Parsed {
+    /// The plain value. Of a property written twice the last one counts.
+    pub fn value(&self) -> Value {
+        self.root.value()
+    }
+}
+
+impl Node {
+    /// The plain value of this node.
+    pub fn value(&self) -> Value {
+        match &self.kind {
+            Kind::Scalar(value) => value.clone(),
+            Kind::List(nodes) => nodes.iter().map(Self::value).collect(),
+            Kind::Object(members) => {
+                Value::Object(members.iter().map(|m| (m.name.clone(), m.node.value())).collect::<Map<_, _>>())
+            }
+        }
+    }
+}
+
+/// Parses text as one JSON value.
+///
+/// # Errors
+/// The first place where the text is not JSON, with a sentence that says what is wrong there.
+pub fn parse(text: &str) -> Result<Parsed, JsonIssue> {
+    let tokens = tokens(text).into_iter().filter(|t| t.kind != TokenKind::Space).collect();
+    let mut parser = Parser { text, tokens, next: 0 };
+    let root = parser.value(0)?;
+    match parser.peek() {
+        None => Ok(Parsed { root, text: text.into() }),
+        Some(token) => Err(parser.wrong(token, "The value ends before this: one value, please.")),
+    }
+}
+
+struct Parser<'t> {
+    text: &'t str,
+    tokens: Vec<Token>,
+    next: usize,
+}
+
+impl Parser<'_> {
+    fn peek(&self) -> Option<Token> {
+        self.tokens.get(self.next).copied()
+    }
+
+    /// Takes the next token if it is of this kind.
+    fn take(&mut self, kind: TokenKind) -> Option<Token> {
+        let token = self.peek().filter(|t| t.kind == kind)?;
+        self.next += 1;
+        Some(token)
+    }
+
+    fn wrong(&self, token: Token, message: &str) -> JsonIssue {
+        JsonIssue::at(self.text, token.start, token.end, Severity::Error, message.to_owned())
+    }
+
+    /// What is missing is missing after the token before, not where the next line happens to begin.
+    fn missing(&self, what: &str) -> JsonIssue {
+        if let Some(token) = self.peek().filter(|t| t.kind == TokenKind::Wrong) {
+            return self.odd(token);
+        }
+        let at = self.next.checked_sub(1).and_then(|i| self.tokens.get(i)).map_or(0, |t| t.end);
+        JsonIssue::at(self.text, at, at, Severity::Error, format!("{what} is missing here."))
+    }
+
+    fn odd(&self, token: Token) -> JsonIssue {
+        let text = &self.text[token.start..token.end];
+        let message = match text.chars().next() {
+            Some('"') => "The closing quote is missing.".to_owned(),
+            Some('\'' | '“' | '”' | '‘' | '’') => "Text stands between straight double quotes (\").".to_owned(),
+            Some('/') => "Comments are not part of JSON.".to_owned(),
+            Some(c) if c.is_alphanumeric() || c == '_' => match text.to_lowercase().as_str() {
+                lower @ ("true" | "false" | "null") => format!("Write {lower} in small letters."),
+                _ => "Text stands between double quotes (\").".to_owned(),
+            },
+            _ => "This character has no meaning here.".to_owned(),
+        };
+        self.wrong(token, &message)
+    }
+
+    fn value(&mut self, depth: usize) -> Result<Node, JsonIssue> {
+        let Some(token) = self.peek() else { return Err(self.missing("A value")) };
+        if depth > DEEPEST {
+            return Err(self.wrong(token, "This is nested too deeply."));
+        }
+        self.next += 1;
+        let kind = match token.kind {
+            TokenKind::OpenObject => return self.object(token, depth),
+            TokenKind::OpenList => return self.list(token, depth),
+            TokenKind::Text => Value::String(self.unquoted(token)?),
+            TokenKind::Number => Value::Number(self.number(token)?),
+            TokenKind::Bool => Value::Bool(&self.text[token.start..token.end] == "true"),
+            TokenKind::Null => Value::Null,
+            TokenKind::Wrong => return Err(self.odd(token)),
+            TokenKind::Key => return Err(self.wrong(token, "A property needs an object around it: { … }.")),
+            TokenKind::Colon | TokenKind::Comma | TokenKind::CloseObject | TokenKind::CloseList | TokenKind::Space => {
+                self.next -= 1;
+                return Err(self.missing("A value"));
+            }
+        };
+        Ok(Node { start: token.start, end: token.end, kind: Kind::Scalar(kind) })
+    }
+
+    fn list(&mut self, open: Token, depth: usize) -> Result<Node, JsonIssue> {
+        let mut nodes = Vec::new();
+        loop {
+            if let Some(close) = self.take(TokenKind::CloseList) {
+                return match nodes.is_empty() {
+                    true => Ok(Node { start: open.start, end: close.end, kind: Kind::List(nodes) }),
+                    false => Err(self.wrong(self.tokens[self.next - 2], "One comma too many before the \"]\".")),
+                };
+            }
+            nodes.push(self.value(depth + 1)?);
+            if let Some(close) = self.take(TokenKind::CloseList) {
+                return Ok(Node { start: open.start, end: close.end, kind: Kind::List(nodes) });
+            }
+            self.take(TokenKind::Comma).ok_or_else(|| self.missing("A comma or \"]\""))?;
+        }
+    }
+
+    fn object(&mut self, open: Token, depth: usize) -> Result<Node, JsonIssue> {
+        let mut members = Vec::new();
+        loop {
+            if let Some(close) = self.take(TokenKind::CloseObject) {
+                return match members.is_empty() {
+                    true => Ok(Node { start: open.start, end: close.end, kind: Kind::Object(members) }),
+                    false => Err(self.wrong(self.tokens[self.next - 2], "One comma too many before the \"}\".")),
+                };
+            }
+            members.push(self.member(depth)?);
+            if let Some(close) = self.take(TokenKind::CloseObject) {
+                return Ok(Node { start: open.start, end: close.end, kind: Kind::Object(members) });
+            }
+            self.take(TokenKind::Comma).ok_or_else(|| self.missing("A comma or \"}\""))?;
+        }
+    }
+
+    fn member(&mut self, depth: usize) -> Result<Member, JsonIssue> {
+        let Some(key) = self.take(TokenKind::Key) else {
+            return Err(match self.take(TokenKind::Text) {
+                Some(_) => self.missing("A colon (:) after the name"),
+                None => self.missing("A property name in quotes, or the \"}\","),
+            });
+        };
+        let name = self.unquoted(key)?;
+        // A name is a key only because a colon follows.
+        self.take(TokenKind::Colon).ok_or_else(|| self.missing("A colon (:) after the name"))?;
+        Ok(Member { name, start: key.start, end: key.end, node: self.value(depth + 1)? })
+    }
+
+    fn number(&self, token: Token) -> Result<Number, JsonIssue> {
+        let text = &self.text[token.start..token.end];
+        text.parse().map_err(|_| {
+            let digits = text.strip_prefix('-').unwrap_or(text);
+            let message = match digits.strip_prefix('0').is_some_and(|d| d.starts_with(|c: char| c.is_ascii_digit())) {
+                true => "A number does not begin with 0; a telephone number stands in quotes.",
+                false => "This is not a number.",
+            };
+            self.wrong(token, message)
+        })
+    }
+
+    fn unquoted(&self, token: Token) -> Result<String, JsonIssue> {
+        let quoted = &self.text[token.start..token.end];
+        serde_json::from_str(quoted).map_err(|_| {
+            let message = match quoted.find(|c: char| c < ' ') {
+                Some(_) => "Tabs and other control characters are written \\t, \\r or \\u00XX inside text.",
+                None => "After \\ only \" \\ / b f n r t and u with four hexadecimal digits have a meaning.",
+            };
+            self.wrong(token, message)
+        })
+    }
+}

@@ -1,0 +1,91 @@
+//! What the catalog knows of a place where a value can stand.
+//!
+//! Owns the way down from a property to the members and elements inside it, so that everything that walks a value
+//! (masks, checks, comparison, differences) walks it by the same rules. What the catalog does not know is a slot
+//! too: anything may stand there, and a name that looks like a secret is one.
+
+use super::words;
+use crate::catalog::{Catalog, Schema, Type};
+
+/// A place where a value can stand, and what is known of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Slot<'c> {
+    pub(super) ty: &'c Type,
+    pub(super) nullable: bool,
+    /// The catalog names this property.
+    pub(super) known: bool,
+    pub(super) secret: bool,
+    pub(super) write_only: bool,
+    pub(super) read_only: bool,
+    pub(super) fixed: bool,
+    pub(super) navigation: bool,
+    /// For lists: what tells elements apart.
+    pub(super) identity: Option<&'static str>,
+    /// For lists: the order of elements carries meaning.
+    pub(super) ordered: bool,
+}
+
+static ANYTHING: Type = Type::Opaque;
+
+impl<'c> Slot<'c> {
+    /// A property of a schema, known or not.
+    pub fn of(catalog: &'c Catalog, schema: &'c Schema, name: &str) -> Self {
+        let Some(field) = schema.field(name) else { return Self::unknown(name) };
+        let note = catalog.note(schema, field);
+        Self {
+            ty: &field.ty,
+            nullable: field.nullable,
+            known: true,
+            secret: note.secret,
+            write_only: note.write_only,
+            read_only: note.read_only,
+            fixed: note.fixed,
+            navigation: field.navigation,
+            identity: note.identity,
+            ordered: note.ordered,
+        }
+    }
+
+    /// A place of which only the type is known, such as a parameter.
+    pub fn typed(ty: &'c Type, nullable: bool) -> Self {
+        Self { ty, nullable, ..Self::unknown("") }
+    }
+
+    /// A property the catalog does not know.
+    pub fn unknown(name: &str) -> Self {
+        Self {
+            ty: &ANYTHING,
+            nullable: true,
+            known: false,
+            secret: words::looks_secret(name),
+            write_only: false,
+            read_only: false,
+            fixed: false,
+            navigation: false,
+            identity: None,
+            ordered: false,
+        }
+    }
+
+    /// The schema of the object that stands here.
+    pub fn schema(&self, catalog: &'c Catalog) -> Option<&'c Schema> {
+        match self.ty {
+            Type::Object(id) => Some(catalog.schema(*id)),
+            _ => None,
+        }
+    }
+
+    /// A property of the object that stands here.
+    pub fn member(&self, catalog: &'c Catalog, name: &str) -> Self {
+        self.schema(catalog).map_or_else(|| Self::unknown(name), |schema| Self::of(catalog, schema, name))
+    }
+
+    /// An element of the list that stands here.
+    pub fn element(&self) -> Self {
+        let ty = match self.ty {
+            Type::List(element) => element,
+            _ => &ANYTHING,
+        };
+        Self { ty, nullable: false, known: self.known, ..Self::unknown("") }
+    }
+}
