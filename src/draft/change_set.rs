@@ -63,9 +63,8 @@ pub struct WholeArray {
 impl ChangeSet {
     pub(super) fn of(catalog: &Catalog, draft: &Draft) -> Self {
         let schema = catalog.schema_named(&draft.schema).map(|id| catalog.schema(id));
-        let place = |field: &str| {
-            schema.and_then(|s| s.fields.iter().position(|f| f.name == field)).unwrap_or(usize::MAX)
-        };
+        let place =
+            |field: &str| schema.and_then(|s| s.fields.iter().position(|f| f.name == field)).unwrap_or(usize::MAX);
         let mut fields: Vec<&str> = draft.changed().collect();
         fields.sort_by_key(|field| place(field));
         let changes: Vec<Change> = fields

@@ -3,11 +3,11 @@
 //! Owns the rules and their sentences, for drafts and for the JSON editor alike. What the PBX itself sent is never
 //! wrong while it is unchanged: unknown properties and enum members of a newer build survive. Never quotes a secret.
 
+use super::Slot;
 use super::compare::{date, duration, flags, instant, time};
 use super::elements::{identity, label, pair};
 use super::value::{holds_mask, is_mask, same_json};
 use super::words::nearest;
-use super::Slot;
 use crate::catalog::{Catalog, EnumId, Type};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
@@ -119,7 +119,9 @@ impl Walk<'_> {
                 }
             }
             (_, Type::Opaque) => self.inside(slot, value, original),
-            (Value::Object(_), Type::Object(_)) | (Value::Array(_), Type::List(_)) => self.inside(slot, value, original),
+            (Value::Object(_), Type::Object(_)) | (Value::Array(_), Type::List(_)) => {
+                self.inside(slot, value, original)
+            }
             _ => {
                 if let Err(message) = scalar(self.catalog, slot, value) {
                     self.wrong(message);
@@ -129,12 +131,14 @@ impl Walk<'_> {
     }
 
     fn mask(&mut self, slot: &Slot<'_>, original: Original<'_>) {
-        self.wrong(match (slot.secret, original.sure) {
-            (true, true) => "There is no hidden value for this place: type it, or null.",
-            (true, false) => "Which hidden value belongs here cannot be told any more: type it, or null.",
-            (false, _) => "This stands for a hidden value, and here nothing is hidden: type a value.",
-        }
-        .to_owned());
+        self.wrong(
+            match (slot.secret, original.sure) {
+                (true, true) => "There is no hidden value for this place: type it, or null.",
+                (true, false) => "Which hidden value belongs here cannot be told any more: type it, or null.",
+                (false, _) => "This stands for a hidden value, and here nothing is hidden: type a value.",
+            }
+            .to_owned(),
+        );
     }
 
     fn inside(&mut self, slot: &Slot<'_>, value: &Value, original: Original<'_>) {
@@ -177,10 +181,8 @@ impl Walk<'_> {
         for (at, found) in pair(slot, before, elements).into_iter().enumerate() {
             self.steps.push(Step::Element(at));
             self.labels.push(label(slot, &elements[at], at));
-            let was = Original {
-                value: found.map(|p| &before[p.base]),
-                sure: original.sure && found.is_none_or(|p| p.sure),
-            };
+            let was =
+                Original { value: found.map(|p| &before[p.base]), sure: original.sure && found.is_none_or(|p| p.sure) };
             self.value(&element, &elements[at], was);
             self.labels.pop();
             self.steps.pop();
@@ -283,8 +285,7 @@ pub(super) fn well_formed(ty: &Type, text: &str) -> bool {
 
 fn is_uuid(text: &str) -> bool {
     let groups: Vec<&str> = text.split('-').collect();
-    groups.iter().map(|g| g.len()).eq([8, 4, 4, 4, 12])
-        && groups.concat().chars().all(|c| c.is_ascii_hexdigit())
+    groups.iter().map(|g| g.len()).eq([8, 4, 4, 4, 12]) && groups.concat().chars().all(|c| c.is_ascii_hexdigit())
 }
 
 /// What belongs in a place of this type, as the beginning of a sentence.

@@ -4,9 +4,9 @@
 //! 1 and 1.0, flags in any order, list elements by identity (by place where nothing tells them apart), a member that
 //! is absent and one that is null.
 
+use super::Slot;
 use super::elements::pair;
 use super::value::{same_json, same_number};
-use super::Slot;
 use crate::catalog::{Catalog, Type};
 use jiff::civil::{Date, Time};
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};

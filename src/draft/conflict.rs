@@ -39,4 +39,3 @@ pub fn conflicts(catalog: &Catalog, changes: &ChangeSet, fresh: &Entity) -> Vec<
     }
     found
 }
-

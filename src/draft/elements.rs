@@ -63,9 +63,8 @@ fn by_identity(path: &str, base: &[Value], mine: &[Value]) -> Vec<Option<Pair>> 
         *pair = found.map(|(base, of)| Pair { base, sure: of == 1 && count[id] == 1 });
     }
     // Elements that have no identity at all are still found again by being equal.
-    let nameless = |of: &[Value]| -> Vec<usize> {
-        (0..of.len()).filter(|&i| identity(path, &of[i]).is_none()).collect()
-    };
+    let nameless =
+        |of: &[Value]| -> Vec<usize> { (0..of.len()).filter(|&i| identity(path, &of[i]).is_none()).collect() };
     let (base_rest, mine_rest) = (nameless(base), nameless(mine));
     if !base_rest.is_empty() && !mine_rest.is_empty() {
         let pick = |of: &[Value], at: &[usize]| -> Vec<Value> { at.iter().map(|&i| of[i].clone()).collect() };

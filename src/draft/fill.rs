@@ -44,11 +44,16 @@ impl Filler<'_> {
         if is_mask(value) {
             match source {
                 // A mask that the PBX itself sent is text like any other.
-                Some(source) if sure && (slot.secret || is_mask(source)) && !source.is_null() => *value = source.clone(),
+                Some(source) if sure && (slot.secret || is_mask(source)) && !source.is_null() => {
+                    *value = source.clone()
+                }
                 _ => self.issues.push(Issue {
                     path: self.path.join("/"),
                     severity: Severity::Error,
-                    ..Issue::error(self.field, "The hidden value for this place is not on the PBX now: type it, or null.")
+                    ..Issue::error(
+                        self.field,
+                        "The hidden value for this place is not on the PBX now: type it, or null.",
+                    )
                 }),
             }
             return;

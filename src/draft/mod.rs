@@ -17,6 +17,7 @@ mod edit;
 mod elements;
 mod fill;
 pub mod json;
+mod outcome;
 mod plan;
 mod read_back;
 mod slot;
@@ -29,11 +30,9 @@ pub use check::{Issue, Severity};
 pub use conceal::conceal;
 pub use conflict::{Conflict, conflicts};
 pub use edit::Draft;
+pub use outcome::{Outcome, Seen};
 pub use plan::{ReadPlan, read_whole};
 pub use read_back::{FieldResult, Verdict, read_back};
 pub use slot::Slot;
 pub use value::{Entity, MASK, Payload};
 pub use words::nearest;
-
-#[cfg(test)]
-mod tests;

@@ -34,7 +34,12 @@ impl Expansion {
         let nested: Vec<&str> = match element(&field.ty) {
             Some(Type::Object(id)) => {
                 let there = catalog.schema(*id);
-                there.fields.iter().filter(|f| f.navigation && !leads_to(catalog, f, &[home, there])).map(|f| f.name).collect()
+                there
+                    .fields
+                    .iter()
+                    .filter(|f| f.navigation && !leads_to(catalog, f, &[home, there]))
+                    .map(|f| f.name)
+                    .collect()
             }
             _ => Vec::new(),
         };

@@ -4,7 +4,7 @@
 //! where text is wanted; elsewhere it is null where null is allowed. Shows no secret.
 
 use super::check::{excerpt, length, limits, member, short, well_formed};
-use super::compare::{any_duration, date, flags, instant, time};
+use super::compare::{any_duration, instant, time};
 use super::value::is_mask;
 use super::{MASK, json, nearest};
 use crate::catalog::{Catalog, EnumId, FieldKind, Reference, Type};
@@ -21,7 +21,9 @@ pub fn parse(catalog: &Catalog, kind: &FieldKind, nullable: bool, typed: &str) -
         FieldKind::Text { max } | FieldKind::Image { max } => {
             return length(typed, *max).map(|()| Value::from(typed));
         }
-        FieldKind::Secret if typed == MASK => return Err("Type the new value: this only stands for the old one.".into()),
+        FieldKind::Secret if typed == MASK => {
+            return Err("Type the new value: this only stands for the old one.".into());
+        }
         FieldKind::Secret => return Ok(Value::from(typed)),
         FieldKind::Reference(reference) if !is_number(catalog, reference) => return Ok(Value::from(text)),
         _ if text.is_empty() && nullable => return Ok(Value::Null),

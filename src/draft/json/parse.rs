@@ -205,7 +205,12 @@ impl Parser<'_> {
 
     fn number(&self, token: Token) -> Result<Number, JsonIssue> {
         let text = &self.text[token.start..token.end];
-        text.parse().map_err(|_| {
+        // serde_json reads fractions fast and sometimes one bit off; they are to come back as they were typed.
+        let exact = |number: Number| match number.is_f64() {
+            true => text.parse().ok().and_then(Number::from_f64).unwrap_or(number),
+            false => number,
+        };
+        text.parse().map(exact).map_err(|_| {
             let digits = text.strip_prefix('-').unwrap_or(text);
             let message = match digits.strip_prefix('0').is_some_and(|d| d.starts_with(|c: char| c.is_ascii_digit())) {
                 true => "A number does not begin with 0; a telephone number stands in quotes.",
