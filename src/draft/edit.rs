@@ -158,7 +158,7 @@ impl Draft {
 pub(super) fn slot<'c>(catalog: &'c Catalog, schema: &str, field: &str) -> Slot<'c> {
     match catalog.schema_named(schema) {
         Some(id) => Slot::of(catalog, catalog.schema(id), field),
-        None => Slot::unknown(field),
+        None => Slot::unknown(catalog, field),
     }
 }
 

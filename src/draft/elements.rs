@@ -3,8 +3,8 @@
 //! Owns identity: an element is found again by the property the overlay names, else by being equal, else by its
 //! place. Says whether it is sure, because a secret must never be bound to an element that may be another one.
 
-use super::Slot;
 use super::value::same_json;
+use super::{MASK, Slot};
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -17,11 +17,12 @@ pub(super) struct Pair {
     pub(super) sure: bool,
 }
 
-/// The identity of an element, in a form that can be compared; `None` where it has none (yet): absent, null, empty, 0.
+/// The identity of an element, in a form that can be compared; `None` where it has none (yet): absent, null,
+/// empty, 0, or hidden.
 pub(super) fn identity(path: &str, element: &Value) -> Option<String> {
     let value = path.split('/').try_fold(element, |value, name| value.get(name))?;
     match value {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::String(text) if !text.is_empty() && text != MASK => Some(text.clone()),
         Value::Number(number) if number.as_f64() != Some(0.0) => Some(number.to_string()),
         Value::Bool(switch) => Some(switch.to_string()),
         _ => None,

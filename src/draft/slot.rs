@@ -4,7 +4,6 @@
 //! (masks, checks, comparison, differences) walks it by the same rules. What the catalog does not know is a slot
 //! too: anything may stand there, and a name that looks like a secret is one.
 
-use super::words;
 use crate::catalog::{Catalog, Schema, Type};
 
 /// A place where a value can stand, and what is known of it.
@@ -25,12 +24,10 @@ pub struct Slot<'c> {
     pub(super) ordered: bool,
 }
 
-static ANYTHING: Type = Type::Opaque;
-
 impl<'c> Slot<'c> {
     /// A property of a schema, known or not.
     pub fn of(catalog: &'c Catalog, schema: &'c Schema, name: &str) -> Self {
-        let Some(field) = schema.field(name) else { return Self::unknown(name) };
+        let Some(field) = schema.field(name) else { return Self::unknown(catalog, name) };
         let note = catalog.note(schema, field);
         Self {
             ty: &field.ty,
@@ -48,24 +45,26 @@ impl<'c> Slot<'c> {
 
     /// A place of which only the type is known, such as a parameter.
     pub fn typed(ty: &'c Type, nullable: bool) -> Self {
-        Self { ty, nullable, ..Self::unknown("") }
+        Self { ty, nullable, ..Self::ANYTHING }
     }
 
     /// A property the catalog does not know.
-    pub fn unknown(name: &str) -> Self {
-        Self {
-            ty: &ANYTHING,
-            nullable: true,
-            known: false,
-            secret: words::looks_secret(name),
-            write_only: false,
-            read_only: false,
-            fixed: false,
-            navigation: false,
-            identity: None,
-            ordered: false,
-        }
+    pub fn unknown(catalog: &Catalog, name: &str) -> Self {
+        Self { secret: catalog.looks_secret(name), ..Self::ANYTHING }
     }
+
+    const ANYTHING: Self = Self {
+        ty: &Type::Opaque,
+        nullable: true,
+        known: false,
+        secret: false,
+        write_only: false,
+        read_only: false,
+        fixed: false,
+        navigation: false,
+        identity: None,
+        ordered: false,
+    };
 
     /// The schema of the object that stands here.
     pub fn schema(&self, catalog: &'c Catalog) -> Option<&'c Schema> {
@@ -77,15 +76,15 @@ impl<'c> Slot<'c> {
 
     /// A property of the object that stands here.
     pub fn member(&self, catalog: &'c Catalog, name: &str) -> Self {
-        self.schema(catalog).map_or_else(|| Self::unknown(name), |schema| Self::of(catalog, schema, name))
+        self.schema(catalog).map_or_else(|| Self::unknown(catalog, name), |schema| Self::of(catalog, schema, name))
     }
 
     /// An element of the list that stands here.
     pub fn element(&self) -> Self {
         let ty = match self.ty {
             Type::List(element) => element,
-            _ => &ANYTHING,
+            _ => &Type::Opaque,
         };
-        Self { ty, nullable: false, known: self.known, ..Self::unknown("") }
+        Self { ty, nullable: false, known: self.known, ..Self::ANYTHING }
     }
 }

@@ -1,6 +1,6 @@
-//! Names: which one was meant, and which ones smell of secrets.
+//! Names: which one was meant.
 //!
-//! Owns spelling distance and the guess for names the catalog has never heard of. Knows no field by name.
+//! Owns spelling distance. Knows no name itself.
 
 /// The candidate that was probably meant, if one is near enough. Capitals do not count.
 pub fn nearest<'n>(name: &str, candidates: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
@@ -30,12 +30,4 @@ fn distance(a: &[char], b: &[char]) -> usize {
         before = std::mem::replace(&mut last, row);
     }
     last[b.len()]
-}
-
-/// Whether a name nobody has judged looks like that of a secret: `UserPassword`, `ApiToken`, `VoicemailPIN`.
-pub(super) fn looks_secret(name: &str) -> bool {
-    const INSIDE: [&str; 9] =
-        ["password", "passwd", "passphrase", "secret", "token", "credential", "apikey", "privatekey", "licensekey"];
-    let lower = name.to_lowercase();
-    INSIDE.iter().any(|word| lower.contains(word)) || name.ends_with("PIN") || name.ends_with("Pin") || lower == "pin"
 }
