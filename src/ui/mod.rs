@@ -1,4 +1,6 @@
 //! ui
 
 pub mod glyphs;
+pub mod svg;
+pub mod svg;
 pub mod text;
