@@ -1,1 +1,24 @@
-//! app
+//! The decisions, pure: an event changes the model and answers with effects.
+//!
+//! Owns the model, the ledger of writes, and `update`. Does no IO, never waits, never reads a clock; knows nothing of
+//! how anything is drawn, sent or timed.
+
+mod event;
+mod line;
+pub mod list;
+mod model;
+mod outcome;
+mod palette;
+mod reading;
+mod update;
+
+pub use event::{Clock, Effect, Event, JobId, Loaded, Shown, Stage, Ticket, Timer};
+pub use line::Line;
+pub use model::{
+    Ask, Asked, Choice, Editor, EditorIssue, Form, Greeting, Job, Layer, List, ListId, Load, Model, Notice, Panel, Pbx,
+    Peek, Picker, Preview, Sidebar, SidebarRow, Tone, Typing, Unfinished, View,
+};
+pub use outcome::{Headline, headline};
+pub use palette::{Goal, Palette};
+pub use reading::value_reading;
+pub use update::{help_rows, start, update};

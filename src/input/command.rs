@@ -21,8 +21,12 @@ pub enum Context {
     Conflict,
     /// A one-line input: filter, number, value.
     Line,
-    /// A list to choose from: enum members, palette, help.
+    /// A list to choose one from while typing narrows it: enum members, palette, help.
     Picker,
+    /// A list to tick several in.
+    Ticks,
+    /// Rows that have nothing of their own but a selection.
+    Rows,
     /// A question with a safe answer.
     Question,
 }
@@ -131,10 +135,12 @@ pub struct Row {
     pub footer: u8,
 }
 
-use Context::{Conflict, Editor, Form, Global, Line, List, Picker, Preview, Question, Sidebar};
+use Context::{Conflict, Editor, Form, Global, Line, List, Picker, Preview, Question, Rows, Sidebar, Ticks};
 
-const ROWS: &[Context] = &[Sidebar, List, Form, Preview, Conflict, Picker];
-const LETTERS: &[Context] = &[Sidebar, List, Form, Preview, Conflict];
+/// Where nothing is typed, so that letters can be keys.
+const LETTERS: &[Context] = &[Sidebar, List, Form, Preview, Conflict, Rows];
+/// Where letters are typed while something is selected.
+const CHOICES: &[Context] = &[Picker, Ticks, Line];
 
 /// One row of the table.
 const fn row(
@@ -151,13 +157,13 @@ const fn row(
 
 /// Every command, in the order in which help shows them. A command may stand in several rows where its words differ.
 pub static TABLE: &[Row] = &[
-    row(Command::Open, "open", "open", "Open the selected one", &[List, Sidebar], &["enter"], 10),
+    row(Command::Open, "open", "open", "Open the selected one", &[List, Sidebar, Rows], &["enter"], 10),
     row(Command::Open, "edit-field", "edit", "Edit the selected field: type, choose or JSON", &[Form], &["enter"], 20),
-    row(Command::Open, "choose", "choose", "Choose the selected one", &[Picker], &["enter"], 10),
+    row(Command::Open, "choose", "choose", "Choose the selected one", &[Picker, Ticks], &["enter"], 10),
     row(Command::Open, "accept", "accept", "Accept what is typed", &[Line], &["enter"], 10),
     row(Command::Edit, "edit", "edit", "Open the selected one to change it", &[List], &["e"], 20),
     row(Command::Toggle, "toggle", "toggle", "Switch on or off; choose", &[Form], &["space"], 10),
-    row(Command::Toggle, "tick", "tick", "Tick or untick a member of a list", &[Picker], &["space"], 20),
+    row(Command::Toggle, "tick", "tick", "Tick or untick a member of a list", &[Ticks], &["space"], 20),
     row(
         Command::Find,
         "filter",
@@ -231,7 +237,7 @@ pub static TABLE: &[Row] = &[
     row(Command::Help, "help", "help", "What can be done here", LETTERS, &["?", "f1"], 90),
     row(Command::Help, "help-anywhere", "help", "What can be done here", &[Global], &["f1"], 0),
     row(Command::Back, "back", "back", "Back, close, cancel; clears the filter first", &[Global], &["esc"], 95),
-    row(Command::NextPanel, "next-panel", "next panel", "To the next panel", &[Sidebar, List, Form], &["tab"], 0),
+    row(Command::NextPanel, "next-panel", "next panel", "To the next panel", &[Sidebar, List, Form, Rows], &["tab"], 0),
     row(
         Command::PreviousPanel,
         "previous-panel",
@@ -241,16 +247,20 @@ pub static TABLE: &[Row] = &[
         &["shift-tab"],
         0,
     ),
-    row(Command::Up, "up", "up", "One row up", ROWS, &["up", "k"], 0),
-    row(Command::Down, "down", "down", "One row down", ROWS, &["down", "j"], 0),
+    row(Command::Up, "up", "up", "One row up", LETTERS, &["up", "k"], 0),
+    row(Command::Down, "down", "down", "One row down", LETTERS, &["down", "j"], 0),
     row(Command::Left, "left", "left", "Fold a group; back to the sidebar", &[Sidebar, List], &["left", "h"], 0),
     row(Command::Right, "right", "right", "Unfold a group; into the list", &[Sidebar, List], &["right", "l"], 0),
-    row(Command::PageUp, "page-up", "page up", "One page up", ROWS, &["pgup"], 0),
-    row(Command::PageDown, "page-down", "page down", "One page down", ROWS, &["pgdn"], 0),
-    row(Command::HalfPageUp, "half-page-up", "half page up", "Half a page up", ROWS, &["ctrl-u"], 0),
-    row(Command::HalfPageDown, "half-page-down", "half page down", "Half a page down", ROWS, &["ctrl-d"], 0),
-    row(Command::Top, "top", "top", "To the first row", ROWS, &["home", "g g"], 0),
-    row(Command::Bottom, "bottom", "bottom", "To the last row", ROWS, &["end", "G"], 0),
+    row(Command::PageUp, "page-up", "page up", "One page up", LETTERS, &["pgup"], 0),
+    row(Command::PageDown, "page-down", "page down", "One page down", LETTERS, &["pgdn"], 0),
+    row(Command::HalfPageUp, "half-page-up", "half page up", "Half a page up", LETTERS, &["ctrl-u"], 0),
+    row(Command::HalfPageDown, "half-page-down", "half page down", "Half a page down", LETTERS, &["ctrl-d"], 0),
+    row(Command::Top, "top", "top", "To the first row", LETTERS, &["home", "g g"], 0),
+    row(Command::Bottom, "bottom", "bottom", "To the last row", LETTERS, &["end", "G"], 0),
+    row(Command::Up, "choice-up", "up", "One choice up", CHOICES, &["up"], 0),
+    row(Command::Down, "choice-down", "down", "One choice down", CHOICES, &["down"], 0),
+    row(Command::PageUp, "choice-page-up", "page up", "One page of choices up", CHOICES, &["pgup"], 0),
+    row(Command::PageDown, "choice-page-down", "page down", "One page of choices down", CHOICES, &["pgdn"], 0),
     row(Command::Redraw, "redraw", "redraw", "Draw everything again", &[Global], &["ctrl-l"], 0),
     row(
         Command::Suspend,

@@ -2,5 +2,4 @@
 
 pub mod glyphs;
 pub mod svg;
-pub mod svg;
 pub mod text;

@@ -1,0 +1,221 @@
+//! What happened and what is to be done, as plain data.
+//!
+//! Events come in by one queue; `update` answers with effects. Every read carries a ticket, every write a job.
+
+use crate::draft::{ChangeSet, Entity, Outcome, ReadPlan};
+use crate::input::Key;
+use crate::odata::{EntityKey, Failure, Page, PbxId, Target};
+use std::fmt;
+use std::time::Duration;
+
+/// Names one read. A reply whose ticket is no longer expected is dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Ticket(pub u64);
+
+/// Names one write. Its outcome is never dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct JobId(pub u64);
+
+/// A clock time for people, such as `14:02`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Clock(pub String);
+
+/// A secret that was asked for: never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Shown(pub String);
+
+impl fmt::Debug for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Shown(••••••)")
+    }
+}
+
+/// How far a write has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Handed over, nothing sent.
+    Waiting,
+    /// Reading the target afresh.
+    Reading,
+    /// The change is on its way.
+    Sending,
+    /// Reading back what the PBX has now.
+    ReadingBack,
+}
+
+/// What a list came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loaded {
+    /// What the PBX said there are.
+    pub count: Option<u64>,
+    /// Every row the PBX counted has been read.
+    pub complete: bool,
+}
+
+/// A time that was asked for has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Timer {
+    /// The selection has rested long enough to be looked at closely.
+    Rest,
+    /// A shown secret is to be hidden again.
+    HideSecrets,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted.
+    Paste(String),
+    /// The terminal has this size now.
+    Resize(u16, u16),
+    /// The frame of this number is on the terminal.
+    Drawn(u64),
+    /// A time has come.
+    Timer(Timer),
+    /// The PBX greeted.
+    Greeted {
+        /// Which read.
+        ticket: Ticket,
+        /// The build of the PBX, or why there is none.
+        result: Result<Option<String>, Failure>,
+    },
+    /// A page of a list.
+    Page {
+        /// Which read.
+        ticket: Ticket,
+        /// The rows.
+        page: Page,
+    },
+    /// A list has been read to its end, or not.
+    Listed {
+        /// Which read.
+        ticket: Ticket,
+        /// What it came to.
+        result: Result<Loaded, Failure>,
+        /// When.
+        at: Clock,
+    },
+    /// An entity was read.
+    Read {
+        /// Which read.
+        ticket: Ticket,
+        /// Its values, secrets concealed.
+        result: Result<Entity, Failure>,
+        /// When.
+        at: Clock,
+    },
+    /// A secret was read.
+    Revealed {
+        /// Which read.
+        ticket: Ticket,
+        /// The secret, `None` where it is not set.
+        result: Result<Option<Shown>, Failure>,
+    },
+    /// A number was looked up.
+    Found {
+        /// Which read.
+        ticket: Ticket,
+        /// The key, if there is such a number.
+        result: Result<Option<EntityKey>, Failure>,
+    },
+    /// A write has come to a stage.
+    Stage {
+        /// Which write.
+        job: JobId,
+        /// How far.
+        stage: Stage,
+    },
+    /// A write has ended.
+    Ended {
+        /// Which write.
+        job: JobId,
+        /// What it came to.
+        outcome: Outcome,
+        /// When.
+        at: Clock,
+    },
+    /// The clipboard took the text, or why not.
+    Copied(Result<(), String>),
+    /// The system asks to end.
+    Terminate,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Find out whether the PBX answers and which build it is.
+    Greet {
+        /// Which read.
+        ticket: Ticket,
+        /// Which PBX.
+        pbx: PbxId,
+    },
+    /// Read a list, page by page.
+    List {
+        /// Which read.
+        ticket: Ticket,
+        /// Which PBX.
+        pbx: PbxId,
+        /// Which resource.
+        resource: String,
+        /// Which fields.
+        fields: Vec<String>,
+        /// At most so many rows, newest first: a window.
+        limit: Option<usize>,
+    },
+    /// Read one entity.
+    Read {
+        /// Which read.
+        ticket: Ticket,
+        /// Which entity.
+        target: Target,
+        /// Which fields.
+        plan: ReadPlan,
+    },
+    /// Read one secret.
+    Reveal {
+        /// Which read.
+        ticket: Ticket,
+        /// Whose.
+        target: Target,
+        /// Which field.
+        field: String,
+    },
+    /// Look a number up.
+    Find {
+        /// Which read.
+        ticket: Ticket,
+        /// Which PBX.
+        pbx: PbxId,
+        /// In which resource.
+        resource: String,
+        /// The number.
+        number: String,
+    },
+    /// Send a change.
+    Save {
+        /// Which write.
+        job: JobId,
+        /// What exactly.
+        change_set: Box<ChangeSet>,
+    },
+    /// A read is no longer wanted.
+    Cancel(Ticket),
+    /// Wake me.
+    Start {
+        /// With what.
+        timer: Timer,
+        /// After how long; a timer that runs already starts again.
+        after: Duration,
+    },
+    /// Put text on the clipboard of the user's terminal.
+    Copy(String),
+    /// Draw everything again.
+    Redraw,
+    /// Put the console into the background.
+    Suspend,
+    /// End.
+    Quit,
+}

@@ -1,0 +1,235 @@
+//! All loaded rows of a list: keys, cells by field, and one folded text to search in.
+
+use super::cells::{Arena, Cells};
+use super::fold::fold_into;
+use crate::catalog::{Catalog, Column, FieldKind, Resource};
+use crate::draft::Entity;
+use crate::odata::{Cell, EntityKey, Page};
+use memchr::memmem;
+use serde_json::Value;
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// A column, ready to be read from [`Rows`].
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// What the catalog says of it.
+    pub column: Column,
+    /// Where its parts lie among the fields of the rows.
+    parts: Vec<usize>,
+    /// How its first part is edited; tells how its value reads.
+    pub kind: FieldKind,
+}
+
+/// The rows.
+#[derive(Debug, Clone)]
+pub struct Rows {
+    fields: Vec<String>,
+    columns: Vec<Shown>,
+    keys: Vec<EntityKey>,
+    by_key: HashMap<EntityKey, u32>,
+    cells: Vec<Cells>,
+    folded: Arena,
+}
+
+impl Rows {
+    /// No rows yet of a resource, with the columns its list shows and the fields that label a row.
+    pub fn new(catalog: &Catalog, resource: &Resource) -> Self {
+        let mut fields: Vec<String> = Vec::new();
+        let mut place = |name: &str| {
+            fields.iter().position(|f| f == name).unwrap_or_else(|| {
+                fields.push(name.to_owned());
+                fields.len() - 1
+            })
+        };
+        let schema = catalog.entity(resource);
+        let kind_of = |path: &str| {
+            schema.and_then(|schema| {
+                let field = schema.field(path)?;
+                Some(catalog.kind(schema, field))
+            })
+        };
+        let columns: Vec<Shown> = catalog
+            .columns(resource)
+            .into_iter()
+            .map(|column| Shown {
+                parts: column.fields.iter().map(|f| place(f)).collect(),
+                kind: column.fields.first().and_then(|f| kind_of(f)).unwrap_or(FieldKind::Opaque),
+                column,
+            })
+            .collect();
+        let roles = catalog.roles(resource);
+        for name in roles.number.iter().chain(&roles.label) {
+            place(name);
+        }
+        let cells = fields
+            .iter()
+            .map(|f| match kind_of(f) {
+                Some(FieldKind::Bool | FieldKind::Enum(_)) => Cells::few_words(),
+                Some(FieldKind::Integer { .. } | FieldKind::Reference(_)) => Cells::numbers(),
+                _ => Cells::texts(),
+            })
+            .collect();
+        Self { fields, columns, keys: Vec::new(), by_key: HashMap::new(), cells, folded: Arena::default() }
+    }
+
+    /// The fields to ask for.
+    pub fn fields(&self) -> &[String] {
+        &self.fields
+    }
+
+    /// The columns.
+    pub fn columns(&self) -> &[Shown] {
+        &self.columns
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// Appends the rows of a page and returns the first new row. A key that is there already is left as it is:
+    /// a list that changes while it is read gives rows twice.
+    pub fn append(&mut self, page: &Page) -> u32 {
+        let first = self.keys.len() as u32;
+        let sources: Vec<Option<usize>> = self.fields.iter().map(|f| page.fields.iter().position(|p| p == f)).collect();
+        for (at, key) in page.keys.iter().enumerate() {
+            let row = self.keys.len() as u32;
+            if self.by_key.contains_key(key) {
+                continue;
+            }
+            self.by_key.insert(key.clone(), row);
+            self.keys.push(key.clone());
+            for (cells, source) in self.cells.iter_mut().zip(&sources) {
+                let cell = source.and_then(|s| page.columns[s].get(at)).unwrap_or(&Cell::Absent);
+                cells.push(cell);
+            }
+            self.folded.push_with(|out| fold_row(&self.cells, &self.columns, row as usize, out));
+        }
+        first
+    }
+
+    /// Brings a row up to what was read of its entity. Says whether anything changed. Costs a copy of the columns it changes.
+    pub fn renew(&mut self, row: u32, entity: &Entity) -> bool {
+        let mut changed = false;
+        for (field, cells) in self.fields.iter().zip(&mut self.cells) {
+            let Some(value) = entity.get(field) else { continue };
+            let cell = match value {
+                Value::Null => Cell::Null,
+                Value::Bool(b) => Cell::Bool(*b),
+                Value::Number(n) => n.as_i64().map_or_else(|| Cell::Text(n.to_string().into()), Cell::Int),
+                Value::String(text) => Cell::Text(text.as_str().into()),
+                Value::Array(_) | Value::Object(_) => continue,
+            };
+            changed |= cells.set(row as usize, &cell);
+        }
+        if changed {
+            let mut folded = Arena::default();
+            for at in 0..self.keys.len() {
+                folded.push_with(|out| fold_row(&self.cells, &self.columns, at, out));
+            }
+            self.folded = folded;
+        }
+        changed
+    }
+
+    /// The key of a row.
+    pub fn key(&self, row: u32) -> &EntityKey {
+        &self.keys[row as usize]
+    }
+
+    /// The row with a key.
+    pub fn find(&self, key: &EntityKey) -> Option<u32> {
+        self.by_key.get(key).copied()
+    }
+
+    /// The cells of a field.
+    pub fn cells(&self, field: &str) -> Option<&Cells> {
+        self.fields.iter().position(|f| f == field).map(|at| &self.cells[at])
+    }
+
+    /// The wire text of a column in a row, parts joined; parts that are empty do not leave their joint behind.
+    pub fn text(&self, row: u32, column: usize) -> Cow<'_, str> {
+        let shown = &self.columns[column];
+        self.joined(row, &shown.parts, shown.column.join)
+    }
+
+    /// The number of a column's first part in a row.
+    pub fn number(&self, row: u32, column: usize) -> Option<i64> {
+        let part = *self.columns[column].parts.first()?;
+        self.cells[part].number(row as usize)
+    }
+
+    /// Fields of a row, joined.
+    pub fn joined_fields(&self, row: u32, fields: &[&str], join: &str) -> Cow<'_, str> {
+        let parts: Vec<usize> = fields.iter().filter_map(|name| self.fields.iter().position(|f| f == name)).collect();
+        self.joined(row, &parts, join)
+    }
+
+    fn joined(&self, row: u32, parts: &[usize], join: &str) -> Cow<'_, str> {
+        if let [part] = parts {
+            return self.cells[*part].text(row as usize);
+        }
+        let mut text = String::new();
+        for part in parts {
+            let cell = self.cells[*part].text(row as usize);
+            if !cell.is_empty() {
+                if !text.is_empty() {
+                    text.push_str(join);
+                }
+                text.push_str(&cell);
+            }
+        }
+        Cow::Owned(text)
+    }
+
+    /// The first rows, at most `most`, whose text holds every folded word.
+    pub fn having(&self, words: &[String], most: usize) -> Vec<u32> {
+        let mut hits = vec![0usize; self.len()];
+        for word in words {
+            self.search(word, 0, |row| hits[row as usize] += 1);
+        }
+        let all = |(_, count): &(usize, usize)| *count == words.len();
+        hits.into_iter().enumerate().filter(all).take(most).map(|(row, _)| row as u32).collect()
+    }
+
+    /// Marks the rows from `first` on whose text holds a folded word.
+    pub(super) fn search(&self, word: &str, first: u32, mut hit: impl FnMut(u32)) {
+        let (mut row, rows) = (first as usize, self.keys.len());
+        if row >= rows {
+            return;
+        }
+        let mut at = if row == 0 { 0 } else { self.folded.end(row - 1) };
+        let finder = memmem::Finder::new(word.as_bytes());
+        while let Some(found) = finder.find(&self.folded.all().as_bytes()[at..]) {
+            row = self.folded.row_at(row, at + found);
+            hit(row as u32);
+            at = self.folded.end(row);
+            row += 1;
+            if row >= rows {
+                break;
+            }
+        }
+    }
+}
+
+/// Writes the text of a row that is searched.
+fn fold_row(cells: &[Cells], columns: &[Shown], row: usize, out: &mut String) {
+    for shown in columns.iter().filter(|shown| is_searched(&shown.kind)) {
+        for part in &shown.parts {
+            fold_into(&cells[*part].text(row), out);
+            out.push(' ');
+        }
+    }
+    out.push('\n');
+}
+
+/// Whether the column's own text is searched: a reference is searched by the name it stands for, a switch by `name=value`.
+fn is_searched(kind: &FieldKind) -> bool {
+    !matches!(kind, FieldKind::Reference(_) | FieldKind::Bool)
+}

@@ -1,0 +1,690 @@
+//! The whole state of the console. Changed by `update` alone; drawn by `ui` from a shared reference.
+
+use super::event::{Clock, Effect, JobId, Shown, Stage, Ticket};
+use super::line::Line;
+use super::list::{Names, Rows, View as ListView};
+use crate::catalog::{Catalog, FieldKind, Group, Resource, Schema, SchemaId, Shape, Type};
+use crate::draft::{ChangeSet, Conflict, Draft, Entity, Outcome};
+use crate::input::{Context, Key, Keymap};
+use crate::odata::{EntityKey, Failure, PbxId, Target};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use tui_textarea::TextArea;
+
+/// A PBX that this console holds.
+#[derive(Debug)]
+pub struct Pbx {
+    /// Its stable id, which is also what people call it.
+    pub id: PbxId,
+    /// Where it is, for the title line.
+    pub address: String,
+    /// Who is signed in.
+    pub client: String,
+    /// Certificates are not checked.
+    pub insecure: bool,
+    /// It is the embedded simulator.
+    pub demo: bool,
+    /// What its API is.
+    pub catalog: &'static Catalog,
+    /// Whether it answers.
+    pub greeting: Greeting,
+    /// What its entities are called.
+    pub names: Names,
+}
+
+/// Whether a PBX answers.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Greeting {
+    /// Not yet.
+    Waiting,
+    /// Yes; this is its build, where it says so.
+    Here(Option<String>),
+    /// No, for this reason.
+    Failed(Failure),
+}
+
+/// Which list of which PBX.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ListId {
+    /// The PBX.
+    pub pbx: PbxId,
+    /// The resource.
+    pub resource: String,
+}
+
+/// How far a read has come.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Load {
+    /// Under way.
+    Loading(Ticket),
+    /// Done at this time.
+    Done(Clock),
+    /// Failed.
+    Failed(Failure),
+}
+
+/// A list.
+#[derive(Debug)]
+pub struct List {
+    /// Its rows.
+    pub rows: Rows,
+    /// How they are looked at.
+    pub view: ListView,
+    /// How far the read has come.
+    pub load: Load,
+    /// What the PBX says there are.
+    pub count: Option<u64>,
+    /// Every row that the PBX counted is here.
+    pub complete: bool,
+    /// Only the newest are here, at most so many.
+    pub window: Option<usize>,
+    /// Rows of a refresh under way; they replace the others when they are complete.
+    pub next: Option<Rows>,
+}
+
+/// A text that is not a value yet: kept as it was typed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unfinished {
+    /// The text.
+    pub text: String,
+    /// What is wrong with it.
+    pub issue: String,
+}
+
+/// An entity in its form.
+#[derive(Debug)]
+pub struct Form {
+    /// Which entity.
+    pub target: Target,
+    /// What it is called.
+    pub label: String,
+    /// Its schema.
+    pub schema: SchemaId,
+    /// The PBX takes changes of it.
+    pub writable: bool,
+    /// How far the read has come.
+    pub load: Load,
+    /// What was read, and the edits.
+    pub draft: Option<Draft>,
+    /// Texts that are not values yet, by field.
+    pub unfinished: BTreeMap<String, Unfinished>,
+    /// The selected field.
+    pub field: String,
+    /// What the fields are narrowed to.
+    pub find: String,
+    /// The first line drawn, as far as the selection allows.
+    pub top: usize,
+    /// The field being typed in.
+    pub typing: Option<Typing>,
+    /// Secrets that are shown now, by field; `None` inside where the PBX has none.
+    pub revealed: BTreeMap<String, Option<Shown>>,
+    /// What the PBX said of fields, in words.
+    pub refused: Vec<(String, String)>,
+    /// The last change sent from here.
+    pub job: Option<JobId>,
+    /// Conflicts that wait for a decision.
+    pub conflicts: Vec<Conflict>,
+    /// What was sent and accepted, until the form has been read again.
+    pub settled: Option<ChangeSet>,
+}
+
+/// A field being typed in.
+#[derive(Debug)]
+pub struct Typing {
+    /// Which field.
+    pub field: String,
+    /// The text.
+    pub line: Line,
+    /// Its text is not shown.
+    pub masked: bool,
+    /// What is wrong with it.
+    pub issue: Option<String>,
+}
+
+/// A text editor over one field.
+#[derive(Debug)]
+pub struct Editor {
+    /// Whose field.
+    pub target: Target,
+    /// Which field.
+    pub field: String,
+    /// The text.
+    pub area: TextArea<'static>,
+    /// The type the text must have; `None` for plain text.
+    pub json: Option<Type>,
+    /// What is wrong with it.
+    pub issues: Vec<EditorIssue>,
+}
+
+/// Something wrong at a place of a text; lines and columns count from 1, columns in characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EditorIssue {
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+    /// How many characters it concerns, at least 1.
+    pub length: usize,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// The preview of a change.
+#[derive(Debug)]
+pub struct Preview {
+    /// What is sent if the answer is yes.
+    pub change_set: ChangeSet,
+    /// The frame from which on it can have been seen.
+    pub since: u64,
+    /// The first line drawn.
+    pub top: usize,
+}
+
+/// A screen.
+#[derive(Debug)]
+pub enum View {
+    /// A list.
+    List(ListId),
+    /// What can be called, where nothing can be listed.
+    Operations(ListId, usize),
+    /// A form.
+    Form(Target),
+    /// A text editor.
+    Editor(Box<Editor>),
+    /// A preview.
+    Preview(Box<Preview>),
+    /// A conflict to be decided, with the selected row.
+    Conflict(Target, usize),
+    /// The changes of this session, with the selected row.
+    Changes(usize),
+}
+
+/// What is asked on one line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ask {
+    /// What to narrow the list to.
+    Filter,
+    /// What to narrow the form to.
+    Field,
+    /// Which number to go to.
+    Number,
+}
+
+/// One of several to choose from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// The value on the wire, as text; `None` is 'not set'.
+    pub wire: Option<String>,
+    /// What people call it.
+    pub title: String,
+    /// Ticked, where several can be.
+    pub ticked: bool,
+}
+
+/// A list to choose a value from.
+#[derive(Debug)]
+pub struct Picker {
+    /// Whose field.
+    pub target: Target,
+    /// Which field.
+    pub field: String,
+    /// Its title.
+    pub title: String,
+    /// How the choice becomes a value.
+    pub kind: FieldKind,
+    /// All there is.
+    pub choices: Vec<Choice>,
+    /// What they are narrowed to.
+    pub line: Line,
+    /// The selected one among those shown.
+    pub at: usize,
+}
+
+impl Picker {
+    /// Several can be ticked.
+    pub fn many(&self) -> bool {
+        matches!(self.kind, FieldKind::EnumList(_) | FieldKind::Flags(_))
+    }
+
+    /// The choices that match what is typed: those that begin with it first.
+    pub fn shown(&self) -> Vec<usize> {
+        let typed = super::list::fold(self.line.text().trim());
+        let rank = |choice: &Choice| {
+            let texts = [super::list::fold(&choice.title), super::list::fold(choice.wire.as_deref().unwrap_or(""))];
+            if texts.iter().any(|t| t.starts_with(&typed)) {
+                Some(0)
+            } else {
+                texts.iter().any(|t| t.contains(&typed)).then_some(1)
+            }
+        };
+        let mut ranked: Vec<(u8, usize)> =
+            self.choices.iter().enumerate().filter_map(|(i, c)| Some((rank(c)?, i))).collect();
+        ranked.sort_by_key(|(rank, _)| *rank);
+        ranked.into_iter().map(|(_, i)| i).collect()
+    }
+}
+
+/// What a yes would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    /// Leave the form with its changes not sent.
+    Leave(Target),
+    /// Quit, with all that is not sent.
+    Quit,
+}
+
+/// Something on top of the screen that takes the keys.
+#[derive(Debug)]
+pub enum Layer {
+    /// A line being typed.
+    Line(Ask, Line),
+    /// A choice.
+    Picker(Box<Picker>),
+    /// The resources, where there is no room for the sidebar.
+    Sidebar,
+    /// Everything by name.
+    Palette(Box<super::palette::Palette>),
+    /// Help for a context.
+    Help {
+        /// Whose keys.
+        context: Context,
+        /// What it is narrowed to.
+        line: Line,
+        /// The selected row.
+        at: usize,
+    },
+    /// A question; only `y` is yes.
+    Question(Asked),
+}
+
+/// The resources at the left.
+#[derive(Debug)]
+pub struct Sidebar {
+    /// The groups.
+    pub groups: Vec<Group>,
+    /// Which are folded.
+    pub folded: BTreeSet<usize>,
+    /// The selected row.
+    pub at: usize,
+}
+
+/// A row of the sidebar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SidebarRow {
+    /// A group.
+    Group(usize),
+    /// A resource of a group.
+    Resource(&'static str),
+}
+
+impl Sidebar {
+    /// The rows that are not folded away.
+    pub fn rows(&self) -> Vec<SidebarRow> {
+        let mut rows = Vec::new();
+        for (i, group) in self.groups.iter().enumerate() {
+            rows.push(SidebarRow::Group(i));
+            if !self.folded.contains(&i) {
+                rows.extend(group.resources.iter().map(|r| SidebarRow::Resource(r)));
+            }
+        }
+        rows
+    }
+
+    /// Unfolds the group of a resource and selects the resource.
+    pub fn show(&mut self, resource: &str) {
+        if let Some(i) = self.groups.iter().position(|g| g.resources.contains(&resource)) {
+            self.folded.remove(&i);
+        }
+        if let Some(at) = self.rows().iter().position(|row| matches!(row, SidebarRow::Resource(r) if *r == resource)) {
+            self.at = at;
+        }
+    }
+}
+
+/// A panel that can have the focus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Panel {
+    /// The sidebar.
+    Sidebar,
+    /// What stands beside it.
+    Main,
+}
+
+/// A look at the selected entity beside its list.
+#[derive(Debug)]
+pub struct Peek {
+    /// Which entity.
+    pub target: Target,
+    /// How far the read has come.
+    pub load: Load,
+    /// What was read.
+    pub entity: Option<Entity>,
+}
+
+/// A write, from the moment it is handed over.
+#[derive(Debug)]
+pub struct Job {
+    /// Its name.
+    pub id: JobId,
+    /// What was sent.
+    pub change_set: ChangeSet,
+    /// How far it has come.
+    pub stage: Stage,
+    /// What it came to.
+    pub outcome: Option<(Outcome, Clock)>,
+}
+
+/// How a notice is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Good news.
+    Good,
+    /// For information.
+    Plain,
+    /// Something went wrong.
+    Bad,
+}
+
+/// A line for people; gone at the next key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// How it is meant.
+    pub tone: Tone,
+    /// The sentence.
+    pub text: String,
+}
+
+/// What a read is for.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Purpose {
+    Greet(PbxId),
+    List(ListId),
+    Form(Target),
+    Peek(Target),
+    Reveal(Target, String),
+    Find(ListId, String),
+}
+
+/// The state of the console.
+#[derive(Debug)]
+pub struct Model {
+    /// The PBXs.
+    pub pbxs: Vec<Pbx>,
+    /// The one on the screen.
+    pub here: usize,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// The bindings in force.
+    pub keymap: Keymap,
+    /// The resources.
+    pub sidebar: Sidebar,
+    /// Which panel has the focus.
+    pub focus: Panel,
+    /// The screens, the topmost last; never empty.
+    pub views: Vec<View>,
+    /// What lies on top of the screen, the topmost last.
+    pub layers: Vec<Layer>,
+    /// The lists read so far.
+    pub lists: HashMap<ListId, List>,
+    /// The forms opened so far, drafts included.
+    pub forms: HashMap<Target, Form>,
+    /// Every write of this session, oldest first.
+    pub ledger: Vec<Job>,
+    /// The peek panel is wanted.
+    pub peek_on: bool,
+    /// What it shows.
+    pub peek: Option<Peek>,
+    /// A line for people.
+    pub notice: Option<Notice>,
+    /// What to try first; gone once something was sent.
+    pub hints: Vec<String>,
+    /// Keys of a sequence pressed so far.
+    pub pending: Vec<Key>,
+    /// The frame that the next drawing makes; grows with every event.
+    pub frame: u64,
+    /// The last frame that reached the terminal.
+    pub drawn: u64,
+    pub(super) reads: HashMap<Ticket, Purpose>,
+    pub(super) next: u64,
+}
+
+impl Model {
+    /// A console on one PBX, at its start page.
+    pub fn new(pbx: Pbx, size: (u16, u16)) -> Self {
+        let groups = pbx.catalog.groups();
+        let folded = (1..groups.len()).collect();
+        let start = groups
+            .iter()
+            .flat_map(|g| &g.resources)
+            .find(|r| pbx.catalog.resource(r).is_some_and(|r| pbx.catalog.roles(r).person))
+            .or_else(|| groups.iter().flat_map(|g| &g.resources).next())
+            .map_or(String::new(), |r| (*r).to_owned());
+        let mut sidebar = Sidebar { groups, folded, at: 0 };
+        sidebar.show(&start);
+        let id = ListId { pbx: pbx.id.clone(), resource: start };
+        Self {
+            pbxs: vec![pbx],
+            here: 0,
+            size,
+            keymap: Keymap::default(),
+            sidebar,
+            focus: Panel::Main,
+            views: vec![View::List(id)],
+            layers: Vec::new(),
+            lists: HashMap::new(),
+            forms: HashMap::new(),
+            ledger: Vec::new(),
+            peek_on: true,
+            peek: None,
+            notice: None,
+            hints: Vec::new(),
+            pending: Vec::new(),
+            frame: 0,
+            drawn: 0,
+            reads: HashMap::new(),
+            next: 0,
+        }
+    }
+
+    /// The PBX on the screen.
+    pub fn pbx(&self) -> &Pbx {
+        &self.pbxs[self.here]
+    }
+
+    /// A PBX by its id; the one on the screen where it is not known.
+    pub fn pbx_of(&self, id: &PbxId) -> &Pbx {
+        self.pbxs.iter().find(|p| p.id == *id).unwrap_or(self.pbx())
+    }
+
+    /// What the API of the PBX on the screen is.
+    pub fn catalog(&self) -> &'static Catalog {
+        self.pbx().catalog
+    }
+
+    /// The topmost screen.
+    pub fn view(&self) -> Option<&View> {
+        self.views.last()
+    }
+
+    /// Where keys go now.
+    pub fn context(&self) -> Context {
+        match (self.layers.last(), self.view()) {
+            (Some(Layer::Line(..)), _) => Context::Line,
+            (Some(Layer::Picker(picker)), _) if picker.many() => Context::Ticks,
+            (Some(Layer::Picker(_) | Layer::Palette(_) | Layer::Help { .. }), _) => Context::Picker,
+            (Some(Layer::Sidebar), _) => Context::Sidebar,
+            (Some(Layer::Question(_)), _) => Context::Question,
+            (None, Some(View::Form(target))) if self.forms.get(target).is_some_and(|f| f.typing.is_some()) => {
+                Context::Line
+            }
+            (None, Some(View::List(_) | View::Operations(..) | View::Form(_)))
+                if self.focus == Panel::Sidebar && self.has_sidebar() =>
+            {
+                Context::Sidebar
+            }
+            (None, Some(View::List(_))) => Context::List,
+            (None, Some(View::Form(_))) => Context::Form,
+            (None, Some(View::Editor(_))) => Context::Editor,
+            (None, Some(View::Preview(_))) => Context::Preview,
+            (None, Some(View::Conflict(..))) => Context::Conflict,
+            (None, Some(View::Operations(..) | View::Changes(_)) | None) => Context::Rows,
+        }
+    }
+
+    /// There is room for the sidebar.
+    pub fn has_sidebar(&self) -> bool {
+        self.size.0 >= 100
+    }
+
+    /// There is room for the peek panel, and it is wanted.
+    pub fn has_peek(&self) -> bool {
+        self.peek_on && self.size.0 >= 110
+    }
+
+    /// Rows of a list that fit on the screen.
+    pub fn page(&self) -> usize {
+        usize::from(self.size.1.saturating_sub(6)).max(1)
+    }
+
+    /// The list on the screen.
+    pub fn list(&self) -> Option<(&ListId, &List)> {
+        self.views.iter().rev().find_map(|view| match view {
+            View::List(id) => Some((id, self.lists.get(id)?)),
+            _ => None,
+        })
+    }
+
+    /// The topmost form.
+    pub fn form(&self) -> Option<&Form> {
+        self.views.iter().rev().find_map(|view| match view {
+            View::Form(target) => self.forms.get(target),
+            _ => None,
+        })
+    }
+
+    pub(super) fn form_mut(&mut self) -> Option<&mut Form> {
+        let target = self.form()?.target.clone();
+        self.forms.get_mut(&target)
+    }
+
+    /// Forms with changes that are not sent.
+    pub fn unsent(&self) -> usize {
+        self.forms.values().filter(|f| f.is_dirty()).count()
+    }
+
+    /// A write by its name.
+    pub fn job(&self, id: JobId) -> Option<&Job> {
+        self.ledger.iter().find(|job| job.id == id)
+    }
+
+    /// Writes that have not ended.
+    pub fn running(&self) -> usize {
+        self.ledger.iter().filter(|job| job.outcome.is_none()).count()
+    }
+
+    pub(super) fn ticket(&mut self, purpose: Purpose) -> Ticket {
+        self.next += 1;
+        let ticket = Ticket(self.next);
+        self.reads.insert(ticket, purpose);
+        ticket
+    }
+
+    /// The one place where a reply is taken or dropped: it is taken while its ticket is expected.
+    pub(super) fn accept(&mut self, ticket: Ticket, last: bool) -> Option<Purpose> {
+        if last { self.reads.remove(&ticket) } else { self.reads.get(&ticket).cloned() }
+    }
+
+    /// No longer expects the replies of this load.
+    pub(super) fn forget(&mut self, load: &Load) -> Vec<Effect> {
+        match load {
+            Load::Loading(ticket) if self.reads.remove(ticket).is_some() => vec![Effect::Cancel(*ticket)],
+            Load::Loading(_) | Load::Done(_) | Load::Failed(_) => Vec::new(),
+        }
+    }
+
+    pub(super) fn say(&mut self, tone: Tone, text: impl Into<String>) {
+        self.notice = Some(Notice { tone, text: text.into() });
+    }
+
+    /// The resource of a list.
+    pub fn resource(&self, id: &ListId) -> Option<&'static Resource> {
+        self.pbx_of(&id.pbx).catalog.resource(&id.resource)
+    }
+
+    /// Where a row of a list leads.
+    pub fn target(&self, id: &ListId, key: &EntityKey) -> Target {
+        Target { pbx: id.pbx.clone(), resource: id.resource.as_str().into(), key: Some(key.clone()) }
+    }
+
+    /// What a row is called: its number and its name.
+    pub fn row_label(&self, id: &ListId, row: u32) -> String {
+        let Some((resource, list)) = self.resource(id).zip(self.lists.get(id)) else { return String::new() };
+        let roles = self.pbx_of(&id.pbx).catalog.roles(resource);
+        let number = roles.number.map(|f| list.rows.joined_fields(row, &[f], ""));
+        let name = list.rows.joined_fields(row, &roles.label, roles.label_join);
+        join_label(number.as_deref(), &name).unwrap_or_else(|| list.rows.key(row).to_string())
+    }
+
+    /// What an entity is called: its number and its name.
+    pub fn entity_label(&self, target: &Target, entity: &Entity) -> String {
+        let catalog = self.pbx_of(&target.pbx).catalog;
+        let Some(resource) = catalog.resource(&target.resource) else { return target.resource.to_string() };
+        if resource.shape == Shape::Singleton {
+            return catalog.resource_title(resource.name).into_owned();
+        }
+        let roles = catalog.roles(resource);
+        let text = |f: &&str| match entity.get(*f) {
+            Some(serde_json::Value::String(s)) if !s.is_empty() => Some(s.clone()),
+            Some(serde_json::Value::Number(n)) => Some(n.to_string()),
+            _ => None,
+        };
+        let name: Vec<String> = roles.label.iter().filter_map(text).collect();
+        let number = roles.number.as_ref().and_then(text);
+        join_label(number.as_deref(), &name.join(roles.label_join))
+            .or_else(|| target.key.as_ref().map(ToString::to_string))
+            .unwrap_or_default()
+    }
+}
+
+fn join_label(number: Option<&str>, name: &str) -> Option<String> {
+    match (number.unwrap_or(""), name) {
+        ("", "") => None,
+        (number, "") => Some(number.to_owned()),
+        ("", name) => Some(name.to_owned()),
+        (number, name) if number == name => Some(name.to_owned()),
+        (number, name) => Some(format!("{number} {name}")),
+    }
+}
+
+impl Form {
+    /// There are changes that are not sent.
+    pub fn is_dirty(&self) -> bool {
+        !self.unfinished.is_empty() || self.draft.as_ref().is_some_and(Draft::is_dirty)
+    }
+
+    /// How many fields are changed.
+    pub fn changed(&self) -> usize {
+        self.draft.as_ref().map_or(0, |d| d.changed().count())
+            + self.unfinished.keys().filter(|f| !self.draft.as_ref().is_some_and(|d| d.is_changed(f))).count()
+    }
+
+    /// The fields in order: section title and field name, narrowed to what is being looked for.
+    pub fn rows(&self, catalog: &Catalog) -> Vec<(usize, &'static str)> {
+        let schema = catalog.schema(self.schema);
+        let words: Vec<String> = self.find.split_whitespace().map(super::list::fold).collect();
+        let mut rows = Vec::new();
+        for (i, section) in catalog.sections(schema).iter().enumerate() {
+            for name in &section.fields {
+                if words.is_empty() || matches_words(catalog, schema, &section.title, name, &words) {
+                    rows.push((i, *name));
+                }
+            }
+        }
+        rows
+    }
+}
+
+fn matches_words(catalog: &Catalog, schema: &Schema, section: &str, name: &str, words: &[String]) -> bool {
+    let Some(field) = schema.field(name) else { return false };
+    let text = super::list::fold(&format!("{} {name} {section}", catalog.note(schema, field).title));
+    words.iter().all(|w| text.contains(w))
+}

@@ -1,0 +1,91 @@
+//! What a write came to, as one line for people.
+
+use super::event::Stage;
+use super::model::{Job, Tone};
+use crate::catalog::Catalog;
+use crate::draft::{FieldResult, Outcome, Seen, Verdict};
+
+/// A line, and how it is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Headline {
+    /// How it is meant.
+    pub tone: Tone,
+    /// The sentence; it names the PBX and the entity.
+    pub text: String,
+}
+
+/// What a write came to, or how far it is.
+pub fn headline(job: &Job, catalog: &Catalog) -> Headline {
+    let who = format!("{}: {}", job.change_set.target.pbx, job.change_set.label);
+    let Some((outcome, at)) = &job.outcome else {
+        let doing = match job.stage {
+            Stage::Waiting => "waiting to be sent …",
+            Stage::Reading => "reading afresh before sending …",
+            Stage::Sending => "sending …",
+            Stage::ReadingBack => "sent; reading back …",
+        };
+        return Headline { tone: Tone::Plain, text: format!("{who}: {doing}") };
+    };
+    let schema = catalog.schema_named(&job.change_set.schema).map(|id| catalog.schema(id));
+    let title = |field: &str| {
+        schema
+            .and_then(|s| Some((s, s.field(field)?)))
+            .map_or_else(|| field.to_owned(), |(s, f)| catalog.note(s, f).title.into_owned())
+    };
+    let (tone, text) = match outcome {
+        Outcome::Saved { fields, answer_was_lost } => {
+            let unread: Vec<String> = fields.iter().filter(|f| cannot_check(f)).map(|f| title(&f.field)).collect();
+            let read: Vec<String> = fields.iter().filter(|f| !cannot_check(f)).map(|f| title(&f.field)).collect();
+            let mut text = match (read.is_empty(), unread.is_empty()) {
+                (_, true) => format!("saved and read back: {}", read.join(", ")),
+                (true, false) => format!("accepted, cannot be checked: {}", unread.join(", ")),
+                (false, false) => {
+                    format!("saved and read back: {}; accepted, cannot be checked: {}", read.join(", "), unread.join(", "))
+                }
+            };
+            if *answer_was_lost {
+                text.push_str(" (the PBX's answer was lost; the change is there)");
+            }
+            (Tone::Good, text)
+        }
+        Outcome::Altered { fields, .. } => {
+            let other = fields.iter().filter(|f| matches!(f.verdict, Verdict::PbxChangedIt { .. }));
+            let names: Vec<String> = other.map(|f| title(&f.field)).collect();
+            (Tone::Bad, format!("accepted, but the PBX changed it: {}", names.join(", ")))
+        }
+        Outcome::Refused(failure) => {
+            let problem = failure.problem(catalog, schema);
+            let fields: Vec<String> = problem.fields.iter().map(|(f, words)| format!("{} {words}", title(f))).collect();
+            match fields.is_empty() {
+                true => (Tone::Bad, format!("not saved. {} {}", problem.what, problem.next)),
+                false => (Tone::Bad, format!("not saved: {}. Your edits are kept.", fields.join("; "))),
+            }
+        }
+        Outcome::NotSent(failure) => {
+            let problem = failure.problem(catalog, schema);
+            (Tone::Bad, format!("not sent. {} {}", problem.what, problem.next))
+        }
+        Outcome::Conflict(conflicts) => {
+            let names: Vec<String> = conflicts.iter().map(|c| title(&c.field)).collect();
+            (Tone::Bad, format!("not sent: changed on the PBX since it was opened: {}. ^S decides.", names.join(", ")))
+        }
+        Outcome::NotConfirmed { seen, .. } => match seen {
+            Seen::Applied => (Tone::Good, "not confirmed, but the PBX has it now".to_owned()),
+            Seen::NotApplied => {
+                (Tone::Bad, "not confirmed: the answer was lost, and the PBX still has the old values. Your edits are kept; ^S sends again.".to_owned())
+            }
+            Seen::Unreadable(_) => {
+                (Tone::Bad, "not confirmed: the answer was lost and the PBX cannot be read. Your edits are kept; r reads it before you send again.".to_owned())
+            }
+        },
+        Outcome::Blocked(issues) => {
+            let words: Vec<&str> = issues.iter().map(|i| i.message.as_str()).collect();
+            (Tone::Bad, format!("not sent: {}", words.join("; ")))
+        }
+    };
+    Headline { tone, text: format!("{} {who}: {text}", at.0).trim_start().to_owned() }
+}
+
+fn cannot_check(result: &FieldResult) -> bool {
+    matches!(result.verdict, Verdict::CannotCheck { .. })
+}

@@ -1,0 +1,351 @@
+//! One event in, effects out. The only place where the model changes.
+//!
+//! `mod` says which way an event or a command goes; the areas each have a file: `places` (lists, forms, the sidebar),
+//! `fields` (editing in a form), `texts` (lines, editors, pickers), `send` (preview, jobs, conflicts), `replies`.
+
+mod fields;
+mod places;
+mod replies;
+mod send;
+mod texts;
+
+pub use texts::help_rows;
+
+use super::event::{Effect, Event, Timer};
+use super::model::{Asked, Layer, Model, Panel, Purpose, SidebarRow, Tone, View};
+use super::palette::Palette;
+use crate::input::{Command, Context, Key, Lookup};
+
+/// What the console does first: ask the PBX for a greeting and show the start page.
+pub fn start(model: &mut Model) -> Vec<Effect> {
+    let pbx = model.pbx().id.clone();
+    let ticket = model.ticket(Purpose::Greet(pbx.clone()));
+    let mut effects = vec![Effect::Greet { ticket, pbx }];
+    if let Some(View::List(id)) = model.view() {
+        effects.extend(places::load_list(model, &id.clone()));
+    }
+    effects
+}
+
+/// Changes the model by one event.
+pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
+    model.frame += 1;
+    let mut effects = match event {
+        Event::Key(key) => press(model, key),
+        Event::Paste(text) => texts::paste(model, &text),
+        Event::Resize(columns, rows) => {
+            model.size = (columns, rows);
+            Vec::new()
+        }
+        Event::Drawn(frame) => {
+            model.drawn = model.drawn.max(frame);
+            Vec::new()
+        }
+        Event::Timer(Timer::Rest) => places::peek(model),
+        Event::Timer(Timer::HideSecrets) => {
+            for form in model.forms.values_mut() {
+                form.revealed.clear();
+            }
+            Vec::new()
+        }
+        Event::Greeted { ticket, result } => replies::greeted(model, ticket, result),
+        Event::Page { ticket, page } => replies::page(model, ticket, &page),
+        Event::Listed { ticket, result, at } => replies::listed(model, ticket, result, at),
+        Event::Read { ticket, result, at } => replies::read(model, ticket, result, at),
+        Event::Revealed { ticket, result } => replies::revealed(model, ticket, result),
+        Event::Found { ticket, result } => replies::found(model, ticket, result),
+        Event::Stage { job, stage } => send::stage(model, job, stage),
+        Event::Ended { job, outcome, at } => send::ended(model, job, outcome, at),
+        Event::Copied(result) => {
+            match result {
+                Ok(()) => model.say(Tone::Plain, "Sent to your terminal's clipboard."),
+                Err(why) => model.say(Tone::Bad, why),
+            }
+            Vec::new()
+        }
+        Event::Terminate => vec![Effect::Quit],
+    };
+    effects.extend(places::rest(model));
+    effects
+}
+
+fn press(model: &mut Model, key: Key) -> Vec<Effect> {
+    model.notice = None;
+    let context = model.context();
+    if texts::takes(context, key) {
+        model.pending.clear();
+        return texts::typed(model, key);
+    }
+    model.pending.push(key);
+    match model.keymap.lookup(context, &model.pending) {
+        Lookup::Prefix => Vec::new(),
+        Lookup::Command(command) => {
+            model.pending.clear();
+            run(model, context, command)
+        }
+        Lookup::Unbound => {
+            let alone = model.pending.len() == 1;
+            model.pending.clear();
+            if alone { texts::typed(model, key) } else { press(model, key) }
+        }
+    }
+}
+
+/// Runs a command where it was called.
+fn run(model: &mut Model, context: Context, command: Command) -> Vec<Effect> {
+    match command {
+        Command::Up => step(model, context, -1),
+        Command::Down => step(model, context, 1),
+        Command::PageUp => step(model, context, -(model.page() as isize)),
+        Command::PageDown => step(model, context, model.page() as isize),
+        Command::HalfPageUp => step(model, context, -(model.page() as isize / 2).max(1)),
+        Command::HalfPageDown => step(model, context, (model.page() as isize / 2).max(1)),
+        Command::Top => step(model, context, -ALL),
+        Command::Bottom => step(model, context, ALL),
+        Command::Left => sideways(model, context, false),
+        Command::Right => sideways(model, context, true),
+        Command::Open => open(model, context),
+        Command::Edit => open(model, context),
+        Command::Back => back(model),
+        Command::NextPanel | Command::PreviousPanel => other_panel(model),
+        Command::Find => texts::find(model),
+        Command::Palette => {
+            let palette = Palette::new(model);
+            model.layers.push(Layer::Palette(Box::new(palette)));
+            Vec::new()
+        }
+        Command::Help => {
+            model.layers.push(Layer::Help { context, line: super::Line::default(), at: 0 });
+            Vec::new()
+        }
+        Command::Refresh => places::refresh(model),
+        Command::Copy => send::copy(model),
+        Command::Peek => {
+            model.peek_on = !model.peek_on;
+            model.peek = None;
+            Vec::new()
+        }
+        Command::SortNext => places::sort(model, false),
+        Command::SortReverse => places::sort(model, true),
+        Command::Toggle => match context {
+            Context::Ticks => texts::tick(model),
+            _ => fields::toggle(model),
+        },
+        Command::NotSet => fields::not_set(model),
+        Command::OldValue => fields::old_value(model),
+        Command::ShowSecret => fields::show_secret(model),
+        Command::Preview => send::preview(model),
+        Command::Send => send::send(model),
+        Command::KeepMine => send::decide(model, true),
+        Command::TakeTheirs => send::decide(model, false),
+        Command::Format => texts::format(model),
+        Command::UndoText => texts::undo(model, false),
+        Command::RedoText => texts::undo(model, true),
+        Command::Yes => yes(model),
+        Command::Changes => {
+            if !matches!(model.view(), Some(View::Changes(_))) {
+                model.layers.clear();
+                model.views.push(View::Changes(model.ledger.len().saturating_sub(1)));
+            }
+            Vec::new()
+        }
+        Command::Redraw => vec![Effect::Redraw],
+        Command::Suspend => vec![Effect::Suspend],
+        Command::Close => close(model),
+        Command::Quit => quit(model),
+    }
+}
+
+/// Further than any list is long.
+const ALL: isize = isize::MAX / 2;
+
+fn stepped(at: usize, by: isize, count: usize) -> usize {
+    at.saturating_add_signed(by).min(count.saturating_sub(1))
+}
+
+fn step(model: &mut Model, context: Context, by: isize) -> Vec<Effect> {
+    let page = model.page();
+    match (context, model.layers.last_mut()) {
+        (Context::Picker | Context::Ticks, Some(Layer::Picker(picker))) => {
+            picker.at = stepped(picker.at, by, picker.shown().len());
+        }
+        (Context::Picker, Some(Layer::Palette(palette))) => {
+            palette.at = stepped(palette.at, by, palette.entries.len());
+        }
+        (Context::Picker, Some(Layer::Help { context, line, at })) => {
+            *at = stepped(*at, by, texts::help_rows(&model.keymap, *context, line.text()).len());
+        }
+        (Context::Sidebar, _) => {
+            let rows = model.sidebar.rows().len();
+            model.sidebar.at = stepped(model.sidebar.at, by, rows);
+        }
+        (Context::List | Context::Line, _) => match model.views.last() {
+            Some(View::List(id)) => {
+                if let Some(list) = model.lists.get_mut(id) {
+                    list.view.step(by, page);
+                }
+            }
+            Some(View::Form(_)) => fields::step(model, by),
+            _ => {}
+        },
+        (Context::Form, _) => fields::step(model, by),
+        (Context::Rows | Context::Preview | Context::Conflict, _) => {
+            let (jobs, forms, catalog) = (model.ledger.len(), &model.forms, model.catalog());
+            match model.views.last_mut() {
+                Some(View::Preview(preview)) => preview.top = preview.top.saturating_add_signed(by.clamp(-9999, 9999)),
+                Some(View::Changes(at)) => *at = stepped(*at, by, jobs),
+                Some(View::Conflict(target, at)) => {
+                    *at = stepped(*at, by, forms.get(target).map_or(0, |f| f.conflicts.len()));
+                }
+                Some(View::Operations(id, at)) => {
+                    *at = stepped(*at, by, catalog.resource(&id.resource).map_or(0, |r| r.operations.len()));
+                }
+                _ => {}
+            }
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn sideways(model: &mut Model, context: Context, right: bool) -> Vec<Effect> {
+    match (context, right) {
+        (Context::Sidebar, _) => match model.sidebar.rows().get(model.sidebar.at) {
+            Some(SidebarRow::Group(group)) => {
+                if right {
+                    model.sidebar.folded.remove(group);
+                } else {
+                    model.sidebar.folded.insert(*group);
+                }
+                Vec::new()
+            }
+            Some(SidebarRow::Resource(_)) if right => open(model, context),
+            Some(SidebarRow::Resource(name)) => {
+                let group = model.sidebar.groups.iter().position(|g| g.resources.contains(name));
+                let rows = model.sidebar.rows();
+                model.sidebar.at = rows
+                    .iter()
+                    .position(|row| matches!(row, SidebarRow::Group(g) if Some(*g) == group))
+                    .unwrap_or(model.sidebar.at);
+                Vec::new()
+            }
+            None => Vec::new(),
+        },
+        (Context::List, false) => other_panel(model),
+        _ => Vec::new(),
+    }
+}
+
+fn other_panel(model: &mut Model) -> Vec<Effect> {
+    if model.has_sidebar() {
+        model.focus = if model.focus == Panel::Main { Panel::Sidebar } else { Panel::Main };
+    } else if let Some(Layer::Sidebar) = model.layers.last() {
+        model.layers.pop();
+    } else {
+        model.layers.push(Layer::Sidebar);
+    }
+    Vec::new()
+}
+
+fn open(model: &mut Model, context: Context) -> Vec<Effect> {
+    match context {
+        Context::Sidebar => match model.sidebar.rows().get(model.sidebar.at).copied() {
+            Some(SidebarRow::Group(group)) => {
+                if !model.sidebar.folded.remove(&group) {
+                    model.sidebar.folded.insert(group);
+                }
+                Vec::new()
+            }
+            Some(SidebarRow::Resource(name)) => places::open_resource(model, name),
+            None => Vec::new(),
+        },
+        Context::List => places::open_selected(model),
+        Context::Form => fields::edit(model),
+        Context::Line => texts::accept_line(model),
+        Context::Picker | Context::Ticks => texts::choose(model),
+        Context::Rows => match model.views.last() {
+            Some(View::Changes(at)) => match model.ledger.get(*at) {
+                Some(job) => {
+                    let (target, label) = (job.change_set.target.clone(), job.change_set.label.clone());
+                    places::open_form(model, target, label)
+                }
+                None => Vec::new(),
+            },
+            Some(View::Operations(..)) => {
+                model
+                    .say(Tone::Plain, "This can be read here; running it from the console comes with a later version.");
+                Vec::new()
+            }
+            _ => Vec::new(),
+        },
+        Context::Global | Context::Editor | Context::Preview | Context::Conflict | Context::Question => Vec::new(),
+    }
+}
+
+/// One step back: a layer, a filter, a view.
+fn back(model: &mut Model) -> Vec<Effect> {
+    if let Some(layer) = model.layers.pop() {
+        return texts::left(model, layer);
+    }
+    match model.views.last() {
+        Some(View::List(id)) => {
+            let id = id.clone();
+            places::filter(model, &id, "");
+            model.focus = Panel::Main;
+            Vec::new()
+        }
+        Some(View::Form(_)) => fields::leave(model),
+        Some(View::Editor(_)) => texts::leave_editor(model),
+        Some(View::Operations(..)) => pop(model),
+        Some(View::Preview(_) | View::Conflict(..) | View::Changes(_)) | None => pop(model),
+    }
+}
+
+/// Leaves the topmost view; the last one stays.
+fn pop(model: &mut Model) -> Vec<Effect> {
+    if model.views.len() > 1 {
+        model.views.pop();
+    } else if model.has_sidebar() {
+        model.focus = Panel::Sidebar;
+    } else {
+        model.layers.push(Layer::Sidebar);
+    }
+    Vec::new()
+}
+
+fn close(model: &mut Model) -> Vec<Effect> {
+    if model.layers.is_empty() && model.views.len() <= 1 {
+        model.layers.push(Layer::Question(Asked::Quit));
+        return Vec::new();
+    }
+    back(model)
+}
+
+fn quit(model: &mut Model) -> Vec<Effect> {
+    if model.views.len() > 1 || !model.layers.is_empty() {
+        model.say(Tone::Plain, "Esc closes this; from the list, q or ^C quits.");
+        Vec::new()
+    } else if model.unsent() == 0 && model.running() == 0 {
+        vec![Effect::Quit]
+    } else {
+        model.layers.push(Layer::Question(Asked::Quit));
+        Vec::new()
+    }
+}
+
+fn yes(model: &mut Model) -> Vec<Effect> {
+    match model.layers.pop() {
+        Some(Layer::Question(Asked::Quit)) => vec![Effect::Quit],
+        Some(Layer::Question(Asked::Leave(target))) => {
+            if matches!(model.view(), Some(View::Form(top)) if *top == target) {
+                return pop(model);
+            }
+            Vec::new()
+        }
+        Some(other) => {
+            model.layers.push(other);
+            Vec::new()
+        }
+        None => Vec::new(),
+    }
+}

@@ -1,0 +1,266 @@
+//! Going to places: lists, forms, the peek panel; reading them, and reading them again.
+
+use super::super::event::{Effect, Timer};
+use super::super::list::{Order, Rows, View as ListView};
+use super::super::model::{Form, Layer, List, ListId, Load, Model, Panel, Peek, Purpose, Tone, View};
+use crate::catalog::{FieldKind, Resource, Shape};
+use crate::draft::{ReadPlan, read_whole};
+use crate::odata::Target;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// How long the selection must rest before it is looked at closely.
+const REST: Duration = Duration::from_millis(120);
+/// Rows of an event-like set that are read.
+const WINDOW: usize = 100;
+
+/// Opens a resource at its place: a list, a form, or what can be called.
+pub(super) fn open_resource(model: &mut Model, name: &str) -> Vec<Effect> {
+    let Some(resource) = model.catalog().resource(name) else { return Vec::new() };
+    model.layers.clear();
+    model.sidebar.show(name);
+    model.focus = Panel::Main;
+    model.peek = None;
+    let id = ListId { pbx: model.pbx().id.clone(), resource: name.to_owned() };
+    match (resource.shape, resource.read, resource.schema) {
+        (Shape::Collection, Some(_), Some(_)) => {
+            model.views = vec![View::List(id.clone())];
+            load_list(model, &id)
+        }
+        (Shape::Singleton, Some(_), Some(_)) => {
+            let target = Target { pbx: id.pbx, resource: name.into(), key: None };
+            let label = model.catalog().resource_title(name).into_owned();
+            model.views.clear();
+            open_form(model, target, label)
+        }
+        _ => {
+            model.views = vec![View::Operations(id, 0)];
+            Vec::new()
+        }
+    }
+}
+
+/// Sees that a list is there or on its way, and the names it refers to.
+pub(super) fn load_list(model: &mut Model, id: &ListId) -> Vec<Effect> {
+    match model.lists.get(id) {
+        Some(list) if !matches!(list.load, Load::Failed(_)) => Vec::new(),
+        _ => read_list(model, id),
+    }
+}
+
+fn read_list(model: &mut Model, id: &ListId) -> Vec<Effect> {
+    let Some(resource) = model.resource(id) else { return Vec::new() };
+    let catalog = model.pbx_of(&id.pbx).catalog;
+    let rows = Rows::new(catalog, resource);
+    let fields = rows.fields().to_vec();
+    let refers: Vec<&'static str> = rows
+        .columns()
+        .iter()
+        .filter_map(|shown| match &shown.kind {
+            FieldKind::Reference(reference) if reference.resource != id.resource => Some(reference.resource),
+            _ => None,
+        })
+        .collect();
+    let ticket = model.ticket(Purpose::List(id.clone()));
+    let window = catalog.roles(resource).window.then_some(WINDOW);
+    let mut effects = Vec::new();
+    match model.lists.get_mut(id) {
+        Some(list) => {
+            let old = std::mem::replace(&mut list.load, Load::Loading(ticket));
+            // Rows on the screen stay until the new ones are complete: a refresh never empties a list.
+            list.next = Some(rows);
+            effects.extend(model.forget(&old));
+        }
+        None => {
+            let load = Load::Loading(ticket);
+            let view = ListView::default();
+            let list = List { rows, view, load, count: None, complete: false, window, next: None };
+            model.lists.insert(id.clone(), list);
+        }
+    }
+    effects.push(Effect::List { ticket, pbx: id.pbx.clone(), resource: id.resource.clone(), fields, limit: window });
+    for resource in refers {
+        effects.extend(load_list(model, &ListId { pbx: id.pbx.clone(), resource: resource.to_owned() }));
+    }
+    effects
+}
+
+/// Reads what is on the screen again.
+pub(super) fn refresh(model: &mut Model) -> Vec<Effect> {
+    match model.view() {
+        Some(View::List(id)) => {
+            let id = id.clone();
+            read_list(model, &id)
+        }
+        Some(View::Form(target)) => {
+            let target = target.clone();
+            read_form(model, &target)
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Narrows a list.
+pub(super) fn filter(model: &mut Model, id: &ListId, text: &str) {
+    let Some(at) = model.pbxs.iter().position(|p| p.id == id.pbx) else { return };
+    let pbx = &model.pbxs[at];
+    if let Some(list) = model.lists.get_mut(id) {
+        list.view.set_filter(text, &list.rows, pbx.catalog, &pbx.names);
+    }
+}
+
+/// Sorts the list on the screen by its next column, or the other way round.
+pub(super) fn sort(model: &mut Model, reverse: bool) -> Vec<Effect> {
+    let Some(View::List(id)) = model.views.last() else { return Vec::new() };
+    let Some(pbx) = model.pbxs.iter().find(|p| p.id == id.pbx) else { return Vec::new() };
+    let Some(list) = model.lists.get_mut(id) else { return Vec::new() };
+    let order = list.view.order();
+    let columns = list.rows.columns().len().max(1);
+    let order = if reverse {
+        Order { reverse: !order.reverse, ..order }
+    } else {
+        Order { column: (order.column + 1) % columns, reverse: false }
+    };
+    list.view.set_order(order, &list.rows, &pbx.names);
+    Vec::new()
+}
+
+/// Opens what is selected in the list.
+pub(super) fn open_selected(model: &mut Model) -> Vec<Effect> {
+    let Some(View::List(id)) = model.view() else { return Vec::new() };
+    let id = id.clone();
+    let Some(row) = model.lists.get(&id).and_then(|list| list.view.selected()) else { return Vec::new() };
+    open_row(model, &id, row)
+}
+
+/// Opens a row of a list.
+pub(super) fn open_row(model: &mut Model, id: &ListId, row: u32) -> Vec<Effect> {
+    let Some(list) = model.lists.get(id) else { return Vec::new() };
+    let target = model.target(id, list.rows.key(row));
+    let label = model.row_label(id, row);
+    open_form(model, target, label)
+}
+
+/// Opens a form. One with changes that are not sent is shown as it was left.
+pub(super) fn open_form(model: &mut Model, target: Target, label: String) -> Vec<Effect> {
+    let catalog = model.pbx_of(&target.pbx).catalog;
+    let Some((resource, schema)) = catalog.resource(&target.resource).and_then(|r| Some((r, r.schema?))) else {
+        return Vec::new();
+    };
+    model.layers.clear();
+    model.focus = Panel::Main;
+    if !matches!(model.view(), Some(View::Form(top)) if *top == target) {
+        model.views.push(View::Form(target.clone()));
+    }
+    let first = catalog.sections(catalog.schema(schema)).first().and_then(|s| s.fields.first().copied());
+    let writable = can_change(resource);
+    let form = model.forms.entry(target.clone()).or_insert_with(|| Form {
+        target: target.clone(),
+        label,
+        schema,
+        writable,
+        load: Load::Failed(crate::odata::Failure::misconfigured("not read yet")),
+        draft: None,
+        unfinished: BTreeMap::new(),
+        field: first.unwrap_or_default().to_owned(),
+        find: String::new(),
+        top: 0,
+        typing: None,
+        revealed: BTreeMap::new(),
+        refused: Vec::new(),
+        job: None,
+        conflicts: Vec::new(),
+        settled: None,
+    });
+    let mut effects = if form.is_dirty() { Vec::new() } else { read_form(model, &target) };
+    let refers: Vec<&'static str> = catalog
+        .schema(schema)
+        .fields
+        .iter()
+        .filter_map(|field| match catalog.kind(catalog.schema(schema), field) {
+            FieldKind::Reference(reference) => Some(reference.resource),
+            _ => None,
+        })
+        .collect();
+    for resource in refers {
+        let id = ListId { pbx: target.pbx.clone(), resource: resource.to_owned() };
+        // Only what is small enough to be read beside the form; people are looked up when they are needed.
+        if catalog.resource(resource).is_some_and(|r| !catalog.roles(r).person && r.read.is_some()) {
+            effects.extend(load_list(model, &id));
+        }
+    }
+    effects
+}
+
+fn can_change(resource: &Resource) -> bool {
+    resource.update.is_some()
+}
+
+/// Reads an entity again into its form; edits stay.
+pub(super) fn read_form(model: &mut Model, target: &Target) -> Vec<Effect> {
+    let catalog = model.pbx_of(&target.pbx).catalog;
+    let ticket = model.ticket(Purpose::Form(target.clone()));
+    let Some(form) = model.forms.get_mut(target) else { return Vec::new() };
+    let plan = read_whole(catalog, catalog.schema(form.schema));
+    let old = std::mem::replace(&mut form.load, Load::Loading(ticket));
+    let mut effects = model.forget(&old);
+    effects.push(Effect::Read { ticket, target: target.clone(), plan });
+    effects
+}
+
+/// Looks a number up in the list on the screen, or on the PBX where its page is not loaded.
+pub(super) fn open_number(model: &mut Model, number: &str) -> Vec<Effect> {
+    let Some((id, list)) = model.list() else { return Vec::new() };
+    let id = id.clone();
+    let Some(field) = number_field(model, &id) else { return Vec::new() };
+    let loaded = list.rows.cells(&field).and_then(|cells| (0..cells.len()).find(|&row| cells.text(row) == number));
+    if let Some(row) = loaded {
+        if let Some(list) = model.lists.get_mut(&id) {
+            list.view.select(row as u32);
+        }
+        return open_row(model, &id, row as u32);
+    }
+    let ticket = model.ticket(Purpose::Find(id.clone(), number.to_owned()));
+    model.say(Tone::Plain, format!("Looking for {number} on the PBX …"));
+    vec![Effect::Find { ticket, pbx: id.pbx, resource: id.resource, number: number.to_owned() }]
+}
+
+/// The property that people type to find a row of a list.
+pub(super) fn number_field(model: &Model, id: &ListId) -> Option<String> {
+    let resource = model.resource(id)?;
+    let roles = model.pbx_of(&id.pbx).catalog.roles(resource);
+    roles.number.map(str::to_owned)
+}
+
+/// The selection moved: look at it closely once it rests.
+pub(super) fn rest(model: &Model) -> Vec<Effect> {
+    let moved = model.has_peek()
+        && model.layers.iter().all(|layer| matches!(layer, Layer::Line(..)))
+        && matches!(model.view(), Some(View::List(_)))
+        && selected(model).is_some_and(|target| model.peek.as_ref().is_none_or(|peek| peek.target != target));
+    if moved { vec![Effect::Start { timer: Timer::Rest, after: REST }] } else { Vec::new() }
+}
+
+/// The entity selected in the list on the screen.
+pub(super) fn selected(model: &Model) -> Option<Target> {
+    let View::List(id) = model.view()? else { return None };
+    let list = model.lists.get(id)?;
+    Some(model.target(id, list.rows.key(list.view.selected()?)))
+}
+
+/// Reads what the peek panel shows of the selected entity.
+pub(super) fn peek(model: &mut Model) -> Vec<Effect> {
+    let Some(target) = selected(model).filter(|_| model.has_peek()) else { return Vec::new() };
+    if model.peek.as_ref().is_some_and(|peek| peek.target == target) {
+        return Vec::new();
+    }
+    let catalog = model.pbx_of(&target.pbx).catalog;
+    let Some(resource) = catalog.resource(&target.resource).filter(|r| r.key.is_some()) else { return Vec::new() };
+    let roles = catalog.roles(resource);
+    let plan = ReadPlan { select: roles.peek.iter().map(|f| (*f).to_owned()).collect(), expand: Vec::new() };
+    let ticket = model.ticket(Purpose::Peek(target.clone()));
+    let old = model.peek.replace(Peek { target: target.clone(), load: Load::Loading(ticket), entity: None });
+    let mut effects = old.map(|peek| model.forget(&peek.load)).unwrap_or_default();
+    effects.push(Effect::Read { ticket, target, plan });
+    effects
+}

@@ -1,0 +1,203 @@
+//! Replies to reads. One whose ticket is no longer expected is dropped, in `Model::accept`.
+
+use super::super::event::{Clock, Effect, Loaded, Shown, Ticket};
+use super::super::list::Rows;
+use super::super::model::{Greeting, ListId, Load, Model, Purpose, Tone};
+use super::places;
+use crate::catalog::{FieldKind, Reference};
+use crate::draft::{Draft, Entity};
+use crate::odata::{EntityKey, Failure, Page, PbxId, Target};
+
+pub(super) fn greeted(model: &mut Model, ticket: Ticket, result: Result<Option<String>, Failure>) -> Vec<Effect> {
+    let Some(Purpose::Greet(id)) = model.accept(ticket, true) else { return Vec::new() };
+    if let Some(pbx) = model.pbxs.iter_mut().find(|p| p.id == id) {
+        pbx.greeting = match result {
+            Ok(build) => Greeting::Here(build),
+            Err(failure) => Greeting::Failed(failure),
+        };
+    }
+    Vec::new()
+}
+
+/// A page of rows: into the list, or into the rows that will replace it.
+pub(super) fn page(model: &mut Model, ticket: Ticket, page: &Page) -> Vec<Effect> {
+    let Some(Purpose::List(id)) = model.accept(ticket, false) else { return Vec::new() };
+    let Some(pbx) = model.pbxs.iter().find(|p| p.id == id.pbx) else { return Vec::new() };
+    let Some(list) = model.lists.get_mut(&id) else { return Vec::new() };
+    list.count = page.total.or(list.count);
+    match &mut list.next {
+        Some(rows) => {
+            rows.append(page);
+        }
+        None => {
+            list.rows.append(page);
+            list.view.grow(&list.rows, pbx.catalog, &pbx.names);
+        }
+    }
+    Vec::new()
+}
+
+/// A list was read to its end, or broke off.
+pub(super) fn listed(model: &mut Model, ticket: Ticket, result: Result<Loaded, Failure>, at: Clock) -> Vec<Effect> {
+    let Some(Purpose::List(id)) = model.accept(ticket, true) else { return Vec::new() };
+    let Some(pbx) = model.pbxs.iter().position(|p| p.id == id.pbx) else { return Vec::new() };
+    let Some(list) = model.lists.get_mut(&id) else { return Vec::new() };
+    let next = list.next.take();
+    match result {
+        Ok(loaded) => {
+            if let Some(rows) = next {
+                replace(list, rows, &model.pbxs[pbx]);
+            }
+            list.count = loaded.count.or(list.count);
+            list.complete = loaded.complete;
+            list.load = Load::Done(at);
+            learn_names(model, &id);
+        }
+        Err(failure) => {
+            let had_rows = !list.rows.is_empty();
+            let pbx = &model.pbxs[pbx];
+            let what = failure.problem(pbx.catalog, None).what;
+            list.load = Load::Failed(failure);
+            if had_rows {
+                model.say(Tone::Bad, format!("{what} What is shown is from before; r tries again."));
+            }
+        }
+    }
+    Vec::new()
+}
+
+/// Puts refreshed rows in the place of the old ones; the selected entity stays selected.
+fn replace(list: &mut super::super::model::List, rows: Rows, pbx: &super::super::model::Pbx) {
+    let selected = list.view.selected().map(|row| list.rows.key(row).clone());
+    list.rows = rows;
+    if let Some(row) = selected.and_then(|key| list.rows.find(&key)) {
+        list.view.select(row);
+    }
+    list.view.rebuild(&list.rows, pbx.catalog, &pbx.names);
+}
+
+/// What a list's entities are called, for the lists that refer to them.
+fn learn_names(model: &mut Model, id: &ListId) {
+    let Some(resource) = model.resource(id) else { return };
+    let Some(at) = model.pbxs.iter().position(|p| p.id == id.pbx) else { return };
+    let pbx = &mut model.pbxs[at];
+    let roles = pbx.catalog.roles(resource);
+    // People are looked up when they are needed: a hundred thousand names are not kept twice.
+    if roles.person {
+        return;
+    }
+    let Some(list) = model.lists.get(id) else { return };
+    for row in 0..list.rows.len() as u32 {
+        let name = list.rows.joined_fields(row, &roles.label, roles.label_join);
+        if let Some(key) = &resource.key {
+            let reference = Reference { resource: resource.name, by: key.name };
+            pbx.names.learn(reference, &list.rows.key(row).to_string(), &name);
+        }
+        if let Some(number) = roles.number {
+            let reference = Reference { resource: resource.name, by: number };
+            pbx.names.learn(reference, &list.rows.joined_fields(row, &[number], ""), &name);
+        }
+    }
+    for (other, list) in &mut model.lists {
+        let refers = |shown: &super::super::list::Shown| matches!(&shown.kind, FieldKind::Reference(reference) if reference.resource == resource.name);
+        if other.pbx == id.pbx && list.rows.columns().iter().any(refers) {
+            list.view.rebuild(&list.rows, pbx.catalog, &pbx.names);
+        }
+    }
+}
+
+/// An entity was read: for its form, or for the peek panel.
+pub(super) fn read(model: &mut Model, ticket: Ticket, result: Result<Entity, Failure>, at: Clock) -> Vec<Effect> {
+    match model.accept(ticket, true) {
+        Some(Purpose::Form(target)) => read_for_form(model, &target, result, at),
+        Some(Purpose::Peek(target)) => {
+            if let Some(peek) = model.peek.as_mut().filter(|peek| peek.target == target) {
+                match result {
+                    Ok(entity) => (peek.entity, peek.load) = (Some(entity), Load::Done(at)),
+                    Err(failure) => peek.load = Load::Failed(failure),
+                }
+            }
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn read_for_form(model: &mut Model, target: &Target, result: Result<Entity, Failure>, at: Clock) {
+    let catalog = model.pbx_of(&target.pbx).catalog;
+    let label = result.as_ref().ok().map(|entity| model.entity_label(target, entity));
+    if let Ok(entity) = &result {
+        renew_row(model, target, entity);
+    }
+    let Some(form) = model.forms.get_mut(target) else { return };
+    match result {
+        Ok(entity) => {
+            form.load = Load::Done(at);
+            form.label = label.filter(|l| !l.is_empty()).unwrap_or_else(|| form.label.clone());
+            match &mut form.draft {
+                Some(draft) => {
+                    draft.rebase(entity);
+                    if let Some(sent) = form.settled.take() {
+                        draft.settle(&sent);
+                    }
+                }
+                None => {
+                    let schema = catalog.schema(form.schema);
+                    form.draft = Some(Draft::new(catalog, schema, target.clone(), form.label.clone(), entity));
+                }
+            }
+        }
+        Err(failure) => form.load = Load::Failed(failure),
+    }
+}
+
+/// Brings the row of an entity up to what was just read of it.
+fn renew_row(model: &mut Model, target: &Target, entity: &Entity) {
+    let Some(key) = &target.key else { return };
+    let id = ListId { pbx: target.pbx.clone(), resource: target.resource.to_string() };
+    let Some(pbx) = model.pbxs.iter().find(|p| p.id == id.pbx) else { return };
+    let Some(list) = model.lists.get_mut(&id) else { return };
+    if list.rows.find(key).is_some_and(|row| list.rows.renew(row, entity)) {
+        list.view.rebuild(&list.rows, pbx.catalog, &pbx.names);
+    }
+    if model.peek.as_ref().is_some_and(|peek| peek.target == *target) {
+        model.peek = None;
+    }
+}
+
+/// A secret was read.
+pub(super) fn revealed(model: &mut Model, ticket: Ticket, result: Result<Option<Shown>, Failure>) -> Vec<Effect> {
+    let Some(Purpose::Reveal(target, field)) = model.accept(ticket, true) else { return Vec::new() };
+    match result {
+        Ok(secret) => {
+            if let Some(form) = model.forms.get_mut(&target) {
+                form.revealed.insert(field, secret);
+            }
+        }
+        Err(failure) => complain(model, &target.pbx, &failure),
+    }
+    Vec::new()
+}
+
+/// A number was looked up.
+pub(super) fn found(model: &mut Model, ticket: Ticket, result: Result<Option<EntityKey>, Failure>) -> Vec<Effect> {
+    let Some(Purpose::Find(id, number)) = model.accept(ticket, true) else { return Vec::new() };
+    match result {
+        Ok(Some(key)) => {
+            model.notice = None;
+            let target = model.target(&id, &key);
+            return places::open_form(model, target, number);
+        }
+        Ok(None) => {
+            let one = model.pbx_of(&id.pbx).catalog.resource_one(&id.resource);
+            model.say(Tone::Bad, format!("{} has no {one} with the number {number}.", id.pbx));
+        }
+        Err(failure) => complain(model, &id.pbx, &failure),
+    }
+    Vec::new()
+}
+
+fn complain(model: &mut Model, pbx: &PbxId, failure: &Failure) {
+    let problem = failure.problem(model.pbx_of(pbx).catalog, None);
+    model.say(Tone::Bad, format!("{} {}", problem.what, problem.next));
+}

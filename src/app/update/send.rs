@@ -1,0 +1,196 @@
+//! The way of a change: preview, yes, job, outcome; and conflicts that wait for a decision.
+
+use super::super::event::{Clock, Effect, JobId, Stage};
+use super::super::model::{Job, Model, Preview, Tone, View};
+use super::super::outcome::headline;
+use super::{fields, places, texts};
+use crate::draft::{ChangeSet, Draft, Outcome, Severity};
+use crate::odata::entity_path;
+use serde_json::Value;
+
+/// Shows exactly what would be sent, or says what stands in the way.
+pub(super) fn preview(model: &mut Model) -> Vec<Effect> {
+    if matches!(model.view(), Some(View::Editor(_))) {
+        texts::keep_editor(model);
+        model.views.pop();
+    }
+    let Some(form) = model.form() else { return Vec::new() };
+    let target = form.target.clone();
+    if !form.conflicts.is_empty() {
+        model.views.push(View::Conflict(target, 0));
+        return Vec::new();
+    }
+    if let Some((field, unfinished)) = form.unfinished.iter().next() {
+        let (field, text) = (field.clone(), format!("Not valid JSON yet: {}", unfinished.issue));
+        fields::go_to(model, &field);
+        model.say(Tone::Bad, text);
+        return Vec::new();
+    }
+    if form.job.and_then(|id| model.job(id)).is_some_and(|job| job.outcome.is_none()) {
+        model.say(Tone::Plain, format!("The last change to {} is still on its way.", form.label));
+        return Vec::new();
+    }
+    let catalog = model.pbx_of(&target.pbx).catalog;
+    match form.draft.as_ref().map(|draft| draft.change_set(catalog)) {
+        None => model.say(Tone::Plain, "Nothing to send: this is still being read."),
+        Some(Ok(change_set)) if change_set.is_empty() => {
+            model.say(Tone::Plain, "Nothing is changed, so there is nothing to send.");
+        }
+        Some(Ok(change_set)) => {
+            let since = model.frame;
+            model.views.push(View::Preview(Box::new(Preview { change_set, since, top: 0 })));
+        }
+        Some(Err(issues)) => {
+            let first = issues.iter().find(|i| i.severity == Severity::Error).or(issues.first());
+            if let Some((field, message)) = first.map(|i| (i.field.clone(), i.message.clone())) {
+                fields::go_to(model, &field);
+                model.say(Tone::Bad, message);
+            }
+        }
+    }
+    Vec::new()
+}
+
+/// Yes to the preview: counts only if the preview had reached the terminal before the key was read.
+pub(super) fn send(model: &mut Model) -> Vec<Effect> {
+    let Some(View::Preview(preview)) = model.views.last() else { return Vec::new() };
+    if model.drawn < preview.since {
+        model.say(Tone::Plain, "Here is what would be sent; y sends it.");
+        return Vec::new();
+    }
+    let change_set = preview.change_set.clone();
+    model.views.pop();
+    model.next += 1;
+    let id = JobId(model.next);
+    if let Some(form) = model.forms.get_mut(&change_set.target) {
+        form.job = Some(id);
+        form.refused.clear();
+        form.revealed.clear();
+    }
+    model.ledger.push(Job { id, change_set: change_set.clone(), stage: Stage::Waiting, outcome: None });
+    model.hints.clear();
+    vec![Effect::Save { job: id, change_set: Box::new(change_set) }]
+}
+
+/// A write has come further.
+pub(super) fn stage(model: &mut Model, id: JobId, stage: Stage) -> Vec<Effect> {
+    if let Some(job) = model.ledger.iter_mut().find(|job| job.id == id) {
+        job.stage = stage;
+    }
+    Vec::new()
+}
+
+/// A write has ended. The ledger keeps what it came to; the form takes what concerns it.
+pub(super) fn ended(model: &mut Model, id: JobId, outcome: Outcome, at: Clock) -> Vec<Effect> {
+    let Some(job) = model.ledger.iter_mut().find(|job| job.id == id) else { return Vec::new() };
+    job.outcome = Some((outcome.clone(), at));
+    let change_set = job.change_set.clone();
+    let target = change_set.target.clone();
+    let catalog = model.pbx_of(&target.pbx).catalog;
+    let on_screen = matches!(model.view(), Some(View::Form(top)) if *top == target);
+    let Some(form) = model.forms.get_mut(&target) else { return Vec::new() };
+    let mut effects = Vec::new();
+    match outcome {
+        Outcome::Saved { .. } | Outcome::Altered { .. } => {
+            form.conflicts.clear();
+            form.settled = Some(change_set);
+            effects = places::read_form(model, &target);
+        }
+        Outcome::NotConfirmed { .. } => effects = places::read_form(model, &target),
+        Outcome::Refused(failure) | Outcome::NotSent(failure) => {
+            let problem = failure.problem(catalog, Some(catalog.schema(form.schema)));
+            if let Some((first, _)) = problem.fields.first() {
+                form.find.clear();
+                form.field.clone_from(first);
+            }
+            form.refused = problem.fields;
+        }
+        Outcome::Conflict(conflicts) => {
+            form.conflicts = conflicts;
+            if on_screen {
+                model.views.push(View::Conflict(target, 0));
+            }
+        }
+        Outcome::Blocked(issues) => form.refused = issues.into_iter().map(|i| (i.field, i.message)).collect(),
+    }
+    if !on_screen && let Some(job) = model.job(id) {
+        let line = headline(job, catalog);
+        model.say(line.tone, line.text);
+    }
+    effects
+}
+
+impl Draft {
+    /// Forgets the edits that were sent and not edited again since: what the PBX made of them is the truth now.
+    pub(in crate::app) fn settle(&mut self, sent: &ChangeSet) {
+        for change in &sent.changes {
+            if self.value(&change.field) == change.after.value() {
+                self.revert(&change.field);
+            }
+        }
+    }
+}
+
+/// Decides the selected conflict: keep mine, or take what is on the PBX.
+pub(super) fn decide(model: &mut Model, mine: bool) -> Vec<Effect> {
+    let Some(View::Conflict(target, at)) = model.views.last_mut() else { return Vec::new() };
+    let target = target.clone();
+    let Some(form) = model.forms.get_mut(&target) else { return Vec::new() };
+    if *at < form.conflicts.len() {
+        let conflict = form.conflicts.remove(*at);
+        *at = (*at).min(form.conflicts.len().saturating_sub(1));
+        if !mine && let Some(draft) = &mut form.draft {
+            draft.revert(&conflict.field);
+        }
+    }
+    if !form.conflicts.is_empty() {
+        return Vec::new();
+    }
+    let left = form.changed();
+    model.views.pop();
+    let next = match left {
+        0 => "Nothing of yours is left to send; this is how it is on the PBX now.",
+        _ => "Read afresh; ^S shows what would be sent now.",
+    };
+    model.say(Tone::Plain, next);
+    places::read_form(model, &target)
+}
+
+/// Copies what is selected.
+pub(super) fn copy(model: &mut Model) -> Vec<Effect> {
+    let text = match model.view() {
+        Some(View::List(id)) => model.lists.get(id).and_then(|l| l.view.selected()).map(|row| model.row_label(id, row)),
+        Some(View::Form(_)) => fields::selected(model).and_then(|selected| {
+            let form = model.form()?;
+            if selected.note.secret {
+                return form.revealed.get(selected.field.name)?.as_ref().map(|shown| shown.0.clone());
+            }
+            match form.draft.as_ref()?.value(selected.field.name)? {
+                Value::String(text) => Some(text.clone()),
+                value => Some(value.to_string()),
+            }
+        }),
+        Some(View::Preview(preview)) => Some(curl(model, &preview.change_set)),
+        _ => None,
+    };
+    match text {
+        Some(text) => vec![Effect::Copy(text)],
+        None => {
+            model.say(Tone::Plain, "There is nothing to copy here.");
+            Vec::new()
+        }
+    }
+}
+
+/// The request as a curl command: the token is the reader's to put in, secrets stay dots.
+fn curl(model: &Model, change_set: &ChangeSet) -> String {
+    let pbx = model.pbx_of(&change_set.target.pbx);
+    let path = entity_path(pbx.catalog, &change_set.target).unwrap_or_default();
+    let body = change_set.body_shown().to_string();
+    let quote = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
+    format!(
+        "curl -X PATCH {} -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d {}",
+        quote(&format!("{}/xapi/v1/{}", pbx.address, path.trim_start_matches('/'))),
+        quote(&body)
+    )
+}

@@ -1,0 +1,466 @@
+//! Everything that is typed: lines, pickers, the palette, help, and the editor of long texts and JSON.
+
+use super::super::event::Effect;
+use super::super::line::{Line, edit};
+use super::super::list::fold;
+use super::super::model::{Ask, Asked, Editor, EditorIssue, Layer, Model, Tone, Unfinished, View};
+use super::super::palette::{Goal, Palette};
+use super::fields::{self, Selected};
+use super::places;
+use crate::catalog::{Catalog, FieldKind};
+use crate::draft::{Draft, Slot, json, text};
+use crate::input::{Code, Context, Key, Keymap, Row};
+use serde_json::Value;
+use tui_textarea::TextArea;
+
+/// Whether a key belongs to a text before any command is looked for.
+pub(super) fn takes(context: Context, key: Key) -> bool {
+    match context {
+        Context::Line | Context::Picker => key.belongs_to_text(),
+        Context::Ticks => key.belongs_to_text() && key != Key::char(' '),
+        Context::Editor => {
+            let moves =
+                matches!(key.code, Code::Enter | Code::Tab | Code::Up | Code::Down | Code::PageUp | Code::PageDown);
+            key.belongs_to_text() || moves && !key.ctrl && !key.alt
+        }
+        _ => false,
+    }
+}
+
+/// A key that is no command here.
+pub(super) fn typed(model: &mut Model, key: Key) -> Vec<Effect> {
+    match model.layers.last_mut() {
+        Some(Layer::Line(ask, line)) => {
+            let (ask, changed) = (*ask, line.key(key));
+            let text = line.text().to_owned();
+            if changed { line_changed(model, ask, &text) } else { Vec::new() }
+        }
+        Some(Layer::Picker(picker)) => {
+            if picker.line.key(key) {
+                picker.at = 0;
+            }
+            Vec::new()
+        }
+        Some(Layer::Help { line, at, .. }) => {
+            if line.key(key) {
+                *at = 0;
+            }
+            Vec::new()
+        }
+        Some(Layer::Palette(palette)) => {
+            if palette.line.key(key) {
+                narrow(model);
+            }
+            Vec::new()
+        }
+        Some(Layer::Sidebar | Layer::Question(_)) => Vec::new(),
+        None => match (model.context(), key.typed()) {
+            (Context::Line, _) => {
+                if let Some(typing) = model.form_mut().and_then(|form| form.typing.as_mut())
+                    && typing.line.key(key)
+                {
+                    typing.issue = None;
+                }
+                Vec::new()
+            }
+            (Context::Editor, _) => {
+                let changed = match model.views.last_mut() {
+                    Some(View::Editor(editor)) => edit(&mut editor.area, key),
+                    _ => false,
+                };
+                if changed {
+                    check(model);
+                }
+                Vec::new()
+            }
+            (Context::List | Context::Sidebar, Some(digit)) if digit.is_ascii_digit() => ask_number(model, digit),
+            (_, Some(c)) => {
+                model.say(Tone::Plain, format!("{c} does nothing here; ? shows what does."));
+                Vec::new()
+            }
+            (_, None) => Vec::new(),
+        },
+    }
+}
+
+fn ask_number(model: &mut Model, digit: char) -> Vec<Effect> {
+    let Some(View::List(id)) = model.view() else { return Vec::new() };
+    if places::number_field(model, id).is_none() {
+        model.say(Tone::Plain, "These have no number to go to; / narrows the list.");
+        return Vec::new();
+    }
+    let text = digit.to_string();
+    model.layers.push(Layer::Line(Ask::Number, Line::new(&text)));
+    line_changed(model, Ask::Number, &text)
+}
+
+/// Begins to narrow what is on the screen.
+pub(super) fn find(model: &mut Model) -> Vec<Effect> {
+    let layer = match model.view() {
+        Some(View::List(id)) => {
+            let filter = model.lists.get(id).map_or("", |list| list.view.filter());
+            Layer::Line(Ask::Filter, Line::new(filter))
+        }
+        Some(View::Form(_)) => Layer::Line(Ask::Field, Line::new(model.form().map_or("", |f| &f.find))),
+        _ => return Vec::new(),
+    };
+    model.layers.push(layer);
+    Vec::new()
+}
+
+fn line_changed(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
+    match (ask, model.view()) {
+        (Ask::Filter, Some(View::List(id))) => {
+            let id = id.clone();
+            places::filter(model, &id, text);
+        }
+        (Ask::Number, Some(View::List(id))) => {
+            let id = id.clone();
+            if let (Some(field), Some(list)) = (places::number_field(model, &id), model.lists.get_mut(&id)) {
+                list.view.go_to(text.trim(), &list.rows, &field);
+            }
+        }
+        (Ask::Field, Some(View::Form(_))) => fields::find(model, text),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Enter on a line.
+pub(super) fn accept_line(model: &mut Model) -> Vec<Effect> {
+    match model.layers.pop() {
+        Some(Layer::Line(Ask::Number, line)) => places::open_number(model, line.text().trim()),
+        Some(Layer::Line(Ask::Filter | Ask::Field, _)) => Vec::new(),
+        Some(other) => {
+            model.layers.push(other);
+            Vec::new()
+        }
+        None => accept_value(model),
+    }
+}
+
+/// Enter on a value being typed: it becomes an edit, or the reason why not is said beside it.
+fn accept_value(model: &mut Model) -> Vec<Effect> {
+    let Some(selected) = fields::selected(model) else { return Vec::new() };
+    let Some(form) = model.form_mut() else { return Vec::new() };
+    let Some(mut typing) = form.typing.take() else { return Vec::new() };
+    if typing.masked && typing.line.text().is_empty() {
+        // Nothing typed over a secret means: leave it as it is.
+        return Vec::new();
+    }
+    let kind = if typing.masked { &FieldKind::Text { max: None } } else { &selected.kind };
+    match text::parse(selected.catalog, kind, selected.field.nullable, typing.line.text()) {
+        Ok(value) => form.put(selected.field.name, value),
+        Err(issue) => {
+            typing.issue = Some(issue);
+            form.typing = Some(typing);
+        }
+    }
+    Vec::new()
+}
+
+/// A layer was left without choosing.
+pub(super) fn left(model: &mut Model, layer: Layer) -> Vec<Effect> {
+    match layer {
+        Layer::Line(ask @ (Ask::Filter | Ask::Field), _) => line_changed(model, ask, ""),
+        Layer::Line(Ask::Number, _)
+        | Layer::Picker(_)
+        | Layer::Sidebar
+        | Layer::Palette(_)
+        | Layer::Help { .. }
+        | Layer::Question(_) => Vec::new(),
+    }
+}
+
+fn narrow(model: &mut Model) {
+    if let Some(Layer::Palette(mut palette)) = model.layers.pop() {
+        palette.narrow(model);
+        model.layers.push(Layer::Palette(palette));
+    }
+}
+
+/// The rows of help in a context that match what is typed.
+pub fn help_rows(keymap: &Keymap, context: Context, typed: &str) -> Vec<&'static Row> {
+    let words: Vec<String> = typed.split_whitespace().map(fold).collect();
+    keymap
+        .rows(context)
+        .filter(|row| {
+            let keys = keymap.hint(row).unwrap_or_default();
+            let text = fold(&format!("{} {} {} {keys}", row.name, row.title, row.help));
+            words.iter().all(|w| text.contains(w))
+        })
+        .collect()
+}
+
+/// Enter in a picker, the palette or help.
+pub(super) fn choose(model: &mut Model) -> Vec<Effect> {
+    match model.layers.pop() {
+        Some(Layer::Picker(picker)) => {
+            let at = picker.shown().get(picker.at).copied();
+            let value = if picker.many() {
+                let ticked = picker.choices.iter().filter(|c| c.ticked).filter_map(|c| c.wire.clone());
+                Some(match picker.kind {
+                    FieldKind::Flags(_) => Value::String(ticked.collect::<Vec<_>>().join(", ")),
+                    _ => Value::Array(ticked.map(Value::String).collect()),
+                })
+            } else {
+                at.map(|at| chosen(model.catalog(), &picker.kind, picker.choices[at].wire.as_deref()))
+            };
+            match (value, model.forms.get_mut(&picker.target)) {
+                (Some(value), Some(form)) => form.put(&picker.field, value),
+                _ => model.say(Tone::Plain, "Nothing matches what is typed; nothing was chosen."),
+            }
+            Vec::new()
+        }
+        Some(Layer::Palette(palette)) => go(model, &palette),
+        Some(Layer::Help { context, line, at }) => match help_rows(&model.keymap, context, line.text()).get(at) {
+            Some(row) => super::run(model, context, row.command),
+            None => Vec::new(),
+        },
+        Some(other) => {
+            model.layers.push(other);
+            Vec::new()
+        }
+        None => Vec::new(),
+    }
+}
+
+fn chosen(catalog: &Catalog, kind: &FieldKind, wire: Option<&str>) -> Value {
+    match (kind, wire) {
+        (_, None) => Value::Null,
+        (FieldKind::Reference(_), Some(wire)) => {
+            let number = FieldKind::Integer { min: i64::MIN, max: i64::MAX };
+            text::parse(catalog, &number, false, wire).unwrap_or_else(|_| Value::String(wire.to_owned()))
+        }
+        (_, Some(wire)) => Value::String(wire.to_owned()),
+    }
+}
+
+fn go(model: &mut Model, palette: &Palette) -> Vec<Effect> {
+    match palette.entries.get(palette.at).map(|entry| (entry.goal.clone(), entry.title.clone())) {
+        Some((Goal::Resource(name), _)) => places::open_resource(model, name),
+        Some((Goal::Command(command), _)) => super::run(model, palette.context(), command),
+        Some((Goal::Entity(target), title)) => places::open_form(model, target, title),
+        Some((Goal::Field(field), _)) => {
+            fields::go_to(model, &field);
+            Vec::new()
+        }
+        None => Vec::new(),
+    }
+}
+
+/// Ticks or unticks the selected choice.
+pub(super) fn tick(model: &mut Model) -> Vec<Effect> {
+    if let Some(Layer::Picker(picker)) = model.layers.last_mut()
+        && let Some(at) = picker.shown().get(picker.at).copied()
+    {
+        picker.choices[at].ticked = !picker.choices[at].ticked;
+    }
+    Vec::new()
+}
+
+/// Text that was pasted goes where text is typed; anywhere else it opens the search for it, and is never taken for keys.
+pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    model.pending.clear();
+    if let Some(Layer::Line(ask, line)) = model.layers.last_mut() {
+        line.paste(text);
+        let (ask, text) = (*ask, line.text().to_owned());
+        return line_changed(model, ask, &text);
+    }
+    match model.layers.last_mut() {
+        Some(Layer::Picker(picker)) => {
+            picker.line.paste(text);
+            picker.at = 0;
+        }
+        Some(Layer::Help { line, .. }) => line.paste(text),
+        Some(Layer::Palette(palette)) => {
+            palette.line.paste(text);
+            narrow(model);
+        }
+        Some(Layer::Line(..) | Layer::Sidebar | Layer::Question(_)) => {}
+        None => match model.context() {
+            Context::Line => {
+                if let Some(typing) = model.form_mut().and_then(|form| form.typing.as_mut()) {
+                    typing.line.paste(text);
+                }
+            }
+            Context::Editor => {
+                if let Some(View::Editor(editor)) = model.views.last_mut() {
+                    editor.area.insert_str(text);
+                    check(model);
+                }
+            }
+            _ => {
+                let mut palette = Palette::new(model);
+                palette.line.paste(text);
+                palette.narrow(model);
+                model.layers.push(Layer::Palette(Box::new(palette)));
+            }
+        },
+    }
+    Vec::new()
+}
+
+/// Takes typing back, or does it again.
+pub(super) fn undo(model: &mut Model, again: bool) -> Vec<Effect> {
+    if let Some(Layer::Line(_, line)) = model.layers.last_mut() {
+        turn(line, again);
+    } else if let Some(View::Editor(editor)) = model.views.last_mut() {
+        if again {
+            editor.area.redo()
+        } else {
+            editor.area.undo()
+        };
+        check(model);
+    } else if let Some(typing) = model.form_mut().and_then(|form| form.typing.as_mut()) {
+        turn(&mut typing.line, again);
+    }
+    Vec::new()
+}
+
+fn turn(line: &mut Line, again: bool) {
+    if again { line.redo() } else { line.undo() }
+}
+
+/// Opens the editor on a field: on its unfinished text where there is one.
+pub(super) fn open_editor(model: &mut Model, selected: &Selected) -> Vec<Effect> {
+    let Some(form) = model.form() else { return Vec::new() };
+    let value = form.draft.as_ref().and_then(|draft| draft.value(selected.field.name));
+    let plain = matches!(selected.kind, FieldKind::Text { .. } | FieldKind::Image { .. });
+    let text = match (form.unfinished.get(selected.field.name), value) {
+        (Some(unfinished), _) => unfinished.text.clone(),
+        (None, Some(Value::String(text))) if plain => text.clone(),
+        (None, None | Some(Value::Null)) if plain => String::new(),
+        (None, Some(value)) => json::pretty(value),
+        (None, None) => "null".to_owned(),
+    };
+    let area = TextArea::new(text.split('\n').map(str::to_owned).collect());
+    model.views.push(View::Editor(Box::new(Editor {
+        target: selected.target.clone(),
+        field: selected.field.name.to_owned(),
+        area,
+        json: (!plain).then(|| selected.field.ty.clone()),
+        issues: Vec::new(),
+    })));
+    check(model);
+    Vec::new()
+}
+
+/// Checks the text of the editor: is it JSON, and would the PBX take it?
+fn check(model: &mut Model) {
+    let Some(View::Editor(editor)) = model.views.last() else { return };
+    if editor.json.is_none() {
+        return;
+    }
+    let Some(form) = model.forms.get(&editor.target) else { return };
+    let catalog = model.pbx_of(&editor.target.pbx).catalog;
+    let slot = Slot::of(catalog, catalog.schema(form.schema), &editor.field);
+    let original = form.draft.as_ref().and_then(|draft| draft.original(&editor.field));
+    let text = editor.area.lines().join("\n");
+    let issues = match json::parse(&text) {
+        Ok(parsed) => json::check(catalog, &slot, &parsed, original),
+        Err(issue) => vec![issue],
+    };
+    let issues = issues
+        .into_iter()
+        .map(|issue| EditorIssue {
+            line: issue.line,
+            column: issue.column,
+            length: text.get(issue.start..issue.end).map_or(1, |t| t.chars().count().max(1)),
+            message: issue.message,
+        })
+        .collect();
+    if let Some(View::Editor(editor)) = model.views.last_mut() {
+        editor.issues = issues;
+    }
+}
+
+/// Puts the JSON in order.
+pub(super) fn format(model: &mut Model) -> Vec<Effect> {
+    let Some(View::Editor(editor)) = model.views.last_mut() else { return Vec::new() };
+    if editor.json.is_none() {
+        return Vec::new();
+    }
+    match json::parse(&editor.area.lines().join("\n")) {
+        Ok(parsed) => {
+            editor.area.select_all();
+            editor.area.insert_str(json::pretty(&parsed.value()));
+            editor.area.move_cursor(tui_textarea::CursorMove::Top);
+            check(model);
+        }
+        Err(issue) => model.say(Tone::Bad, format!("Line {}, column {}: {}", issue.line, issue.column, issue.message)),
+    }
+    Vec::new()
+}
+
+/// Leaves the editor; its text is kept, finished or not.
+pub(super) fn leave_editor(model: &mut Model) -> Vec<Effect> {
+    keep_editor(model);
+    super::pop(model)
+}
+
+/// Hands the text of the editor to the draft, or keeps it as unfinished.
+pub(super) fn keep_editor(model: &mut Model) {
+    let Some(View::Editor(editor)) = model.views.last() else { return };
+    let (target, field) = (editor.target.clone(), editor.field.clone());
+    let text = editor.area.lines().join("\n");
+    let is_json = editor.json.is_some();
+    let Some(form) = model.forms.get_mut(&target) else { return };
+    if !is_json {
+        let unset = text.is_empty() && form.draft.as_ref().is_some_and(|d| d.value(&field).is_none_or(Value::is_null));
+        if !unset {
+            form.put(&field, Value::String(text));
+        }
+        return;
+    }
+    match json::parse(&text) {
+        Ok(parsed) => {
+            let value = parsed.value();
+            if !is_absent(form.draft.as_ref(), &field, &value) {
+                form.put(&field, value);
+            }
+        }
+        Err(issue) => {
+            let issue = format!("line {}, column {}: {}", issue.line, issue.column, issue.message);
+            form.unfinished.insert(field, Unfinished { text, issue });
+        }
+    }
+}
+
+/// The editor showed `null` for a field that was not answered at all, and so it stayed.
+fn is_absent(draft: Option<&Draft>, field: &str, value: &Value) -> bool {
+    value.is_null() && draft.is_some_and(|d| d.value(field).is_none())
+}
+
+impl Asked {
+    /// The question, what `y` does and what Esc does.
+    pub fn words(&self, model: &Model) -> (String, &'static str, &'static str) {
+        match self {
+            Self::Leave(target) => {
+                let form = model.forms.get(target);
+                let (label, count) = form.map_or(("", 0), |f| (&f.label, f.changed()));
+                let changes = if count == 1 { "1 change".to_owned() } else { format!("{count} changes") };
+                let are = if count == 1 { "is" } else { "are" };
+                let question = format!(
+                    "{}: {changes} to {label} {are} not sent. Leave? The form keeps them while cordboard runs.",
+                    target.pbx
+                );
+                (question, "leave", "stay")
+            }
+            Self::Quit => {
+                let (unsent, running) = (model.unsent(), model.running());
+                let mut question = String::new();
+                if running > 0 {
+                    question.push_str("A change is still on its way; its result will not be seen. ");
+                }
+                match unsent {
+                    0 => {}
+                    1 => question.push_str("Changes to one entry are not sent and will be lost. "),
+                    n => question.push_str(&format!("Changes to {n} entries are not sent and will be lost. ")),
+                }
+                question.push_str("Quit cordboard?");
+                (question, "quit", "stay")
+            }
+        }
+    }
+}
