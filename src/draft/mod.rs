@@ -36,3 +36,6 @@ pub use read_back::{FieldResult, Verdict, read_back};
 pub use slot::Slot;
 pub use value::{Entity, MASK, Payload};
 pub use words::nearest;
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@
 use super::compare::same;
 use super::conceal::is_blotted;
 use super::elements::{identity, pair};
-use super::value::{Entity, is_mask};
+use super::value::{Entity, is_mask, same_json};
 use super::{ChangeSet, Payload, Slot};
 use crate::catalog::Catalog;
 use serde_json::Value;
@@ -40,29 +40,25 @@ pub enum Verdict {
 /// Compares what was sent with what was read afterwards. `after` may be concealed (secrets then cannot be checked) or
 /// not (they are compared and forgotten).
 pub fn read_back(catalog: &Catalog, changes: &ChangeSet, after: &Entity) -> Vec<FieldResult> {
-    let verdict = |field: &str, sent: &Value| {
-        let slot = changes.slot(catalog, field);
-        let got = after.get(field);
-        match got_as_sent(catalog, &slot, sent, got) {
-            Agreement::Same => Verdict::AsSent,
-            Agreement::Differs => Verdict::PbxChangedIt { got: Payload::shown_only(catalog, &slot, got) },
-            Agreement::Hidden => {
-                let why = match slot.secret || slot.write_only {
-                    true => "The PBX does not show this value to anybody.",
-                    false if got.is_none() => "The PBX did not answer this field.",
-                    false => "Part of it is a secret that the PBX does not show.",
-                };
-                Verdict::CannotCheck { why: why.to_owned() }
-            }
-        }
+    let mut results = Vec::new();
+    for change in &changes.changes {
+        let Some(sent) = change.after.value() else { continue };
+        let slot = changes.slot(catalog, &change.field);
+        let verdict = verdict(catalog, &slot, sent, after.get(&change.field));
+        results.push(FieldResult { field: change.field.clone(), verdict });
+    }
+    results
+}
+
+pub(super) fn verdict(catalog: &Catalog, slot: &Slot<'_>, sent: &Value, got: Option<&Value>) -> Verdict {
+    let why = match got_as_sent(catalog, slot, sent, got) {
+        Agreement::Same => return Verdict::AsSent,
+        Agreement::Differs => return Verdict::PbxChangedIt { got: Payload::shown_only(catalog, slot, got) },
+        Agreement::Hidden if slot.secret || slot.write_only => "The PBX does not show this value to anybody.",
+        Agreement::Hidden if got.is_none() => "The PBX did not answer this field.",
+        Agreement::Hidden => "Part of it is a secret that the PBX does not show.",
     };
-    let sent = |change: &super::Change| Some((change.field.clone(), change.after.value()?.clone()));
-    changes
-        .changes
-        .iter()
-        .filter_map(sent)
-        .map(|(field, sent)| FieldResult { verdict: verdict(&field, &sent), field })
-        .collect()
+    Verdict::CannotCheck { why: why.to_owned() }
 }
 
 /// Ordered: what is worse wins.
@@ -75,7 +71,7 @@ enum Agreement {
 
 fn got_as_sent(catalog: &Catalog, slot: &Slot<'_>, sent: &Value, got: Option<&Value>) -> Agreement {
     // A mask was filled with what the PBX has: there is nothing to lose.
-    if is_mask(sent) {
+    if is_mask(sent) || got.is_some_and(|got| same_json(sent, got)) {
         return Agreement::Same;
     }
     let hides = slot.secret || slot.write_only;

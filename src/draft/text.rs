@@ -1,7 +1,7 @@
 //! Values as one line of text, for editors that have one line, and back.
 //!
 //! Owns what people may type for each kind of field and the sentence they get when they may not. Empty text is text
-//! where text is wanted; elsewhere it is null where null is allowed. Shows no secret.
+//! where text is wanted and no member where members are; elsewhere it is null where null is allowed. Shows no secret.
 
 use super::check::{excerpt, length, limits, member, short, well_formed};
 use super::compare::{any_duration, instant, time};
@@ -26,6 +26,7 @@ pub fn parse(catalog: &Catalog, kind: &FieldKind, nullable: bool, typed: &str) -
         }
         FieldKind::Secret => return Ok(Value::from(typed)),
         FieldKind::Reference(reference) if !is_number(catalog, reference) => return Ok(Value::from(text)),
+        FieldKind::EnumList(_) => {}
         _ if text.is_empty() && nullable => return Ok(Value::Null),
         _ => {}
     }
@@ -51,6 +52,7 @@ pub fn parse(catalog: &Catalog, kind: &FieldKind, nullable: bool, typed: &str) -
         }),
         FieldKind::Date => checked(&Type::Date, "A date such as 2026-07-14"),
         FieldKind::Time => time_of_day(text).ok_or_else(|| please("A time of day such as 09:30")),
+        FieldKind::Duration if well_formed(&Type::Duration, text) => Ok(Value::from(text)),
         FieldKind::Duration => any_duration(text)
             .map(|d| Value::from(d.to_string()))
             .ok_or_else(|| please("A duration such as 1m 30s or PT1M30S")),
@@ -150,18 +152,8 @@ fn one_member(catalog: &Catalog, id: EnumId, text: &str) -> Result<&'static str,
 }
 
 fn members(catalog: &Catalog, id: EnumId, text: &str) -> Result<Vec<&'static str>, String> {
-    let mut found = Vec::new();
-    for name in flags_in_order(text) {
-        let member = one_member(catalog, id, name)?;
-        if !found.contains(&member) {
-            found.push(member);
-        }
-    }
-    Ok(found)
-}
-
-fn flags_in_order(text: &str) -> impl Iterator<Item = &str> {
-    text.split(',').map(str::trim).filter(|name| !name.is_empty())
+    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+    names.map(|name| one_member(catalog, id, name)).collect()
 }
 
 /// An instant, kept as typed if the wire takes it so, else spelt for the wire with the offset that was typed.
