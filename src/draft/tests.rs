@@ -1,3 +1,5 @@
+//! Drafts and change sets by example; the files beside this one hold the rest.
+
 use super::*;
 use crate::catalog::{Catalog, Schema};
 use crate::odata::{EntityKey, PbxId, Target};

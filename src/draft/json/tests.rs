@@ -1,3 +1,5 @@
+//! JSON text: tokens, trees, positions, the printer.
+
 use super::*;
 use proptest::prelude::*;
 use serde_json::{Value, json};

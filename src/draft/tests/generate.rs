@@ -35,7 +35,7 @@ pub(super) fn value(catalog: &Catalog, slot: &Slot<'_>, seed: &mut Seed, depth: 
     }
     let n = seed.next() as u32;
     match slot.ty {
-        Type::Bool => Value::Bool(n % 2 == 0),
+        Type::Bool => Value::Bool(n & 1 == 0),
         Type::Integer { min, max } => {
             let (low, high) = ((*min).max(-1000), (*max).min(1_000_000));
             json!(low + i64::from(n) % (high - low + 1).max(1))
