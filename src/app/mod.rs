@@ -15,8 +15,8 @@ mod update;
 pub use event::{Clock, Effect, Event, JobId, Loaded, Shown, Stage, Ticket, Timer};
 pub use line::Line;
 pub use model::{
-    Ask, Asked, Choice, Editor, EditorIssue, Form, Greeting, Job, Layer, List, ListId, Load, Model, Notice, Panel, Pbx,
-    Peek, Picker, Preview, Sidebar, SidebarRow, Tone, Typing, Unfinished, View,
+    Ask, Asked, Choice, Editor, EditorIssue, Form, FormLine, Greeting, Job, Layer, List, ListId, Load, Model, Notice,
+    Panel, Pbx, Peek, Picker, Preview, Sidebar, SidebarRow, Tone, Typing, Unfinished, View,
 };
 pub use outcome::{Headline, headline};
 pub use palette::{Goal, Palette};

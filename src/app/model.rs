@@ -545,6 +545,11 @@ impl Model {
         usize::from(self.size.1.saturating_sub(6)).max(1)
     }
 
+    /// Lines of a form that fit on the screen.
+    pub fn form_page(&self) -> usize {
+        usize::from(self.size.1.saturating_sub(8)).max(1)
+    }
+
     /// The list on the screen.
     pub fn list(&self) -> Option<(&ListId, &List)> {
         self.views.iter().rev().find_map(|view| match view {
@@ -680,6 +685,44 @@ impl Form {
             }
         }
         rows
+    }
+}
+
+/// A line of a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FormLine {
+    /// Nothing, between sections.
+    Gap,
+    /// The heading of a section, by its place.
+    Section(usize),
+    /// A field.
+    Field(&'static str),
+}
+
+impl Form {
+    /// The lines of the form: headings, fields, and the gaps between sections.
+    pub fn lines(&self, catalog: &Catalog) -> Vec<FormLine> {
+        let mut lines = Vec::new();
+        let mut last = None;
+        for (section, name) in self.rows(catalog) {
+            if last != Some(section) {
+                if last.is_some() {
+                    lines.push(FormLine::Gap);
+                }
+                lines.push(FormLine::Section(section));
+                last = Some(section);
+            }
+            lines.push(FormLine::Field(name));
+        }
+        lines
+    }
+
+    /// The first line that is drawn when `height` lines are: the selected field is always among them, and the heading
+    /// above it where it is the first of its section.
+    pub fn first_line(&self, lines: &[FormLine], height: usize) -> usize {
+        let at = lines.iter().position(|line| matches!(line, FormLine::Field(f) if *f == self.field)).unwrap_or(0);
+        let heading = at - usize::from(at > 0 && matches!(lines[at - 1], FormLine::Section(_)));
+        self.top.min(heading).max((at + 1).saturating_sub(height)).min(lines.len().saturating_sub(height))
     }
 }
 

@@ -1,5 +1,100 @@
-//! ui
+//! The drawing, pure: (model, look, area) -> cells.
+//!
+//! Owns the screens. Drawing is total: any model, any size from 1x1. It never changes the model, and every text that
+//! comes from a PBX goes through `text`, so that it can neither move the cursor nor colour the screen.
 
+mod canvas;
+mod changes;
+mod editor;
+mod form;
+mod frame;
 pub mod glyphs;
+mod layers;
+mod list;
+mod peek;
+mod preview;
+mod problem;
+mod sidebar;
 pub mod svg;
 pub mod text;
+
+use crate::app::{Layer, Model, Panel, View};
+use crate::theme::{Role, Theme};
+use canvas::Canvas;
+use glyphs::Glyphs;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// How things look: a theme, and the signs this terminal can show.
+#[derive(Debug, Clone)]
+pub struct Look {
+    /// Colours and modifiers by role.
+    pub theme: Theme,
+    /// Signs.
+    pub glyphs: &'static Glyphs,
+}
+
+/// Below this there is no room for a list beside its frame.
+const LEAST: (u16, u16) = (40, 10);
+/// Columns of the sidebar, its rule included.
+const SIDEBAR: u16 = 26;
+/// Columns of the peek panel, its rule included.
+const PEEK: u16 = 38;
+
+/// Draws the console; returns where the cursor stands, if text is being typed.
+pub fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> Option<(u16, u16)> {
+    let mut canvas = Canvas::new(buffer, area, look);
+    canvas.clear(Role::Text);
+    if area.width < LEAST.0 || area.height < LEAST.1 {
+        let words =
+            format!("cordboard needs {} x {} cells; this is {} x {}.", LEAST.0, LEAST.1, area.width, area.height);
+        for (at, line) in text::wrap(&words, usize::from(area.width)).iter().enumerate() {
+            canvas.put(0, at as u16, line, Role::Text);
+        }
+        return None;
+    }
+    frame::title(model, &mut canvas);
+    frame::place(model, &mut canvas);
+    canvas.rule(2);
+    canvas.rule(area.height - 2);
+    let mut body = canvas.part(Rect { x: 0, y: 3, width: area.width, height: area.height - 5 });
+    let mut cursor = draw_body(model, &mut body);
+    for layer in &model.layers {
+        cursor = layers::draw(model, layer, &mut canvas).or(cursor);
+    }
+    cursor = frame::footer(model, &mut canvas).or(cursor);
+    frame::notice(model, &mut canvas);
+    cursor
+}
+
+fn draw_body(model: &Model, body: &mut Canvas<'_>) -> Option<(u16, u16)> {
+    let Some(view) = model.view() else { return None };
+    let place = matches!(view, View::List(_) | View::Operations(..));
+    let mut area = body.whole();
+    if place && model.has_sidebar() {
+        let side = Rect { width: SIDEBAR, ..area };
+        sidebar::draw(model, &mut body.part(side), model.focus == Panel::Sidebar);
+        area = Rect { x: SIDEBAR, width: area.width - SIDEBAR, ..area };
+    }
+    if let (View::List(_), true) = (view, model.has_peek()) {
+        let beside = Rect { x: area.x + area.width - PEEK, width: PEEK, ..area };
+        peek::draw(model, &mut body.part(beside));
+        area.width -= PEEK;
+    }
+    let mut main = body.part(area);
+    match view {
+        View::List(id) => list::draw(model, id, &mut main),
+        View::Operations(id, at) => changes::operations(model, id, *at, &mut main),
+        View::Form(target) => return form::draw(model, target, &mut main),
+        View::Editor(editor) => return editor::draw(model, editor, &mut main),
+        View::Preview(preview) => preview::draw(model, preview, &mut main),
+        View::Conflict(target, at) => preview::conflict(model, target, *at, &mut main),
+        View::Changes(at) => changes::draw(model, *at, &mut main),
+    }
+    None
+}
+
+/// Whether a layer that covers the screen is open.
+fn is_covered(model: &Model) -> bool {
+    model.layers.iter().any(|layer| !matches!(layer, Layer::Line(..)))
+}

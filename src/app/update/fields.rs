@@ -59,8 +59,10 @@ pub(super) fn step(model: &mut Model, by: isize) {
     let rows = form.rows(model.pbx_of(&form.target.pbx).catalog);
     let at = rows.iter().position(|(_, name)| *name == form.field).unwrap_or(0);
     let to = at.saturating_add_signed(by).min(rows.len().saturating_sub(1));
+    let (page, catalog) = (model.form_page(), model.pbx_of(&form.target.pbx).catalog);
     if let (Some((_, name)), Some(form)) = (rows.get(to), model.form_mut()) {
         form.field = (*name).to_owned();
+        form.top = form.first_line(&form.lines(catalog), page);
     }
 }
 

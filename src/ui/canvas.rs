@@ -1,0 +1,149 @@
+//! A part of the screen to write on: safe text, styles by role, nothing outside its own cells.
+
+use super::Look;
+use super::glyphs::Glyphs;
+use super::text;
+use crate::theme::Role;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+/// A part of the screen.
+pub(super) struct Canvas<'b> {
+    buffer: &'b mut Buffer,
+    area: Rect,
+    look: &'b Look,
+}
+
+impl<'b> Canvas<'b> {
+    pub(super) fn new(buffer: &'b mut Buffer, area: Rect, look: &'b Look) -> Self {
+        let area = area.intersection(buffer.area);
+        Self { buffer, area, look }
+    }
+
+    /// A part of this part, in its own coordinates.
+    pub(super) fn part(&mut self, of: Rect) -> Canvas<'_> {
+        let x = self.area.x.saturating_add(of.x);
+        let y = self.area.y.saturating_add(of.y);
+        let area = Rect { x, y, ..of }.intersection(self.area);
+        Canvas { buffer: self.buffer, area, look: self.look }
+    }
+
+    /// The whole of it, in its own coordinates.
+    pub(super) fn whole(&self) -> Rect {
+        Rect { x: 0, y: 0, ..self.area }
+    }
+
+    pub(super) fn width(&self) -> u16 {
+        self.area.width
+    }
+
+    pub(super) fn height(&self) -> u16 {
+        self.area.height
+    }
+
+    pub(super) fn glyphs(&self) -> &'static Glyphs {
+        self.look.glyphs
+    }
+
+    pub(super) fn style(&self, role: Role) -> Style {
+        self.look.theme.style(role)
+    }
+
+    /// Makes all cells blank.
+    pub(super) fn clear(&mut self, role: Role) {
+        let style = self.style(role);
+        for y in self.area.top()..self.area.bottom() {
+            for x in self.area.left()..self.area.right() {
+                self.buffer[(x, y)].reset();
+                self.buffer[(x, y)].set_style(style);
+            }
+        }
+    }
+
+    /// Writes text; returns the column behind it.
+    pub(super) fn put(&mut self, x: u16, y: u16, text: &str, role: Role) -> u16 {
+        self.put_in(x, y, text, role, u16::MAX)
+    }
+
+    /// Writes text into at most `room` cells, cut with an ellipsis; returns the column behind it.
+    pub(super) fn put_in(&mut self, x: u16, y: u16, text: &str, role: Role, room: u16) -> u16 {
+        let room = room.min(self.area.width.saturating_sub(x));
+        if y >= self.area.height || room == 0 {
+            return x;
+        }
+        let safe = self.look.glyphs.text(text);
+        let cut = text::fit_with(&safe, usize::from(room), self.look.glyphs.ellipsis);
+        let style = self.style(role);
+        let (end, _) = self.buffer.set_stringn(self.area.x + x, self.area.y + y, &cut, usize::from(room), style);
+        end - self.area.x
+    }
+
+    /// Writes text so that it ends before the column `right`; returns the column where it begins.
+    pub(super) fn put_right(&mut self, right: u16, y: u16, text: &str, role: Role) -> u16 {
+        let width = text::width(&self.look.glyphs.text(text)).min(usize::from(right)) as u16;
+        self.put_in(right - width, y, text, role, width);
+        right - width
+    }
+
+    /// Writes parts one behind the other; returns the column behind them.
+    pub(super) fn line(&mut self, x: u16, y: u16, parts: &[(&str, Role)]) -> u16 {
+        parts.iter().fold(x, |x, (text, role)| self.put(x, y, text, *role))
+    }
+
+    /// A horizontal rule across.
+    pub(super) fn rule(&mut self, y: u16) {
+        let (text, width) = (self.look.glyphs.rule, self.area.width);
+        for x in 0..width {
+            self.put(x, y, text, Role::Border);
+        }
+    }
+
+    /// A vertical rule down.
+    pub(super) fn bar(&mut self, x: u16) {
+        for y in 0..self.area.height {
+            self.put(x, y, self.look.glyphs.bar, Role::Border);
+        }
+    }
+
+    /// A floating box in the middle, its frame drawn and its inside blank; returns the inside.
+    pub(super) fn float(&mut self, width: u16, height: u16, title: &str) -> Canvas<'_> {
+        let width = width.min(self.area.width);
+        let height = height.min(self.area.height);
+        let x = (self.area.width - width) / 2;
+        let y = (self.area.height - height) / 3;
+        let mut outer = self.part(Rect { x, y, width, height });
+        outer.clear(Role::Text);
+        let glyphs = outer.glyphs();
+        let (last_x, last_y) = (width.saturating_sub(1), height.saturating_sub(1));
+        for at in 0..width {
+            outer.put(at, 0, glyphs.rule, Role::BorderFocus);
+            outer.put(at, last_y, glyphs.rule, Role::BorderFocus);
+        }
+        for at in 0..height {
+            outer.put(0, at, glyphs.bar, Role::BorderFocus);
+            outer.put(last_x, at, glyphs.bar, Role::BorderFocus);
+        }
+        for (at, (x, y)) in [(0, 0), (last_x, 0), (0, last_y), (last_x, last_y)].into_iter().enumerate() {
+            outer.put(x, y, glyphs.corners[at], Role::BorderFocus);
+        }
+        if !title.is_empty() {
+            outer.put_in(2, 0, &format!(" {title} "), Role::Title, width.saturating_sub(4));
+        }
+        let inside = Rect { x: x + 2, y: y + 1, width: width.saturating_sub(4), height: height.saturating_sub(2) };
+        self.part(inside)
+    }
+
+    /// Changes the style of cells that are written already.
+    pub(super) fn restyle(&mut self, x: u16, y: u16, cells: u16, role: Role) {
+        let style = self.style(role);
+        let area = Rect { x: self.area.x.saturating_add(x), y: self.area.y.saturating_add(y), width: cells, height: 1 };
+        self.buffer.set_style(area.intersection(self.area), style);
+    }
+
+
+    /// The place of a cell on the whole screen, for the cursor.
+    pub(super) fn on_screen(&self, x: u16, y: u16) -> Option<(u16, u16)> {
+        (x < self.area.width && y < self.area.height).then(|| (self.area.x + x, self.area.y + y))
+    }
+}

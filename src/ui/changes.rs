@@ -1,0 +1,64 @@
+//! Plain rows: the changes of this session, and what can be called where nothing can be listed.
+
+use super::canvas::Canvas;
+use super::text;
+use crate::app::{ListId, Model, Tone, headline};
+use crate::catalog::{Method, Place};
+use crate::theme::Role;
+
+/// Draws the changes of this session, oldest first.
+pub(super) fn draw(model: &Model, at: usize, canvas: &mut Canvas<'_>) {
+    if model.ledger.is_empty() {
+        canvas.put(2, 1, "Nothing was sent in this session.", Role::Muted);
+        return;
+    }
+    let room = usize::from(canvas.width().saturating_sub(4));
+    let mut rows: Vec<(usize, String, Role)> = Vec::new();
+    for (row, job) in model.ledger.iter().enumerate() {
+        let line = headline(job, model.pbx_of(&job.change_set.target.pbx).catalog);
+        let role = match line.tone {
+            Tone::Good => Role::Good,
+            Tone::Plain => Role::NoticeInfo,
+            Tone::Bad => Role::NoticeError,
+        };
+        rows.extend(text::wrap(&canvas.glyphs().text(&line.text), room).into_iter().map(|text| (row, text, role)));
+    }
+    let height = usize::from(canvas.height()).max(1);
+    let selected = rows.iter().rposition(|(row, _, _)| *row == at).unwrap_or(0);
+    for (y, (row, text, role)) in rows.iter().skip((selected + 1).saturating_sub(height)).take(height).enumerate() {
+        if *row == at {
+            canvas.put(0, y as u16, canvas.glyphs().gutter, Role::ListGutter);
+        }
+        canvas.put(2, y as u16, text, *role);
+    }
+}
+
+/// Draws the operations of a resource that has no list.
+pub(super) fn operations(model: &Model, id: &ListId, at: usize, canvas: &mut Canvas<'_>) {
+    let catalog = model.pbx_of(&id.pbx).catalog;
+    let Some(resource) = catalog.resource(&id.resource) else { return };
+    let height = usize::from(canvas.height()).max(1);
+    let operations: Vec<_> = catalog.operations_of(resource).collect();
+    for (y, (row, operation)) in
+        operations.iter().enumerate().skip((at + 1).saturating_sub(height)).take(height).enumerate()
+    {
+        let y = y as u16;
+        if row == at {
+            canvas.put(1, y, canvas.glyphs().gutter, Role::ListGutter);
+        }
+        let method = match operation.method {
+            Method::Get => "GET",
+            Method::Post => "POST",
+            Method::Patch => "PATCH",
+            Method::Put => "PUT",
+            Method::Delete => "DELETE",
+        };
+        let names: Vec<&str> =
+            operation.parameters.iter().filter(|p| p.place != Place::Header).map(|p| p.name).collect();
+        let name = if operation.name.is_empty() { operation.path } else { operation.name };
+        canvas.put(3, y, method, Role::Muted);
+        let role = if row == at { Role::ListSelected } else { Role::Text };
+        let x = canvas.put(10, y, name, role);
+        canvas.put(x, y, &format!("({})", names.join(", ")), Role::Muted);
+    }
+}

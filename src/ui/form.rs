@@ -1,0 +1,275 @@
+//! A form: every property of the schema in sections, what is changed, what was refused.
+
+use super::canvas::Canvas;
+use super::glyphs::Glyphs;
+use super::{problem, text};
+use crate::app::{Form, FormLine, Load, Model, Tone, headline, value_reading};
+use crate::catalog::{Catalog, FieldKind, Note, Schema};
+use crate::draft::{Draft, Issue};
+use crate::odata::Target;
+use crate::theme::Role;
+use ratatui::layout::Rect;
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// Columns of the section index, its rule included.
+const INDEX: u16 = 22;
+/// Lines below the fields: a rule's worth of air, and help.
+const HELP: u16 = 3;
+
+/// How a value reads, and the role of the reading.
+pub(super) fn reading<'v>(
+    glyphs: &'static Glyphs,
+    note: &Note,
+    text: &'v str,
+    value: Option<&Value>,
+) -> (Cow<'v, str>, Role) {
+    match value {
+        _ if note.secret => (Cow::Borrowed(glyphs.mask), Role::FieldSecret),
+        None => (Cow::Borrowed(glyphs.dot), Role::FieldNull),
+        Some(Value::Null) => (Cow::Borrowed("not set"), Role::FieldNull),
+        Some(Value::String(s)) if s.is_empty() => (Cow::Borrowed(glyphs.dot), Role::FieldNull),
+        Some(Value::Bool(false)) => (Cow::Borrowed(text), Role::FieldOff),
+        Some(_) if note.read_only || note.fixed => (Cow::Borrowed(text), Role::FieldReadOnly),
+        Some(_) => (Cow::Borrowed(text), Role::Text),
+    }
+}
+
+/// Draws a form; returns where the cursor stands, if a value is being typed.
+pub(super) fn draw(model: &Model, target: &Target, canvas: &mut Canvas<'_>) -> Option<(u16, u16)> {
+    let form = model.forms.get(target)?;
+    let catalog = model.pbx_of(&target.pbx).catalog;
+    let schema = catalog.schema(form.schema);
+    let Some(draft) = &form.draft else {
+        match &form.load {
+            Load::Failed(failure) => problem::draw(&failure.problem(catalog, Some(schema)), canvas),
+            Load::Loading(_) | Load::Done(_) => {
+                canvas.put(2, 1, &format!("Reading {} from {} …", form.label, target.pbx), Role::Muted);
+            }
+        }
+        return None;
+    };
+    let mut area = canvas.whole();
+    let banner = banner(model, form, catalog, canvas);
+    area.y += banner;
+    area.height = area.height.saturating_sub(banner);
+    if canvas.width() >= 100 {
+        index(form, draft, catalog, schema, &mut canvas.part(Rect { width: INDEX, ..area }));
+        area.x += INDEX;
+        area.width -= INDEX;
+    }
+    let fields = Rect { height: area.height.saturating_sub(HELP), ..area };
+    let help = Rect { y: area.y + fields.height, height: area.height - fields.height, ..area };
+    help_lines(form, catalog, schema, &mut canvas.part(help));
+    let issues = draft.check(catalog);
+    Lines { model, form, draft, catalog, schema, issues: &issues }.draw(&mut canvas.part(fields))
+}
+
+/// What the last change came to, and a read that failed; returns the lines it takes.
+fn banner(model: &Model, form: &Form, catalog: &'static Catalog, canvas: &mut Canvas<'_>) -> u16 {
+    let mut said: Vec<(String, Role)> = Vec::new();
+    if let Some(job) = form.job.and_then(|id| model.job(id)) {
+        let line = headline(job, catalog);
+        let role = match line.tone {
+            Tone::Good => Role::Good,
+            Tone::Plain => Role::NoticeInfo,
+            Tone::Bad => Role::NoticeError,
+        };
+        said.push((line.text, role));
+    }
+    if let Load::Failed(failure) = &form.load {
+        said.push((
+            format!("{} What is shown is from before; r reads again.", failure.problem(catalog, None).what),
+            Role::NoticeError,
+        ));
+    }
+    let room = usize::from(canvas.width().saturating_sub(4));
+    let mut y = 0;
+    for (words, role) in said {
+        for line in text::wrap(&canvas.glyphs().text(&words), room).iter().take(3) {
+            canvas.put(1, y, line, role);
+            y += 1;
+        }
+    }
+    if y > 0 { y + 1 } else { 0 }
+}
+
+/// The sections at the left: where the selection is, and how many fields are changed in each.
+fn index(form: &Form, draft: &Draft, catalog: &Catalog, schema: &Schema, canvas: &mut Canvas<'_>) {
+    let right = canvas.width().saturating_sub(1);
+    canvas.bar(right);
+    for (y, section) in catalog.sections(schema).iter().enumerate() {
+        let y = y as u16;
+        let here = section.fields.contains(&form.field.as_str());
+        let changed =
+            section.fields.iter().filter(|f| draft.is_changed(f) || form.unfinished.contains_key(**f)).count();
+        let mut end = right.saturating_sub(1);
+        if changed > 0 {
+            end = canvas.put_right(end, y, &changed.to_string(), Role::FieldDirty);
+        }
+        let role = if here { Role::Focus } else { Role::Text };
+        canvas.put_in(2, y, &section.title, role, end.saturating_sub(3));
+    }
+}
+
+/// Help for the selected field: our own line, its wire name and what it takes.
+fn help_lines(form: &Form, catalog: &Catalog, schema: &Schema, canvas: &mut Canvas<'_>) {
+    let Some(field) = schema.field(&form.field) else { return };
+    let note = catalog.note(schema, field);
+    let dot = canvas.glyphs().dot;
+    let mut facts = format!("{} {dot} {}", field.name, takes(catalog, &catalog.kind(schema, field)));
+    for (holds, words) in [
+        (note.read_only, "set by the PBX"),
+        (note.fixed, "cannot be changed once it exists"),
+        (note.write_only, "never shown by the PBX"),
+        (field.navigation, "sent whole"),
+        (field.nullable, "may be 'not set'"),
+    ] {
+        if holds {
+            facts.push_str(&format!(" {dot} {words}"));
+        }
+    }
+    let room = usize::from(canvas.width().saturating_sub(4));
+    let mut lines: Vec<(String, Role)> = Vec::new();
+    lines.extend(text::wrap(note.help, room).into_iter().take(2).map(|line| (line, Role::Text)));
+    lines.push((facts, Role::Muted));
+    for (y, (line, role)) in lines.iter().enumerate() {
+        canvas.put_in(2, y as u16, line, *role, room as u16);
+    }
+}
+
+fn takes(catalog: &Catalog, kind: &FieldKind) -> String {
+    match kind {
+        FieldKind::Bool => "on or off".to_owned(),
+        FieldKind::Integer { min, max } if *min <= i64::from(i32::MIN) && *max >= i64::from(i32::MAX) => {
+            "whole number".to_owned()
+        }
+        FieldKind::Integer { min, max } => format!("whole number from {min} to {max}"),
+        FieldKind::Decimal => "number".to_owned(),
+        FieldKind::Text { max: Some(max) } => format!("text, at most {max} characters"),
+        FieldKind::Text { max: None } => "text".to_owned(),
+        FieldKind::Secret => "secret".to_owned(),
+        FieldKind::Enum(id) => format!("one of {}", catalog.enumeration(*id).members.len()),
+        FieldKind::Flags(id) | FieldKind::EnumList(id) => format!("any of {}", catalog.enumeration(*id).members.len()),
+        FieldKind::DateTime => "date and time".to_owned(),
+        FieldKind::Date => "date".to_owned(),
+        FieldKind::Time => "time of day".to_owned(),
+        FieldKind::Duration => "duration".to_owned(),
+        FieldKind::Uuid => "UUID".to_owned(),
+        FieldKind::Reference(reference) => format!("one of {}", catalog.resource_title(reference.resource)),
+        FieldKind::Image { .. } => "image as text".to_owned(),
+        FieldKind::Object(_) => "object, as JSON".to_owned(),
+        FieldKind::List(_) => "list, as JSON".to_owned(),
+        FieldKind::Opaque => "anything, as JSON".to_owned(),
+    }
+}
+
+/// The fields of a form with all that is needed to draw one.
+struct Lines<'m> {
+    model: &'m Model,
+    form: &'m Form,
+    draft: &'m Draft,
+    catalog: &'static Catalog,
+    schema: &'static Schema,
+    issues: &'m [Issue],
+}
+
+impl Lines<'_> {
+    fn draw(&self, canvas: &mut Canvas<'_>) -> Option<(u16, u16)> {
+        let lines = self.form.lines(self.catalog);
+        let sections = self.catalog.sections(self.schema);
+        if lines.is_empty() {
+            canvas.put(2, 0, &format!("No field matches “{}”; Esc shows all.", self.form.find), Role::Muted);
+        }
+        let height = usize::from(canvas.height()).max(1);
+        let top = self.form.first_line(&lines, height);
+        let mut cursor = None;
+        for (y, line) in lines.iter().skip(top).take(height).enumerate() {
+            match line {
+                FormLine::Gap => {}
+                FormLine::Section(section) => {
+                    let title = sections.get(*section).map_or("", |s| &s.title);
+                    canvas.put(2, y as u16, title, Role::Section);
+                }
+                FormLine::Field(name) => cursor = self.field(name, y as u16, canvas).or(cursor),
+            }
+        }
+        cursor
+    }
+
+    fn field(&self, name: &str, y: u16, canvas: &mut Canvas<'_>) -> Option<(u16, u16)> {
+        let field = self.schema.field(name)?;
+        let (note, kind) = (self.catalog.note(self.schema, field), self.catalog.kind(self.schema, field));
+        let names = &self.model.pbx_of(&self.form.target.pbx).names;
+        let glyphs = canvas.glyphs();
+        let selected = self.form.field == name;
+        let changed = self.draft.is_changed(name) || self.form.unfinished.contains_key(name);
+        if selected {
+            canvas.put(0, y, glyphs.gutter, Role::ListGutter);
+        }
+        if changed {
+            canvas.put(1, y, glyphs.changed, Role::FieldDirty);
+        }
+        let label = (canvas.width() / 3).clamp(16, 30);
+        let role = if selected { Role::ListSelected } else { Role::FieldLabel };
+        canvas.put_in(4, y, &note.title, role, label - 2);
+        let x = 4 + label;
+        let room = canvas.width().saturating_sub(x + 1);
+        if let Some(typing) = self.form.typing.as_ref().filter(|t| t.field == name) {
+            return typing_line(typing, x, y, canvas);
+        }
+        let value = self.draft.value(name);
+        let read = value_reading(self.catalog, names, &kind, value);
+        let (mut shown, mut role) = reading(glyphs, &note, &read, value);
+        match self.form.revealed.get(name) {
+            Some(Some(secret)) if !changed => (shown, role) = (Cow::Owned(secret.0.clone()), Role::Text),
+            Some(None) if !changed => (shown, role) = (Cow::Borrowed("not set"), Role::FieldNull),
+            _ => {}
+        }
+        if changed {
+            role = Role::FieldDirty;
+        }
+        let mut x = canvas.put_in(x, y, &shown, role, room);
+        if matches!(kind, FieldKind::Enum(_) | FieldKind::Flags(_) | FieldKind::EnumList(_) | FieldKind::Reference(_)) {
+            x = canvas.put(x + 1, y, glyphs.open, Role::Muted);
+        }
+        let problem = self.problem(name);
+        if let Some(words) = problem {
+            canvas.put(x + 2, y, &format!("{} {words}", glyphs.problem), Role::FieldInvalid);
+        } else if self.draft.is_changed(name) {
+            let original = self.draft.original(name);
+            let read = value_reading(self.catalog, names, &kind, original);
+            let (was, _) = reading(glyphs, &note, &read, original);
+            canvas.put(x + 3, y, &format!("was {was}"), Role::Muted);
+        }
+        None
+    }
+
+    /// What is wrong with a field: an unfinished text, what the PBX said, what the check says.
+    fn problem(&self, name: &str) -> Option<&str> {
+        let unfinished = self.form.unfinished.get(name).map(|u| u.issue.as_str());
+        let refused = self.form.refused.iter().find(|(f, _)| f == name).map(|(_, words)| words.as_str());
+        let checked = self.issues.iter().find(|i| i.field == name).map(|i| i.message.as_str());
+        unfinished.or(refused).or(checked)
+    }
+}
+
+fn typing_line(typing: &crate::app::Typing, x: u16, y: u16, canvas: &mut Canvas<'_>) -> Option<(u16, u16)> {
+    let (before, behind) = typing.line.split();
+    let hide = |text: &str| if typing.masked { "•".repeat(text.chars().count()) } else { text.to_owned() };
+    let (before, behind) = (hide(before), hide(behind));
+    let room = usize::from(canvas.width().saturating_sub(x + 2));
+    // The end of what stands before the cursor is what one sees of a long text.
+    let mut from = 0;
+    while text::width(&before[from..]) > room.saturating_sub(1) {
+        from += before[from..].chars().next().map_or(1, char::len_utf8);
+    }
+    let at = canvas.put(x, y, &before[from..], Role::InputCursor);
+    let end = canvas.put(at, y, &behind, Role::InputCursor);
+    if let Some(issue) = &typing.issue {
+        canvas.put(end + 2, y, &format!("{} {issue}", canvas.glyphs().problem), Role::FieldInvalid);
+    } else if typing.masked {
+        canvas.put(end + 2, y, "a new value replaces the secret; nothing typed keeps it", Role::Muted);
+    }
+    canvas.on_screen(at, y)
+}

@@ -1,0 +1,236 @@
+//! What frames every screen: the title line, the place line, the footer, and what has to be said.
+
+use super::canvas::Canvas;
+use super::{is_covered, text};
+use crate::app::{Ask, Greeting, Layer, Load, Model, Tone, View};
+use crate::input::{Command, Context};
+use crate::odata::Target;
+use crate::theme::Role;
+
+/// Which PBX this is, and whether it answers.
+pub(super) fn title(model: &Model, canvas: &mut Canvas<'_>) {
+    let pbx = model.pbx();
+    let width = canvas.width();
+    let done = model.ledger.iter().filter(|job| job.outcome.is_some()).count();
+    let running = model.running();
+    let right = match (running, done) {
+        (0, 0) => String::new(),
+        (0, 1) => "1 change sent ".to_owned(),
+        (0, n) => format!("{n} changes sent "),
+        (1, _) => "1 change on its way ".to_owned(),
+        (n, _) => format!("{n} changes on their way "),
+    };
+    let room = canvas.put_right(width, 0, &right, Role::Title);
+    let mut x = canvas.put_in(1, 0, &pbx.id.0, Role::TitlePbx, room);
+    let dot = canvas.glyphs().dot;
+    let address = pbx.address.trim_start_matches("https://").trim_start_matches("http://");
+    let mut parts = vec![format!(" {dot} {address}")];
+    match &pbx.greeting {
+        Greeting::Waiting => parts.push("   connecting".to_owned()),
+        Greeting::Here(Some(build)) => parts.push(format!("   {build}")),
+        Greeting::Here(None) => {}
+        Greeting::Failed(_) => parts.push("   offline".to_owned()),
+    }
+    if !pbx.client.is_empty() {
+        parts.push(format!("   API client {}", pbx.client));
+    }
+    for part in parts {
+        x = canvas.put_in(x, 0, &part, Role::Title, room.saturating_sub(x));
+    }
+    if pbx.insecure {
+        canvas.put_in(x, 0, "   certificate not checked", Role::Danger, room.saturating_sub(x));
+    }
+}
+
+/// Where on the PBX this is, and how complete what is shown is.
+pub(super) fn place(model: &Model, canvas: &mut Canvas<'_>) {
+    let width = canvas.width();
+    let (place, state, role) = match model.view() {
+        Some(View::List(id)) => (title_of(model, &id.resource), list_state(model), Role::Muted),
+        Some(View::Operations(id, _)) => {
+            (title_of(model, &id.resource), "no list; what can be called".to_owned(), Role::Muted)
+        }
+        Some(View::Form(target)) => {
+            let form = model.forms.get(target);
+            let changed = form.map_or(0, |f| f.changed());
+            match (form.map(|f| &f.load), changed) {
+                (Some(Load::Loading(_)), 0) => (path(model, target, ""), "reading".to_owned(), Role::Muted),
+                (Some(Load::Done(at)), 0) if !at.0.is_empty() => {
+                    (path(model, target, ""), format!("as of {}", at.0), Role::Muted)
+                }
+                (_, 0) => (path(model, target, ""), String::new(), Role::Muted),
+                (_, n) => {
+                    (path(model, target, ""), format!("{n} changed {} not sent", canvas.glyphs().dot), Role::FieldDirty)
+                }
+            }
+        }
+        Some(View::Editor(editor)) => {
+            let state = match editor.issues.len() {
+                0 => String::new(),
+                1 => "1 problem".to_owned(),
+                n => format!("{n} problems"),
+            };
+            (path(model, &editor.target, &editor.field), state, Role::FieldInvalid)
+        }
+        Some(View::Preview(preview)) => {
+            (path(model, &preview.change_set.target, "preview"), "nothing is sent yet".to_owned(), Role::Muted)
+        }
+        Some(View::Conflict(target, _)) => {
+            (path(model, target, "changed on the PBX meanwhile"), "nothing was sent".to_owned(), Role::NoticeError)
+        }
+        Some(View::Changes(_)) => ("Changes of this session".to_owned(), String::new(), Role::Muted),
+        None => (String::new(), String::new(), Role::Muted),
+    };
+    let state_at = canvas.put_right(width.saturating_sub(1), 1, &state, role);
+    canvas.put_in(1, 1, &place, Role::Title, state_at.saturating_sub(2));
+}
+
+fn title_of(model: &Model, resource: &str) -> String {
+    model.catalog().resource_title(resource).into_owned()
+}
+
+fn path(model: &Model, target: &Target, last: &str) -> String {
+    let label = model.forms.get(target).map_or("", |f| &f.label);
+    let mut path = model.pbx_of(&target.pbx).catalog.resource_title(&target.resource).into_owned();
+    for part in [label, last] {
+        if !part.is_empty() && *part != path {
+            path = format!("{path} › {part}");
+        }
+    }
+    path
+}
+
+fn list_state(model: &Model) -> String {
+    let Some((_, list)) = model.list() else { return String::new() };
+    let shown = list.view.shown().len();
+    let loaded = list.rows.len();
+    let mut state = match (&list.load, list.count, list.window) {
+        (Load::Loading(_), _, _) if list.next.is_some() => {
+            format!("{} of {} · reading again", number(shown), number(loaded))
+        }
+        (Load::Loading(_), Some(count), _) => format!(
+            "{} of {} · reading {} of {}",
+            number(shown),
+            number(loaded),
+            number(loaded),
+            number(count as usize)
+        ),
+        (Load::Loading(_), None, _) => "reading".to_owned(),
+        (_, _, Some(_)) => format!("{} of the newest {}", number(shown), number(loaded)),
+        (Load::Done(_), Some(count), _) if !list.complete => {
+            format!("{} of {} · not complete: the PBX counts {}", number(shown), number(loaded), number(count as usize))
+        }
+        _ => format!("{} of {}", number(shown), number(loaded)),
+    };
+    if let Load::Failed(_) = list.load {
+        state.push_str(" · not complete");
+    }
+    let filter = list.view.filter();
+    if !filter.is_empty() {
+        state.push_str(&format!(" · filter: {filter}"));
+    }
+    state
+}
+
+/// `100,000`, so that thousands are seen.
+fn number(n: usize) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// The keys that matter now; or the line that is being typed.
+pub(super) fn footer(model: &Model, canvas: &mut Canvas<'_>) -> Option<(u16, u16)> {
+    let y = canvas.height() - 1;
+    let mut x = 1;
+    let mut cursor = None;
+    if let Some(Layer::Line(ask, line)) = model.layers.last() {
+        let (name, after) = match ask {
+            Ask::Filter => ("filter: ", "   ⏎ keep   Esc clear   name=value looks in one column"),
+            Ask::Field => ("find: ", "   ⏎ keep   Esc all fields"),
+            Ask::Number => ("go to number: ", "   ⏎ open   Esc stay"),
+        };
+        let (before, behind) = line.split();
+        x = canvas.put(x, y, name, Role::FooterKey);
+        x = canvas.put(x, y, before, Role::Text);
+        cursor = canvas.on_screen(x, y);
+        x = canvas.put(x, y, behind, Role::Text);
+        canvas.put(x + 1, y, after, Role::FooterText);
+        return cursor;
+    }
+    let context = model.context();
+    let width = canvas.width();
+    let editing = context == Context::Editor;
+    let rows = model.keymap.footer(context);
+    for row in rows {
+        if !worth_showing(model, row.command) {
+            continue;
+        }
+        let Some(key) = model.keymap.hint(row) else { continue };
+        let title = match (row.command, model.layers.last()) {
+            (Command::Yes, Some(Layer::Question(asked))) => asked.words(model).1,
+            (Command::Back, Some(Layer::Question(asked))) => asked.words(model).2,
+            (Command::Back, _) if editing => "back (kept)",
+            (Command::Back, _) if context == Context::Preview => "keep editing",
+            (Command::Back, _) if context == Context::Form => "leave",
+            _ => row.title,
+        };
+        let needed = text::width(&key) + text::width(title) + 4;
+        if usize::from(x) + needed > usize::from(width) {
+            break;
+        }
+        x = canvas.put(x, y, &key, Role::FooterKey);
+        x = canvas.put(x + 1, y, title, Role::FooterText) + 3;
+    }
+    if matches!(context, Context::List) && usize::from(x) + 24 < usize::from(width) {
+        x = canvas.put(x, y, "0-9", Role::FooterKey);
+        canvas.put(x + 1, y, "go to number", Role::FooterText);
+    }
+    cursor
+}
+
+fn worth_showing(model: &Model, command: Command) -> bool {
+    let (is_list, context) = (matches!(model.view(), Some(View::List(_))), model.context());
+    match command {
+        // Esc in a list only clears the filter: no hint without one.
+        Command::Back if is_list && context == Context::List => {
+            model.list().is_some_and(|(_, l)| !l.view.filter().is_empty())
+        }
+        Command::Open if context == Context::Sidebar => true,
+        Command::ShowSecret => model.form().is_some_and(|form| {
+            let catalog = model.pbx_of(&form.target.pbx).catalog;
+            let schema = catalog.schema(form.schema);
+            schema.field(&form.field).is_some_and(|field| catalog.note(schema, field).secret)
+        }),
+        Command::Format => matches!(model.view(), Some(View::Editor(editor)) if editor.json.is_some()),
+        _ => true,
+    }
+}
+
+/// A line for people, above the footer; long ones take more lines.
+pub(super) fn notice(model: &Model, canvas: &mut Canvas<'_>) {
+    let Some(notice) = &model.notice else { return };
+    if is_covered(model) && notice.tone == Tone::Plain {
+        return;
+    }
+    let role = match notice.tone {
+        Tone::Good => Role::Good,
+        Tone::Plain => Role::NoticeInfo,
+        Tone::Bad => Role::NoticeError,
+    };
+    let lines = text::wrap(&canvas.glyphs().text(&notice.text), usize::from(canvas.width()).saturating_sub(4));
+    let lines = &lines[..lines.len().min(4)];
+    let top = canvas.height().saturating_sub(1 + lines.len() as u16);
+    for (at, line) in lines.iter().enumerate() {
+        let y = top + at as u16;
+        let width = canvas.width();
+        canvas.part(ratatui::layout::Rect { x: 0, y, width, height: 1 }).clear(Role::Text);
+        canvas.put(1, y, line, role);
+    }
+}

@@ -1,0 +1,96 @@
+//! What lies on top of a screen: pickers, the palette, help, questions, the sidebar where it has no room of its own.
+
+use super::canvas::Canvas;
+use super::{sidebar, text};
+use crate::app::{Layer, Line, Model, Picker, help_rows};
+use crate::theme::Role;
+
+/// Draws a layer; returns where the cursor stands, if text is being typed.
+pub(super) fn draw(model: &Model, layer: &Layer, canvas: &mut Canvas<'_>) -> Option<(u16, u16)> {
+    match layer {
+        Layer::Line(..) => None,
+        Layer::Picker(picker) => draw_picker(picker, canvas),
+        Layer::Sidebar => {
+            let (width, height) = (40.min(canvas.width()), canvas.height().saturating_sub(4));
+            let mut inside = canvas.float(width, height, "Go to");
+            let right = inside.width();
+            sidebar::rows(model, &mut inside, true, right);
+            None
+        }
+        Layer::Palette(palette) => {
+            let rows = palette.entries.iter().map(|e| [e.title.clone(), e.detail.clone()]).collect::<Vec<_>>();
+            choices("Anything by name", &palette.line, &rows, palette.at, canvas)
+        }
+        Layer::Help { context, line, at } => {
+            let rows: Vec<[String; 2]> = help_rows(&model.keymap, *context, line.text())
+                .into_iter()
+                .map(|row| {
+                    [format!("{:<8}{}", model.keymap.hint(row).unwrap_or_default(), row.help), row.name.to_owned()]
+                })
+                .collect();
+            choices("What can be done here", line, &rows, *at, canvas)
+        }
+        Layer::Question(asked) => {
+            let (question, yes, no) = asked.words(model);
+            let width = 64.min(canvas.width());
+            let lines = text::wrap(&canvas.glyphs().text(&question), usize::from(width.saturating_sub(4)));
+            let mut inside = canvas.float(width, lines.len() as u16 + 4, "");
+            for (y, line) in lines.iter().enumerate() {
+                inside.put(0, y as u16, line, Role::Text);
+            }
+            let y = lines.len() as u16 + 1;
+            // The safe answer stands first and is the one that is lit.
+            let x = inside.line(0, y, &[("Esc", Role::FooterKey), (" ", Role::Text), (no, Role::ListSelected)]);
+            inside.line(x + 4, y, &[("y", Role::FooterKey), (" ", Role::Text), (yes, Role::FooterText)]);
+            None
+        }
+    }
+}
+
+fn draw_picker(picker: &Picker, canvas: &mut Canvas<'_>) -> Option<(u16, u16)> {
+    let glyphs = canvas.glyphs();
+    let shown = picker.shown();
+    let rows: Vec<[String; 2]> = shown
+        .iter()
+        .map(|&at| {
+            let choice = &picker.choices[at];
+            let sign = match (choice.ticked, picker.many()) {
+                (true, true) => "[x] ",
+                (false, true) => "[ ] ",
+                (true, false) => glyphs.on,
+                (false, false) => " ",
+            };
+            let wire = choice.wire.clone().filter(|wire| *wire != choice.title).unwrap_or_default();
+            [format!("{sign} {}", choice.title), wire]
+        })
+        .collect();
+    choices(&picker.title, &picker.line, &rows, picker.at, canvas)
+}
+
+/// A list to choose from under a line to type in.
+fn choices(title: &str, line: &Line, rows: &[[String; 2]], at: usize, canvas: &mut Canvas<'_>) -> Option<(u16, u16)> {
+    let widest = rows.iter().map(|[a, b]| text::width(a) + text::width(b) + 6).max().unwrap_or(0);
+    let width = (widest.clamp(46, 96) as u16).min(canvas.width().saturating_sub(2)).max(1);
+    let height = (rows.len() as u16 + 4).clamp(8, canvas.height().saturating_sub(4).max(8));
+    let mut inside = canvas.float(width, height, title);
+    let glyphs = inside.glyphs();
+    let (before, behind) = line.split();
+    let x = inside.line(0, 0, &[(glyphs.step, Role::Focus), (" ", Role::Text), (before, Role::Text)]);
+    inside.put(x, 0, behind, Role::Text);
+    if rows.is_empty() {
+        inside.put(2, 2, "Nothing matches what is typed.", Role::Muted);
+    }
+    let room = usize::from(inside.height().saturating_sub(2)).max(1);
+    let top = (at + 1).saturating_sub(room);
+    let right = inside.width();
+    for (y, (row, [text, detail])) in rows.iter().enumerate().skip(top).take(room).enumerate() {
+        let y = y as u16 + 2;
+        if row == at {
+            inside.put(0, y, glyphs.gutter, Role::ListGutter);
+        }
+        let end = inside.put_right(right, y, detail, Role::Muted);
+        let role = if row == at { Role::ListSelected } else { Role::Text };
+        inside.put_in(2, y, text, role, end.saturating_sub(3));
+    }
+    inside.on_screen(x, 0)
+}

@@ -1,0 +1,146 @@
+//! A list: only the rows that are visible are read.
+
+use super::canvas::Canvas;
+use super::problem;
+use crate::app::list::Shown;
+use crate::app::{List, ListId, Load, Model};
+use crate::catalog::FieldKind;
+use crate::theme::Role;
+
+/// Cells of the gutter: the selection, and the sign of unsent changes.
+const GUTTER: u16 = 4;
+
+/// Draws a list, or what stands in its place: loading, empty, an error.
+pub(super) fn draw(model: &Model, id: &ListId, canvas: &mut Canvas<'_>) {
+    let Some(list) = model.lists.get(id) else { return };
+    let catalog = model.pbx_of(&id.pbx).catalog;
+    if list.rows.is_empty() {
+        match &list.load {
+            Load::Loading(_) => {
+                canvas.put(
+                    2,
+                    1,
+                    &format!("Reading {} from {} …", catalog.resource_title(&id.resource), id.pbx),
+                    Role::Muted,
+                );
+            }
+            Load::Failed(failure) => problem::draw(&failure.problem(catalog, None), canvas),
+            Load::Done(_) => {
+                let what = catalog.resource_title(&id.resource);
+                canvas.put(2, 1, &format!("{what}: {} has none.", id.pbx), Role::Muted);
+            }
+        }
+        return;
+    }
+    let hints = if model.hints.is_empty() { 0 } else { model.hints.len() as u16 + 1 };
+    let columns = layout(list, canvas.width());
+    header(list, &columns, canvas);
+    let height = usize::from(canvas.height().saturating_sub(1 + hints)).max(1);
+    let shown = list.view.shown();
+    if shown.is_empty() {
+        canvas.put(2, 2, &format!("Nothing matches “{}”; Esc shows all.", list.view.filter()), Role::Muted);
+    }
+    let top = list.view.top(height);
+    for (y, &row) in shown.iter().skip(top).take(height).enumerate() {
+        draw_row(model, id, list, row, &columns, y as u16 + 1, canvas);
+    }
+    if hints > 0 {
+        let top = canvas.height().saturating_sub(hints);
+        for (at, hint) in model.hints.iter().enumerate() {
+            canvas.put(2, top + 1 + at as u16, hint, Role::Muted);
+        }
+    }
+}
+
+/// A column with the cells it gets.
+struct Placed {
+    column: usize,
+    x: u16,
+    width: u16,
+}
+
+/// Gives each column its width; the last in rank go where there is no room, and the room left goes to the first text.
+fn layout(list: &List, width: u16) -> Vec<Placed> {
+    let columns = list.rows.columns();
+    let mut kept: Vec<usize> = (0..columns.len()).collect();
+    let wanted = |kept: &[usize]| kept.iter().map(|&c| columns[c].column.width + 2).sum::<u16>();
+    let room = width.saturating_sub(GUTTER);
+    while kept.len() > 1 && wanted(&kept) > room {
+        let last = kept.iter().copied().max_by_key(|&c| (columns[c].column.rank, c));
+        kept.retain(|&c| Some(c) != last);
+    }
+    let mut spare = room.saturating_sub(wanted(&kept));
+    let texts = kept.iter().filter(|&&c| grows(&columns[c])).count() as u16;
+    let mut x = GUTTER;
+    let mut placed = Vec::new();
+    for &column in &kept {
+        let shown = &columns[column];
+        let mut width = shown.column.width.min(room);
+        if grows(shown) && texts > 0 {
+            let more = (spare / texts).min(shown.column.width);
+            width += more;
+            spare = spare.saturating_sub(more);
+        }
+        placed.push(Placed { column, x, width });
+        x += width + 2;
+    }
+    placed
+}
+
+fn grows(shown: &Shown) -> bool {
+    !shown.column.right && matches!(shown.kind, FieldKind::Text { .. } | FieldKind::Reference(_) | FieldKind::Opaque)
+}
+
+fn header(list: &List, columns: &[Placed], canvas: &mut Canvas<'_>) {
+    let order = list.view.order();
+    let glyphs = canvas.glyphs();
+    for placed in columns {
+        let column = &list.rows.columns()[placed.column].column;
+        let sign = match (order.column == placed.column, order.reverse) {
+            (true, false) => glyphs.up,
+            (true, true) => glyphs.down,
+            (false, _) => "",
+        };
+        let right = placed.x + placed.width;
+        if column.right {
+            let x = canvas.put_right(right, 0, &column.title, Role::ListHeader);
+            if x > 1 && !sign.is_empty() {
+                canvas.put(right + 1, 0, sign, Role::Focus);
+            }
+        } else {
+            let x = canvas.put_in(placed.x, 0, &column.title, Role::ListHeader, placed.width);
+            if !sign.is_empty() {
+                canvas.put(x + 1, 0, sign, Role::Focus);
+            }
+        }
+    }
+}
+
+fn draw_row(model: &Model, id: &ListId, list: &List, row: u32, columns: &[Placed], y: u16, canvas: &mut Canvas<'_>) {
+    let glyphs = canvas.glyphs();
+    let selected = list.view.selected() == Some(row);
+    if selected {
+        canvas.put(1, y, glyphs.gutter, Role::ListGutter);
+    }
+    let target = model.target(id, list.rows.key(row));
+    if model.forms.get(&target).is_some_and(|form| form.is_dirty()) {
+        canvas.put(2, y, glyphs.changed, Role::FieldDirty);
+    }
+    let pbx = model.pbx_of(&id.pbx);
+    for (at, placed) in columns.iter().enumerate() {
+        let shown = &list.rows.columns()[placed.column];
+        let text = list.rows.reading(pbx.catalog, &pbx.names, row, placed.column);
+        let text = text.as_ref();
+        let (text, role) = match (&shown.kind, text) {
+            (_, "") => (glyphs.dot, Role::FieldNull),
+            (FieldKind::Bool, "off") => ("off", Role::FieldOff),
+            (_, text) if at == 0 && selected => (text, Role::ListSelected),
+            (_, text) => (text, Role::Text),
+        };
+        if shown.column.right {
+            canvas.put_right(placed.x + placed.width, y, &super::text::fit(text, usize::from(placed.width)), role);
+        } else {
+            canvas.put_in(placed.x, y, text, role, placed.width);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! A look at the selected entity beside its list. Follows the selection only once it rests.
+
+use super::canvas::Canvas;
+use super::text;
+use crate::app::{Load, Model, value_reading};
+use crate::theme::Role;
+
+/// Draws the panel with its rule at the left.
+pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) {
+    canvas.bar(0);
+    let Some(peek) = &model.peek else { return };
+    let pbx = model.pbx_of(&peek.target.pbx);
+    let Some((resource, schema)) =
+        pbx.catalog.resource(&peek.target.resource).and_then(|r| Some((r, pbx.catalog.entity(r)?)))
+    else {
+        return;
+    };
+    let room = canvas.width().saturating_sub(3);
+    let label = match (&peek.entity, model.list()) {
+        (Some(entity), _) => model.entity_label(&peek.target, entity),
+        (None, Some((id, list))) => peek
+            .target
+            .key
+            .as_ref()
+            .and_then(|key| list.rows.find(key))
+            .map_or_else(String::new, |row| model.row_label(id, row)),
+        (None, None) => String::new(),
+    };
+    canvas.put_in(2, 0, &label, Role::Title, room);
+    match (&peek.load, &peek.entity) {
+        (Load::Failed(failure), _) => {
+            let problem = failure.problem(pbx.catalog, None);
+            for (y, line) in text::wrap(&canvas.glyphs().text(&problem.what), usize::from(room)).iter().enumerate() {
+                canvas.put(2, y as u16 + 2, line, Role::NoticeError);
+            }
+        }
+        (_, None) => {
+            canvas.put(2, 2, canvas.glyphs().ellipsis, Role::Muted);
+        }
+        (_, Some(entity)) => {
+            let mut y = 2;
+            for name in pbx.catalog.roles(resource).peek {
+                let Some(field) = schema.field(name) else { continue };
+                let (note, kind) = (pbx.catalog.note(schema, field), pbx.catalog.kind(schema, field));
+                let value = entity.get(name);
+                canvas.put_in(2, y, &note.title, Role::Muted, 16);
+                let read = value_reading(pbx.catalog, &pbx.names, &kind, value);
+                let (text, role) = super::form::reading(canvas.glyphs(), &note, &read, value);
+                canvas.put_in(19, y, &text, role, room.saturating_sub(17));
+                y += 1;
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! What would be sent, exactly; and what stands between a change and its target.
+
+use super::canvas::Canvas;
+use super::text;
+use crate::app::{Model, Preview, value_reading};
+use crate::catalog::{Catalog, FieldKind, Schema};
+use crate::draft::diff::Mark;
+use crate::draft::{Change, ChangeSet, Payload, WholeArray, json};
+use crate::odata::{Target, entity_path};
+use crate::theme::Role;
+
+/// A line of the preview: pieces of text with their roles.
+type Line = Vec<(String, Role)>;
+
+/// Draws the preview of a change.
+pub(super) fn draw(model: &Model, preview: &Preview, canvas: &mut Canvas<'_>) {
+    let lines = lines(model, &preview.change_set, canvas);
+    let height = usize::from(canvas.height());
+    let top = preview.top.min(lines.len().saturating_sub(height));
+    for (y, line) in lines.iter().skip(top).take(height).enumerate() {
+        let mut x = 2;
+        for (words, role) in line {
+            x = canvas.put(x, y as u16, words, *role);
+        }
+    }
+    if lines.len() > top + height {
+        let more = format!(" {} more lines ", lines.len() - top - height);
+        let (right, y) = (canvas.width().saturating_sub(1), canvas.height().saturating_sub(1));
+        canvas.put_right(right, y, &more, Role::NoticeWarning);
+    }
+}
+
+fn lines(model: &Model, change_set: &ChangeSet, canvas: &Canvas<'_>) -> Vec<Line> {
+    let pbx = model.pbx_of(&change_set.target.pbx);
+    let catalog = pbx.catalog;
+    let glyphs = canvas.glyphs();
+    let schema = catalog.schema_named(&change_set.schema).map(|id| catalog.schema(id));
+    let path = entity_path(catalog, &change_set.target).unwrap_or_default();
+    let mut lines: Vec<Line> = vec![
+        vec![(format!("{}: send to {}?", pbx.id, change_set.label), Role::Title)],
+        vec![(format!("PATCH /xapi/v1/{}", path.trim_start_matches('/')), Role::Muted)],
+        Vec::new(),
+    ];
+    let title = |change: &Change| title_of(catalog, schema, &change.field).0;
+    let widest = change_set.changes.iter().map(|c| text::width(&title(c))).max().unwrap_or(0).min(28);
+    for change in &change_set.changes {
+        let (_, kind) = title_of(catalog, schema, &change.field);
+        let head = format!("{} {}", glyphs.changed, text::pad_right(&title(change), widest));
+        let mut line: Line = vec![(head, Role::DiffChanged), (format!("  {}  ", change.field), Role::Muted)];
+        if matches!(kind, FieldKind::Object(_) | FieldKind::List(_) | FieldKind::Opaque) {
+            if let Some(whole) = &change.whole {
+                line.push((whole_words(whole), Role::Text));
+            }
+            lines.push(line);
+            for difference in change_set.lines(catalog, change) {
+                lines.push(difference_line(glyphs, &difference));
+            }
+        } else {
+            line.push((payload(model, change_set, &kind, &change.before), Role::DiffRemoved));
+            line.push((format!(" {} ", glyphs.arrow), Role::Muted));
+            line.push((payload(model, change_set, &kind, &change.after), Role::DiffAdded));
+            lines.push(line);
+        }
+    }
+    let unchanged = match change_set.unchanged {
+        1 => "1 field unchanged".to_owned(),
+        n => format!("{n} fields unchanged"),
+    };
+    lines.push(Vec::new());
+    lines.push(vec![(format!("{unchanged} {} read again before sending, read back after", glyphs.dot), Role::Muted)]);
+    lines.push(Vec::new());
+    lines.push(vec![("The request body:".to_owned(), Role::Muted)]);
+    let room = usize::from(canvas.width()).saturating_sub(6).max(1);
+    for line in json::pretty(&change_set.body_shown()).lines() {
+        lines.push(vec![(text::fit_with(line, room, glyphs.ellipsis).into_owned(), Role::Text)]);
+    }
+    lines
+}
+
+fn title_of(catalog: &Catalog, schema: Option<&Schema>, field: &str) -> (String, FieldKind) {
+    match schema.and_then(|s| Some((s, s.field(field)?))) {
+        Some((schema, field)) => (catalog.note(schema, field).title.into_owned(), catalog.kind(schema, field)),
+        None => (field.to_owned(), FieldKind::Opaque),
+    }
+}
+
+fn payload(model: &Model, change_set: &ChangeSet, kind: &FieldKind, payload: &Payload) -> String {
+    let pbx = model.pbx_of(&change_set.target.pbx);
+    if payload.is_concealed() {
+        return crate::draft::MASK.to_owned();
+    }
+    match payload.shown() {
+        None => "not read".to_owned(),
+        Some(serde_json::Value::Null) => "not set".to_owned(),
+        Some(serde_json::Value::String(text)) if text.is_empty() => "empty".to_owned(),
+        value => {
+            let read = value_reading(pbx.catalog, &pbx.names, kind, value).into_owned();
+            match (kind, value.and_then(serde_json::Value::as_str)) {
+                (FieldKind::Enum(_), Some(wire)) if wire != read => format!("{read} ({wire})"),
+                _ => read,
+            }
+        }
+    }
+}
+
+/// `the whole list is sent: 5 of 5 kept, 1 changed`
+fn whole_words(whole: &WholeArray) -> String {
+    let mut words = format!("the whole list is sent: {} of {} kept", whole.kept, whole.before);
+    for (count, what) in [(whole.changed, "changed"), (whole.added, "added"), (whole.removed, "removed")] {
+        if count > 0 {
+            words.push_str(&format!(", {count} {what}"));
+        }
+    }
+    if whole.moved {
+        words.push_str(", order changed");
+    }
+    words
+}
+
+fn difference_line(glyphs: &super::Glyphs, line: &crate::draft::diff::DiffLine) -> Line {
+    let (sign, role) = match line.mark {
+        Mark::Added => (glyphs.added, Role::DiffAdded),
+        Mark::Removed => (glyphs.removed, Role::DiffRemoved),
+        Mark::Changed | Mark::Moved => (glyphs.changed, Role::DiffChanged),
+    };
+    let mut pieces = vec![(format!("    {sign} {}  ", line.path), role)];
+    match (&line.before, &line.after) {
+        (Some(before), Some(after)) => {
+            pieces.push((before.clone(), Role::DiffRemoved));
+            pieces.push((format!(" {} ", glyphs.arrow), Role::Muted));
+            pieces.push((after.clone(), Role::DiffAdded));
+        }
+        (Some(before), None) => pieces.push((before.clone(), Role::DiffRemoved)),
+        (None, Some(after)) => pieces.push((after.clone(), Role::DiffAdded)),
+        (None, None) => {}
+    }
+    pieces
+}
+
+/// Draws the conflicts that wait for a decision.
+pub(super) fn conflict(model: &Model, target: &Target, at: usize, canvas: &mut Canvas<'_>) {
+    let Some(form) = model.forms.get(target) else { return };
+    let pbx = model.pbx_of(&target.pbx);
+    let schema = pbx.catalog.schema(form.schema);
+    let glyphs = canvas.glyphs();
+    let words = format!(
+        "{}: {} was changed on the PBX after you opened it. Nothing was sent. For each field: yours, or the PBX's?",
+        target.pbx, form.label
+    );
+    let room = usize::from(canvas.width().saturating_sub(4));
+    let mut y = 0;
+    for line in text::wrap(&words, room) {
+        canvas.put(2, y, &line, Role::Text);
+        y += 1;
+    }
+    y += 1;
+    // Each conflict takes five lines; the selected one is always on the screen.
+    let fit = usize::from(canvas.height().saturating_sub(y) / 5).max(1);
+    for (row, conflict) in form.conflicts.iter().enumerate().skip((at / fit) * fit).take(fit) {
+        let (title, kind) = title_of(pbx.catalog, Some(schema), &conflict.field);
+        if row == at {
+            canvas.put(0, y, glyphs.gutter, Role::ListGutter);
+        }
+        let role = if row == at { Role::ListSelected } else { Role::FieldLabel };
+        let x = canvas.put(2, y, &title, role);
+        canvas.put(x + 2, y, &conflict.field, Role::Muted);
+        let shown = |payload: &Payload| {
+            if payload.is_concealed() {
+                crate::draft::MASK.to_owned()
+            } else {
+                value_reading(pbx.catalog, &pbx.names, &kind, payload.shown()).into_owned()
+            }
+        };
+        for (line, (name, payload, role)) in [
+            ("on the PBX now", &conflict.on_pbx, Role::DiffChanged),
+            ("yours", &conflict.mine, Role::DiffAdded),
+            ("when you opened it", &conflict.base, Role::Muted),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            canvas.put(4, y + 1 + line as u16, name, Role::Muted);
+            canvas.put(24, y + 1 + line as u16, &shown(payload), role);
+        }
+        y += 5;
+    }
+}

@@ -1,0 +1,51 @@
+//! The resources at the left, by group.
+
+use super::canvas::Canvas;
+use crate::app::{ListId, Model, SidebarRow, View};
+use crate::theme::Role;
+
+/// Draws the sidebar with its rule at the right.
+pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>, focused: bool) {
+    let right = canvas.width().saturating_sub(1);
+    canvas.bar(right);
+    rows(model, canvas, focused, right.saturating_sub(1));
+}
+
+/// Draws the rows, as many as fit around the selected one.
+pub(super) fn rows(model: &Model, canvas: &mut Canvas<'_>, focused: bool, right: u16) {
+    let rows = model.sidebar.rows();
+    let height = usize::from(canvas.height()).max(1);
+    let top = (model.sidebar.at + 1).saturating_sub(height);
+    let glyphs = canvas.glyphs();
+    let here = match model.views.first() {
+        Some(View::List(id) | View::Operations(id, _)) => id.resource.as_str(),
+        Some(View::Form(target)) => &target.resource,
+        _ => "",
+    };
+    for (y, (at, row)) in rows.iter().enumerate().skip(top).take(height).enumerate() {
+        let y = y as u16;
+        let selected = focused && at == model.sidebar.at;
+        if selected {
+            canvas.put(0, y, glyphs.gutter, Role::ListGutter);
+        }
+        match row {
+            SidebarRow::Group(group) => {
+                let sign = if model.sidebar.folded.contains(group) { glyphs.closed } else { glyphs.open };
+                canvas.put(1, y, sign, Role::Muted);
+                let role = if selected { Role::ListSelected } else { Role::SidebarGroup };
+                canvas.put_in(3, y, &model.sidebar.groups[*group].title, role, right.saturating_sub(3));
+            }
+            SidebarRow::Resource(name) => {
+                let id = ListId { pbx: model.pbx().id.clone(), resource: (*name).to_owned() };
+                let count = model.lists.get(&id).map(|list| list.count.unwrap_or(list.rows.len() as u64).to_string());
+                let end = count.map_or(right, |count| canvas.put_right(right, y, &count, Role::Muted));
+                let role = match (selected, *name == here) {
+                    (true, _) => Role::ListSelected,
+                    (false, true) => Role::Focus,
+                    (false, false) => Role::Text,
+                };
+                canvas.put_in(3, y, &model.catalog().resource_title(name), role, end.saturating_sub(4));
+            }
+        }
+    }
+}
