@@ -39,7 +39,8 @@ impl ChangeSet {
     /// The lines of one change of this set.
     pub fn lines(&self, catalog: &Catalog, change: &Change) -> Vec<DiffLine> {
         let slot = self.slot(catalog, &change.field);
-        lines(catalog, &slot, change.before.value(), change.after.value())
+        // A secret that nobody read was there all the same: its mask stands for it.
+        lines(catalog, &slot, change.before.value().or(change.before.shown()), change.after.value())
     }
 }
 

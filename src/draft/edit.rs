@@ -128,8 +128,8 @@ impl Draft {
         if matches!((value.as_str(), original), (Some(""), None | Some(Value::Null))) && !slot.secret && !creating {
             issues.push(Issue::warning(field, "Empty text is sent, and that is not the same as null (not set)."));
         }
-        if !creating && !slot.secret && !read_whole(catalog, &slot, original) {
-            let message = "This list is sent whole and was not read whole: read it again before changing it.";
+        if !creating && !slot.secret && !slot.write_only && !read_whole(catalog, &slot, original) {
+            let message = "This is sent whole and was not read whole: read it again before changing it.";
             issues.push(Issue::error(field, message));
         }
         for finding in findings(catalog, &slot, value, original) {

@@ -4,11 +4,13 @@
 //! Knows nothing of drafts or screens; what a value may be it learns from a [`Slot`](super::Slot).
 
 mod check;
+mod complete;
 mod lex;
 mod parse;
 mod print;
 
 pub use check::check;
+pub use complete::{Completion, complete};
 pub use lex::{Token, TokenKind, tokens};
 pub use parse::{Kind, Member, Node, Parsed, parse};
 pub use print::pretty;

@@ -1,6 +1,8 @@
 //! JSON text: tokens, trees, positions, the printer.
 
 use super::*;
+use crate::catalog::Catalog;
+use crate::draft::Slot;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -42,7 +44,15 @@ proptest! {
     #[test]
     fn tokens_cover_text_that_is_nearly_json(text in "[\\[\\]{}:,\"\\\\ \n0-9a-fntrulsäé·-]{0,60}") {
         covers(&text);
-        let _ = parse(&text);
+        let anything = Slot::unknown(Catalog::shipped(), "");
+        for cursor in 0..=text.len() {
+            let found = complete(Catalog::shipped(), &anything, &text, cursor);
+            prop_assert!(found.start <= found.end && text.get(found.start..found.end).is_some());
+        }
+        match parse(&text) {
+            Ok(parsed) => prop_assert_eq!(parsed.root.end, text.trim_end_matches([' ', '\n']).len()),
+            Err(issue) => prop_assert!(issue.line > 0 && issue.column > 0 && issue.start <= issue.end),
+        }
     }
 
     #[test]

@@ -130,3 +130,38 @@ fn what_is_new_to_the_catalog_is_only_noted() {
     let said: Vec<_> = issues.iter().map(|i| (i.severity, i.message.as_str())).collect();
     assert_eq!(said, [(Severity::Warning, "BrandNew is new to cordboard; it is kept and sent as it is.")]);
 }
+
+#[test]
+fn half_typed_json_is_completed() {
+    let catalog = Catalog::shipped();
+    let slot = Slot::of(catalog, schema("User"), "ForwardingProfiles");
+    // The cursor stands at |; expected are the first offer and what it replaces.
+    let cases = [
+        ("[ { \"NoAnswerTimeo|", Some("\"NoAnswerTimeout\": "), "\"NoAnswerTimeo"),
+        ("[ { \"noanswert|\": 1 } ]", Some("\"NoAnswerTimeout\""), "\"noanswert\""),
+        ("[ { \"AvailableRoute\": { \"NoAnswerExternal\": { \"To\": \"VoiceM|", Some("\"VoiceMail\""), "\"VoiceM"),
+        (
+            "[ { \"AvailableRoute\": { \"NoAnswerExternal\": { \"To\": \"oiceM|\" } } ]",
+            Some("\"VoiceMail\""),
+            "\"oiceM\"",
+        ),
+        (
+            "[ { \"AvailableRoute\": { \"NoAnswerExternal\": { \"To\": \"VoiceM| } } ]",
+            Some("\"VoiceMail\""),
+            "\"VoiceM",
+        ),
+        ("[ { \"RingMyMobile\": f|", Some("false"), "f"),
+        ("[ { \"RingMyMobile\": true, \"RingMy|", None, "\"RingMy"),
+        ("[ { \"RingMy|\": 1, \"RingMyMobile\": true } ]", None, "\"RingMy\""),
+        ("[ { \"CustomName\": \"x|\" } ]", None, "\"x\""),
+        ("|", Some("["), ""),
+        ("[ { \"NoAnswerTimeout\": | } ]", Some("null"), ""),
+    ];
+    for (marked, offer, replaced) in cases {
+        let cursor = marked.find('|').unwrap();
+        let text = marked.replace('|', "");
+        let found = json::complete(catalog, &slot, &text, cursor);
+        assert_eq!(found.offers.first().map(String::as_str), offer, "{marked} {:?}", found.offers);
+        assert_eq!(&text[found.start..found.end], replaced, "{marked}");
+    }
+}

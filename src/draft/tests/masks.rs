@@ -173,6 +173,12 @@ fn the_mask_of_a_hidden_field_is_no_edit() {
     let change = &draft.change_set(Catalog::shipped()).unwrap().changes[0];
     assert_eq!((change.before.value(), change.before.shown()), (None, Some(&json!(MASK))));
     assert!(change.after.is_concealed());
+    let lines = draft.change_set(Catalog::shipped()).unwrap();
+    let lines = lines.lines(Catalog::shipped(), change);
+    assert_eq!(
+        (lines[0].mark, lines[0].before.as_deref(), lines[0].after.as_deref()),
+        (diff::Mark::Changed, Some(MASK), Some(MASK))
+    );
     draft.set("VMPIN", json!(MASK));
     assert!(!draft.is_dirty());
 }
