@@ -1,3 +1,5 @@
+//! Answers typed by hand from what a PBX sends, and what is made of them.
+
 use super::*;
 
 const PATCH: &str = "PATCH /xapi/v1/Users(57)";

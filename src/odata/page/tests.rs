@@ -1,3 +1,5 @@
+//! Pages in columns, from answers typed by hand.
+
 use super::*;
 use proptest::prelude::*;
 use serde_json::json;

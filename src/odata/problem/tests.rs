@@ -1,3 +1,5 @@
+//! Failures in words: each kind has its own, and none repeats a secret.
+
 use super::*;
 use std::time::Duration;
 
