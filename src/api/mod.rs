@@ -1,1 +1,25 @@
-//! api
+//! The client of a 3CX: requests in, answers or failures out.
+//!
+//! Owns connections, tokens, TLS, time-outs, paging, the second try of a read and the one way a change set goes to a
+//! PBX. Spells and decodes with `odata`, plans and compares with `draft`; never knows a model, a screen or a key press.
+//! A key or token leaves for the configured address alone. Reads hide secrets before anybody sees them.
+
+mod client;
+mod connection;
+mod decode;
+mod gate;
+mod list;
+mod read;
+mod retry;
+mod save;
+mod token;
+mod transport;
+
+pub use client::{Client, Greeting};
+pub use connection::{Connection, Patience};
+pub use gate::{Gate, Record, Recorded, Unrecorded};
+pub use list::{ListQuery, Loaded};
+pub use save::Stage;
+
+#[cfg(test)]
+mod tests;

@@ -163,22 +163,6 @@ impl Failure {
         self
     }
 
-    /// Nothing of the request can have reached the PBX, or the PBX turned it away before looking at it.
-    pub fn before_sending(&self) -> bool {
-        use FailureKind as K;
-        matches!(
-            self.kind,
-            K::SignInRefused | K::Unreachable(_) | K::Tls(_) | K::Cancelled | K::Misconfigured(_) | K::Redirected
-        )
-    }
-
-    /// A later attempt may do better without anybody changing anything.
-    pub fn may_pass(&self) -> bool {
-        use FailureKind as K;
-        matches!(self.kind, K::Busy | K::Unreachable(_) | K::TimedOut | K::Truncated)
-            || (self.kind == K::ServerError && matches!(self.status, Some(502..=504)))
-    }
-
     /// Takes these texts out of everything the PBX said: it may quote what it was sent.
     #[must_use]
     pub fn without(mut self, secrets: &[&str]) -> Self {

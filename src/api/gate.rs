@@ -1,0 +1,47 @@
+//! The gate every write passes: it is written down before it is sent, and its end is written down after.
+//!
+//! Owns the order Record -> Recorded -> send and no storage: whoever keeps a journal implements [`Gate`]. Without one
+//! there is [`Unrecorded`], so that no write ever goes around.
+
+use crate::draft::{ChangeSet, Entity, Outcome};
+use crate::odata::Failure;
+use futures_util::future::BoxFuture;
+
+/// What is about to be sent. Holds no secret in the clear but what the user typed, which its payloads do not print.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// What is changed, with what was there when it was opened.
+    pub changes: ChangeSet,
+    /// The touched fields as the PBX has them now, secrets hidden.
+    pub before: Entity,
+}
+
+/// Proof that a write was recorded. Nothing is sent without one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The number under which it stands in the journal, if there is one.
+    pub entry: Option<i64>,
+}
+
+/// Where writes are written down.
+pub trait Gate: Send + Sync {
+    /// Writes down what is about to be sent. A failure here stops the write.
+    fn record<'a>(&'a self, record: &'a Record) -> BoxFuture<'a, Result<Recorded, Failure>>;
+
+    /// Writes down what became of it.
+    fn settle<'a>(&'a self, recorded: Recorded, outcome: &'a Outcome) -> BoxFuture<'a, ()>;
+}
+
+/// A gate that lets everything pass and keeps nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Unrecorded;
+
+impl Gate for Unrecorded {
+    fn record<'a>(&'a self, _record: &'a Record) -> BoxFuture<'a, Result<Recorded, Failure>> {
+        Box::pin(std::future::ready(Ok(Recorded { entry: None })))
+    }
+
+    fn settle<'a>(&'a self, _recorded: Recorded, _outcome: &'a Outcome) -> BoxFuture<'a, ()> {
+        Box::pin(std::future::ready(()))
+    }
+}

@@ -1,0 +1,195 @@
+//! The one way a change set goes to a PBX.
+//!
+//! Owns the order: read the target afresh, compare it with what the user saw, put hidden values in their place, write
+//! down what is about to be sent, send it once, read the target again and compare. Owns what a lost answer means:
+//! the target is read, and nothing is sent again. Spells no request and keeps no journal of its own.
+
+use super::Client;
+use super::decode::{conceal_named, secrets_of};
+use super::gate::{Gate, Record, Recorded};
+use crate::draft::{ChangeSet, Entity, FieldResult, Outcome, Seen, Verdict, conflicts, read_back};
+use crate::odata::{Failure, FailureKind, entity_path};
+use serde_json::Value;
+
+/// How far a save has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Stage {
+    /// Reading what is on the PBX now.
+    Reading,
+    /// Writing down what is about to be sent.
+    Recording,
+    /// Sent; waiting for the answer. From here on the write runs to its end even if nobody waits for it.
+    Sending,
+    /// Reading again to see what became of it.
+    Checking,
+}
+
+impl Client {
+    /// Sends a change set, once, and tells what became of it.
+    pub async fn save(&self, changes: &ChangeSet, gate: &dyn Gate, mut progress: impl FnMut(Stage) + Send) -> Outcome {
+        let plan = changes.select(self.catalog());
+        progress(Stage::Reading);
+        let path = match entity_path(self.catalog(), &changes.target) {
+            Ok(path) => path,
+            Err(error) => return Outcome::NotSent(self.unspellable(&error)),
+        };
+        let fresh = match self.read_open(&changes.target, &plan).await {
+            Ok(fresh) => fresh,
+            Err(failure) => return Outcome::NotSent(failure),
+        };
+        let found = conflicts(self.catalog(), changes, &fresh);
+        if !found.is_empty() {
+            return Outcome::Conflict(found);
+        }
+        // Before it is written down: what cannot be sent leaves no entry that looks sent.
+        let body = match changes.fill(self.catalog(), &fresh) {
+            Ok(body) => body,
+            Err(issues) => return Outcome::Blocked(issues),
+        };
+        progress(Stage::Recording);
+        let mut before = fresh.clone();
+        conceal_named(self.catalog(), &changes.schema, &mut before);
+        let recorded = match gate.record(&Record { changes: changes.clone(), before }).await {
+            Ok(recorded) => recorded,
+            Err(failure) => return Outcome::NotSent(failure),
+        };
+        progress(Stage::Sending);
+        let line = self.line(&reqwest::Method::PATCH, &path);
+        let sent = self.send(&recorded, path, &body, &secrets_of(self.catalog(), &changes.schema, &body)).await;
+        let outcome = match sent {
+            // What failed is the sign-in: the write was turned away with a dead token, or never left.
+            Err(failure) if failure.request != line || turned_away(&failure) => Outcome::NotSent(failure),
+            Err(failure) if refused(&failure) => Outcome::Refused(failure),
+            sent => {
+                progress(Stage::Checking);
+                let after = self.read_open(&changes.target, &plan).await;
+                self.judge(changes, &fresh, sent, after)
+            }
+        };
+        gate.settle(recorded, &outcome).await;
+        outcome
+    }
+
+    /// Sends the body once. Runs to its end even if the caller goes away.
+    async fn send(&self, _: &Recorded, path: String, body: &Value, secrets: &[String]) -> Result<(), Failure> {
+        let (client, bytes) = (self.clone(), body.to_string().into_bytes());
+        let request = self.line(&reqwest::Method::PATCH, &path);
+        let line = request.clone();
+        let sending = tokio::spawn(async move {
+            let answer = client.patch(&path, &bytes).await?;
+            // A sign-in page of a network answers 200 to everything.
+            let page = if answer.body.is_empty() { None } else { answer.json(&line).err() };
+            match page {
+                Some(failure) => Err(Failure { kind: FailureKind::Lost, ..client.named(failure) }),
+                None => Ok(()),
+            }
+        });
+        let result = sending.await.unwrap_or_else(|_| Err(self.named(Failure::new(FailureKind::Lost, &request))));
+        let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
+        result.map_err(|failure| {
+            let kind = match failure.kind.clone() {
+                FailureKind::TimedOut | FailureKind::Truncated => FailureKind::Lost,
+                FailureKind::TooLarge if failure.status != Some(413) => FailureKind::Lost,
+                kind => kind,
+            };
+            Failure { kind, ..failure.without(&secrets) }
+        })
+    }
+
+    /// What became of a write that was accepted, or whose end is not known.
+    fn judge(
+        &self,
+        changes: &ChangeSet,
+        fresh: &Entity,
+        sent: Result<(), Failure>,
+        after: Result<Entity, Failure>,
+    ) -> Outcome {
+        let catalog = self.catalog();
+        match (sent, after) {
+            (Ok(()), Ok(after)) => Outcome::accepted(read_back(catalog, changes, &after), false),
+            (Ok(()), Err(failure)) => {
+                let why = failure.problem(catalog, None).what;
+                let unseen = |field: &str| FieldResult {
+                    field: field.to_owned(),
+                    verdict: Verdict::CannotCheck {
+                        why: format!("It was accepted and could not be read again: {why}"),
+                    },
+                };
+                Outcome::Saved { fields: changes.fields().map(unseen).collect(), answer_was_lost: false }
+            }
+            (Err(failure), Err(unread)) => Outcome::NotConfirmed { failure, seen: Seen::Unreadable(unread) },
+            (Err(failure), Ok(after)) => {
+                let earlier = read_back(catalog, changes, fresh);
+                let now = read_back(catalog, changes, &after);
+                let lost = failure.kind == FailureKind::Lost || matches!(failure.status, Some(502..=504));
+                match evidence(&earlier, &now) {
+                    Evidence::Applied if lost => Outcome::accepted(now, true),
+                    Evidence::Partly => Outcome::accepted(now, true),
+                    Evidence::Applied => Outcome::NotConfirmed { failure, seen: Seen::Applied },
+                    // A PBX that says it failed, and has what it had, did not apply it.
+                    Evidence::NotApplied if failure.status == Some(500) => Outcome::Refused(failure),
+                    Evidence::NotApplied => Outcome::NotConfirmed { failure, seen: Seen::NotApplied },
+                    Evidence::None => {
+                        let blind = Failure::new(FailureKind::Lost, failure.request.clone())
+                            .with_text("what was sent is not shown by the PBX");
+                        Outcome::NotConfirmed { failure, seen: Seen::Unreadable(self.named(blind)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Evidence {
+    Applied,
+    Partly,
+    NotApplied,
+    None,
+}
+
+/// What two reads around a write tell of it. A field that was as sent before says nothing.
+fn evidence(earlier: &[FieldResult], now: &[FieldResult]) -> Evidence {
+    let mut applied = 0;
+    let mut not = 0;
+    for (earlier, now) in earlier.iter().zip(now) {
+        match (&earlier.verdict, &now.verdict) {
+            (Verdict::AsSent, _) | (_, Verdict::CannotCheck { .. }) => {}
+            (_, Verdict::AsSent) => applied += 1,
+            (Verdict::PbxChangedIt { got: was }, Verdict::PbxChangedIt { got: is }) if was != is => {
+                // Neither the old value nor ours: the PBX made something of it.
+                applied += 1;
+                not += 1;
+            }
+            (_, Verdict::PbxChangedIt { .. }) => not += 1,
+        }
+    }
+    match (applied, not) {
+        (0, 0) => Evidence::None,
+        (_, 0) => Evidence::Applied,
+        (0, _) => Evidence::NotApplied,
+        _ => Evidence::Partly,
+    }
+}
+
+/// It did not reach the PBX, or was turned away at the door.
+fn turned_away(failure: &Failure) -> bool {
+    use FailureKind as K;
+    matches!(
+        failure.kind,
+        K::SignInRefused
+            | K::TokenTaken
+            | K::Unreachable(_)
+            | K::Tls(_)
+            | K::Redirected
+            | K::Cancelled
+            | K::Misconfigured(_)
+            | K::NotJson
+    )
+}
+
+/// The PBX looked at it and said no.
+fn refused(failure: &Failure) -> bool {
+    use FailureKind as K;
+    matches!(failure.kind, K::Refused | K::BadQuery | K::NoRights | K::NotFound | K::NotOffered | K::Busy | K::TooLarge)
+}

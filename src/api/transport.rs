@@ -1,0 +1,297 @@
+//! One request, one answer.
+//!
+//! Owns the HTTP client (built at the first request, off the caller's thread), its TLS, its proxy and its limits, and
+//! the translation of what breaks on the way into a [`Failure`]. Knows nothing of tokens, retries or OData.
+
+use super::connection::{Base, Connection};
+use crate::odata::{Distrust, Failure, FailureKind, Reach};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::{Certificate, Method, Url, redirect};
+use secrecy::{ExposeSecret, SecretString};
+use std::error::Error;
+use std::io;
+use std::time::Duration;
+use tokio::sync::OnceCell;
+
+/// The largest answer that is taken, in bytes after unpacking.
+const LARGEST: usize = 64 << 20;
+const VERSION: HeaderName = HeaderName::from_static("x-3cx-version");
+
+/// The way to one PBX.
+pub(super) struct Transport {
+    connection: Connection,
+    base: Result<Base, Failure>,
+    http: OnceCell<reqwest::Client>,
+}
+
+/// What travels with a request.
+pub(super) enum Body<'a> {
+    Nothing,
+    Json(&'a [u8]),
+    Form(&'a [(&'a str, &'a str)]),
+}
+
+/// Whatever was answered, success or not.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) content_type: Option<String>,
+    pub(super) version: Option<String>,
+    pub(super) retry_after: Option<Duration>,
+    pub(super) location: Option<String>,
+    pub(super) body: Vec<u8>,
+}
+
+/// The request line of a failure: never with the query.
+pub(super) fn request_line(method: &Method, tail: &str) -> String {
+    format!("{method} /{}", tail.split('?').next().unwrap_or_default())
+}
+
+impl Transport {
+    pub(super) fn new(connection: Connection) -> Self {
+        Self { base: Base::parse(&connection), connection, http: OnceCell::new() }
+    }
+
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// The address, as far as it could be read.
+    pub(super) fn address(&self) -> &str {
+        self.base.as_ref().map_or("", |base| &base.text)
+    }
+
+    /// Sends one request to `tail` below the address and waits for the whole answer.
+    ///
+    /// A failure of kind `TimedOut` or `Truncated` means that the request was on its way; any other, that it was not.
+    pub(super) async fn exchange(
+        &self,
+        method: Method,
+        tail: &str,
+        bearer: Option<&SecretString>,
+        body: Body<'_>,
+        within: Duration,
+    ) -> Result<Answer, Failure> {
+        let line = request_line(&method, tail);
+        let base = self.base.as_ref().map_err(Clone::clone)?;
+        let http = self.http.get_or_try_init(|| self.build(base)).await?;
+        let text = format!("{}/{tail}", base.text);
+        let url = Url::parse(&text).ok().filter(|url| url.as_str().starts_with(&base.text));
+        let Some(url) = url else {
+            return Err(Failure::new(FailureKind::Misconfigured("The request has no valid address.".into()), line));
+        };
+        let mut request = http.request(method, url).timeout(within).header(ACCEPT, "application/json");
+        if let Some(bearer) = bearer {
+            request = request.header(AUTHORIZATION, sensitive(&format!("Bearer {}", bearer.expose_secret()), &line)?);
+        }
+        request = match body {
+            Body::Nothing => request,
+            Body::Json(json) => request.header(CONTENT_TYPE, "application/json").body(json.to_vec()),
+            Body::Form(form) => request.form(form),
+        };
+        let mut response = request.send().await.map_err(|error| broken(&line, &error))?;
+        let mut answer = Answer::head(response.status().as_u16(), response.headers());
+        let too_large = || {
+            Failure::new(FailureKind::TooLarge, &line)
+                .with_status(answer.status)
+                .with_text(&format!("it is larger than {} MB", LARGEST >> 20))
+        };
+        if response.content_length().is_some_and(|length| length > LARGEST as u64) {
+            return Err(too_large());
+        }
+        let mut received = Vec::new();
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) if received.len() + chunk.len() > LARGEST => return Err(too_large()),
+                Ok(Some(chunk)) => received.extend_from_slice(&chunk),
+                Ok(None) => break,
+                Err(error) if error.is_timeout() => return Err(broken(&line, &error)),
+                Err(_) => {
+                    let text = format!("the connection was cut after {} bytes of it", received.len());
+                    return Err(Failure::new(FailureKind::Truncated, &line)
+                        .with_status(answer.status)
+                        .with_text(&text));
+                }
+            }
+        }
+        answer.body = received;
+        Ok(answer)
+    }
+
+    /// Builds the client. Reading the certificates of this machine takes up to 30 ms, so on another thread.
+    async fn build(&self, base: &Base) -> Result<reqwest::Client, Failure> {
+        let (connection, base) = (self.connection.clone(), base.clone());
+        tokio::task::spawn_blocking(move || client(&connection, &base))
+            .await
+            .unwrap_or_else(|_| Err(Failure::misconfigured("The HTTP client could not be started.")))
+    }
+}
+
+impl Answer {
+    fn head(status: u16, headers: &HeaderMap) -> Self {
+        let text = |name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
+        Self {
+            status,
+            content_type: text(CONTENT_TYPE),
+            version: text(VERSION),
+            // A date in place of seconds is allowed and never seen; it counts as none.
+            retry_after: text(RETRY_AFTER).and_then(|v| v.trim().parse().ok()).map(Duration::from_secs),
+            location: text(LOCATION),
+            body: Vec::new(),
+        }
+    }
+
+    /// The answer, if it is a success.
+    pub(super) fn success(self, line: &str) -> Result<Self, Failure> {
+        if (200..300).contains(&self.status) {
+            return Ok(self);
+        }
+        let mut failure = Failure::answered(line, self.status, self.content_type.as_deref(), &self.body);
+        failure.retry_after = self.retry_after;
+        match self.location.as_deref() {
+            Some(location) if failure.kind == FailureKind::Redirected => {
+                // Where it points to; what it carries along is nobody's business.
+                let place = location.split(['?', '#']).next().unwrap_or_default();
+                Err(failure.with_text(&format!("it points to {}", place.rsplit('@').next().unwrap_or_default())))
+            }
+            _ => Err(failure),
+        }
+    }
+
+    /// The body, if it is JSON.
+    pub(super) fn json(self, line: &str) -> Result<Vec<u8>, Failure> {
+        match Failure::not_json(line, self.status, self.content_type.as_deref(), &self.body) {
+            Some(failure) => Err(failure),
+            None => Ok(self.body),
+        }
+    }
+}
+
+fn client(connection: &Connection, base: &Base) -> Result<reqwest::Client, Failure> {
+    // An error means that a provider is installed already, which is all we want.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let mut builder = reqwest::Client::builder()
+        .user_agent(concat!("cordboard/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(connection.patience.connect)
+        .redirect(redirect::Policy::none())
+        .referer(false)
+        .pool_idle_timeout(Duration::from_secs(50))
+        .https_only(!base.plain);
+    if base.loopback {
+        builder = builder.no_proxy();
+    }
+    if base.plain {
+        // No certificate is looked at, so none is read: a bare machine without any can still run the simulator.
+        builder = builder.tls_certs_only([]);
+    } else {
+        builder = builder.tls_danger_accept_invalid_certs(connection.insecure);
+        if let Some(file) = &connection.ca_file {
+            builder = builder.tls_certs_merge(certificates(file)?);
+        }
+    }
+    builder.build().map_err(|error| {
+        let why = root(&error).to_string();
+        if why.contains("No CA certificates") {
+            return Failure::misconfigured(
+                "This machine has no certificates to check the PBX with: install its package ca-certificates, \
+                 or name a file as `ca_file` in the profile.",
+            );
+        }
+        Failure::misconfigured("The HTTP client could not be set up.").with_text(&why)
+    })
+}
+
+fn certificates(file: &std::path::Path) -> Result<Vec<Certificate>, Failure> {
+    let shown = file.display();
+    let pem = std::fs::read(file)
+        .map_err(|error| Failure::misconfigured(format!("The `ca_file` {shown} cannot be read: {error}.")))?;
+    match Certificate::from_pem_bundle(&pem) {
+        Ok(found) if !found.is_empty() => Ok(found),
+        _ => Err(Failure::misconfigured(format!("The `ca_file` {shown} holds no certificate in PEM form."))),
+    }
+}
+
+fn sensitive(text: &str, line: &str) -> Result<HeaderValue, Failure> {
+    let mut value = HeaderValue::from_str(text).map_err(|_| {
+        Failure::new(FailureKind::Malformed, line).with_text("the token it gave holds characters no token has")
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// What an error of the HTTP client means.
+fn broken(line: &str, error: &reqwest::Error) -> Failure {
+    if let Some(error) = find::<rustls::Error>(error) {
+        let (distrust, text) = distrust(error);
+        return Failure::new(FailureKind::Tls(distrust), line).with_text(&text);
+    }
+    let io = find::<io::Error>(error).map(io::Error::kind);
+    if error.is_connect() {
+        let reach = if error.is_timeout() {
+            Reach::TimedOut
+        } else if error.is_dns() || io.is_none() && root(error).to_string().contains("dns") {
+            Reach::Name
+        } else {
+            match io {
+                Some(io::ErrorKind::ConnectionRefused) => Reach::Refused,
+                Some(io::ErrorKind::TimedOut) => Reach::TimedOut,
+                Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => Reach::NoRoute,
+                _ => Reach::Other,
+            }
+        };
+        return Failure::new(FailureKind::Unreachable(reach), line);
+    }
+    if error.is_timeout() {
+        return Failure::new(FailureKind::TimedOut, line);
+    }
+    if error.is_builder() {
+        return Failure::new(FailureKind::Misconfigured("The request could not be made.".to_owned()), line);
+    }
+    Failure::new(FailureKind::Truncated, line).with_text("the connection was cut before it began")
+}
+
+/// Why a handshake failed, and a word of the certificate where it helps.
+fn distrust(error: &rustls::Error) -> (Distrust, String) {
+    use rustls::CertificateError as C;
+    let rustls::Error::InvalidCertificate(certificate) = error else {
+        return (Distrust::NoTls, String::new());
+    };
+    match certificate {
+        C::UnknownIssuer => (Distrust::UnknownIssuer, String::new()),
+        C::Expired | C::ExpiredContext { .. } => (Distrust::Expired, String::new()),
+        C::NotValidYet | C::NotValidYetContext { .. } => (Distrust::NotYetValid, String::new()),
+        C::NotValidForNameContext { presented, .. } if !presented.is_empty() => {
+            (Distrust::OtherName, format!("it is for {}", presented.join(", ")))
+        }
+        C::NotValidForName | C::NotValidForNameContext { .. } => (Distrust::OtherName, String::new()),
+        C::Revoked => (Distrust::Revoked, String::new()),
+        // A self-signed certificate often calls itself an authority.
+        other if format!("{other:?}").contains("CaUsedAsEndEntity") => (Distrust::UnknownIssuer, String::new()),
+        _ => (Distrust::Unreadable, String::new()),
+    }
+}
+
+/// The first error of this type behind an error. An `io::Error` hides its inner one from `source`.
+fn find<'e, E: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e E> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref::<E>() {
+            return Some(found);
+        }
+        if let Some(found) = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            let found: &(dyn Error + 'static) = found;
+            if let Some(found) = find::<E>(found) {
+                return Some(found);
+            }
+        }
+        next = error.source();
+    }
+    None
+}
+
+fn root<'e>(error: &'e (dyn Error + 'static)) -> &'e (dyn Error + 'static) {
+    let mut error = error;
+    while let Some(deeper) = error.source() {
+        error = deeper;
+    }
+    error
+}
