@@ -59,6 +59,16 @@ impl Client {
         &self.inner.transport.connection().pbx
     }
 
+    /// Where it is: scheme, host and port.
+    pub fn address(&self) -> &str {
+        &self.inner.transport.connection().base
+    }
+
+    /// Who signs in.
+    pub fn client_id(&self) -> &str {
+        &self.inner.transport.connection().client_id
+    }
+
     /// The catalog by which it is spoken to.
     pub fn catalog(&self) -> &'static Catalog {
         self.inner.catalog

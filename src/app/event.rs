@@ -37,10 +37,25 @@ pub enum Stage {
     Waiting,
     /// Reading the target afresh.
     Reading,
+    /// Being written down before it is sent.
+    Recording,
     /// The change is on its way.
     Sending,
     /// Reading back what the PBX has now.
     ReadingBack,
+}
+
+/// A PBX that answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hello {
+    /// Its build, where it says so.
+    pub build: Option<String>,
+    /// Where it is.
+    pub address: String,
+    /// Who is signed in.
+    pub client: String,
+    /// Its roles, by wire name.
+    pub roles: Vec<String>,
 }
 
 /// What a list came to.
@@ -78,8 +93,8 @@ pub enum Event {
     Greeted {
         /// Which read.
         ticket: Ticket,
-        /// The build of the PBX, or why there is none.
-        result: Result<Option<String>, Failure>,
+        /// Who greets, or why nobody does.
+        result: Result<Hello, Failure>,
     },
     /// A page of a list.
     Page {
@@ -151,6 +166,8 @@ pub enum Effect {
         ticket: Ticket,
         /// Which PBX.
         pbx: PbxId,
+        /// The user says that what stood in the way of the sign-in was put right.
+        again: bool,
     },
     /// Read a list, page by page.
     List {

@@ -12,7 +12,7 @@ mod palette;
 mod reading;
 mod update;
 
-pub use event::{Clock, Effect, Event, JobId, Loaded, Shown, Stage, Ticket, Timer};
+pub use event::{Clock, Effect, Event, Hello, JobId, Loaded, Shown, Stage, Ticket, Timer};
 pub use line::Line;
 pub use model::{
     Ask, Asked, Choice, Editor, EditorIssue, Form, FormLine, Greeting, Job, Layer, List, ListId, Load, Model, Notice,

@@ -19,6 +19,8 @@ pub struct Pbx {
     pub address: String,
     /// Who is signed in.
     pub client: String,
+    /// Its roles, by wire name; empty until the PBX has told.
+    pub roles: Vec<String>,
     /// Certificates are not checked.
     pub insecure: bool,
     /// It is the embedded simulator.
@@ -604,6 +606,11 @@ impl Model {
             Load::Loading(ticket) if self.reads.remove(ticket).is_some() => vec![Effect::Cancel(*ticket)],
             Load::Loading(_) | Load::Done(_) | Load::Failed(_) => Vec::new(),
         }
+    }
+
+    /// Shows a warning with the first frame.
+    pub fn warn(&mut self, text: impl Into<String>) {
+        self.say(Tone::Bad, text);
     }
 
     pub(super) fn say(&mut self, tone: Tone, text: impl Into<String>) {

@@ -21,6 +21,7 @@ pub fn headline(job: &Job, catalog: &Catalog) -> Headline {
         let doing = match job.stage {
             Stage::Waiting => "waiting to be sent …",
             Stage::Reading => "reading afresh before sending …",
+            Stage::Recording => "writing it down before sending …",
             Stage::Sending => "sending …",
             Stage::ReadingBack => "sent; reading back …",
         };

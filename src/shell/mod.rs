@@ -1,1 +1,14 @@
-//! shell
+//! The loop: a terminal, one queue, tasks, timers, the clipboard, suspending and restoring.
+//!
+//! Owns everything that waits. Turns effects into tasks and their ends into events; decides when to draw, never what.
+//! Nothing wakes at rest, nothing blocks between two events, and the newest state is drawn once the queue is empty.
+
+mod clock;
+mod console;
+mod keys;
+mod tasks;
+mod terminal;
+
+pub use console::{Console, Host};
+pub use tasks::{Connecting, connected};
+pub use terminal::run;

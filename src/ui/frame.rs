@@ -23,7 +23,9 @@ pub(super) fn title(model: &Model, canvas: &mut Canvas<'_>) {
     let room = canvas.put_right(width, 0, &right, Role::Title);
     let mut x = canvas.put_in(1, 0, &pbx.id.0, Role::TitlePbx, room);
     let dot = canvas.glyphs().dot;
-    let address = pbx.address.trim_start_matches("https://").trim_start_matches("http://");
+    // The simulator's port is of no interest, and another one each time.
+    let address = if pbx.demo { "simulator" } else { pbx.address.as_str() };
+    let address = address.trim_start_matches("https://").trim_start_matches("http://");
     let mut parts = vec![format!(" {dot} {address}")];
     match &pbx.greeting {
         Greeting::Waiting => parts.push("   connecting".to_owned()),

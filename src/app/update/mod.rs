@@ -20,7 +20,7 @@ use crate::input::{Command, Context, Key, Lookup};
 pub fn start(model: &mut Model) -> Vec<Effect> {
     let pbx = model.pbx().id.clone();
     let ticket = model.ticket(Purpose::Greet(pbx.clone()));
-    let mut effects = vec![Effect::Greet { ticket, pbx }];
+    let mut effects = vec![Effect::Greet { ticket, pbx, again: false }];
     if let Some(View::List(id)) = model.view() {
         effects.extend(places::load_list(model, &id.clone()));
     }

@@ -5,7 +5,7 @@ use super::super::list::{Order, Rows, View as ListView};
 use super::super::model::{Form, Layer, List, ListId, Load, Model, Panel, Peek, Purpose, Tone, View};
 use crate::catalog::{FieldKind, Resource, Shape};
 use crate::draft::{ReadPlan, read_whole};
-use crate::odata::Target;
+use crate::odata::{Failure, FailureKind, Target};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -87,6 +87,28 @@ fn read_list(model: &mut Model, id: &ListId) -> Vec<Effect> {
 
 /// Reads what is on the screen again.
 pub(super) fn refresh(model: &mut Model) -> Vec<Effect> {
+    if signed_out(model) {
+        // One question first: ten lists that all try a wrong key would make the PBX block this address.
+        let pbx = model.pbx().id.clone();
+        let ticket = model.ticket(Purpose::Greet(pbx.clone()));
+        return vec![Effect::Greet { ticket, pbx, again: true }];
+    }
+    read_again(model)
+}
+
+/// What is on the screen could not be read because the sign-in failed.
+fn signed_out(model: &Model) -> bool {
+    let load = match model.view() {
+        Some(View::List(id)) => model.lists.get(id).map(|list| &list.load),
+        Some(View::Form(target)) => model.forms.get(target).map(|form| &form.load),
+        _ => None,
+    };
+    let refused = |failure: &Failure| matches!(failure.kind, FailureKind::SignInRefused | FailureKind::TokenTaken);
+    matches!(load, Some(Load::Failed(failure)) if refused(failure))
+}
+
+/// Reads what is on the screen again, whatever stood in the way before.
+pub(super) fn read_again(model: &mut Model) -> Vec<Effect> {
     match model.view() {
         Some(View::List(id)) => {
             let id = id.clone();
@@ -159,7 +181,7 @@ pub(super) fn open_form(model: &mut Model, target: Target, label: String) -> Vec
         label,
         schema,
         writable,
-        load: Load::Failed(crate::odata::Failure::misconfigured("not read yet")),
+        load: Load::Failed(Failure::misconfigured("not read yet")),
         draft: None,
         unfinished: BTreeMap::new(),
         field: first.unwrap_or_default().to_owned(),

@@ -1,6 +1,6 @@
 //! Replies to reads. One whose ticket is no longer expected is dropped, in `Model::accept`.
 
-use super::super::event::{Clock, Effect, Loaded, Shown, Ticket};
+use super::super::event::{Clock, Effect, Hello, Loaded, Shown, Ticket};
 use super::super::list::Rows;
 use super::super::model::{Greeting, ListId, Load, Model, Purpose, Tone};
 use super::places;
@@ -8,15 +8,27 @@ use crate::catalog::{FieldKind, Reference};
 use crate::draft::{Draft, Entity};
 use crate::odata::{EntityKey, Failure, Page, PbxId, Target};
 
-pub(super) fn greeted(model: &mut Model, ticket: Ticket, result: Result<Option<String>, Failure>) -> Vec<Effect> {
+pub(super) fn greeted(model: &mut Model, ticket: Ticket, result: Result<Hello, Failure>) -> Vec<Effect> {
     let Some(Purpose::Greet(id)) = model.accept(ticket, true) else { return Vec::new() };
+    let was_away = matches!(model.pbx_of(&id).greeting, Greeting::Failed(_));
+    let refused = result.as_ref().err().cloned();
     if let Some(pbx) = model.pbxs.iter_mut().find(|p| p.id == id) {
         pbx.greeting = match result {
-            Ok(build) => Greeting::Here(build),
+            Ok(hello) => {
+                (pbx.address, pbx.client, pbx.roles) = (hello.address, hello.client, hello.roles);
+                Greeting::Here(hello.build)
+            }
             Err(failure) => Greeting::Failed(failure),
         };
     }
-    Vec::new()
+    match refused {
+        Some(failure) if was_away => {
+            complain(model, &id, &failure);
+            Vec::new()
+        }
+        None if was_away => places::read_again(model),
+        _ => Vec::new(),
+    }
 }
 
 /// A page of rows: into the list, or into the rows that will replace it.

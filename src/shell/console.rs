@@ -1,0 +1,270 @@
+//! The console: a model, a terminal, and what is under way between them.
+//!
+//! Takes any backend and any source of events, so that tests drive the very loop that people use.
+
+use super::tasks::{Connecting, Message, Tasks};
+use crate::app::{self, Clock, Effect, Event, Model, Timer};
+use crate::odata::PbxId;
+use crate::ui::{self, Look};
+use futures_util::{FutureExt, Stream, StreamExt};
+use ratatui::Terminal;
+use ratatui::backend::Backend;
+use ratatui::layout::Position;
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+use tokio::sync::mpsc::{self, UnboundedReceiver};
+use tokio::time::Instant;
+
+/// No more than one frame in this time: a second one would not be seen.
+const FRAME: Duration = Duration::from_millis(16);
+/// Events taken before a frame is drawn in between: pages of a list must not hold up the screen.
+const BATCH: usize = 64;
+
+/// What the console asks of the terminal beside drawing.
+pub trait Host {
+    /// Puts text on the clipboard of the user's terminal, or says in words why not.
+    ///
+    /// # Errors
+    /// A sentence for people.
+    fn copy(&mut self, text: &str) -> Result<(), String>;
+
+    /// Puts the program into the background and comes back when it is called to the front.
+    fn suspend(&mut self);
+}
+
+/// The console.
+pub struct Console<B: Backend> {
+    model: Model,
+    look: Look,
+    terminal: Terminal<B>,
+    host: Box<dyn Host>,
+    tasks: Tasks,
+    queue: UnboundedReceiver<Message>,
+    timers: BTreeMap<Timer, Instant>,
+    drawn_at: Option<Instant>,
+    stale: bool,
+    quit: bool,
+}
+
+impl<B: Backend> Console<B> {
+    /// A console that has drawn nothing and asked nothing yet.
+    pub fn new(
+        model: Model,
+        look: Look,
+        terminal: Terminal<B>,
+        host: Box<dyn Host>,
+        clients: HashMap<PbxId, Connecting>,
+        clock: fn() -> Clock,
+    ) -> Self {
+        let (sender, queue) = mpsc::unbounded_channel();
+        Self {
+            model,
+            look,
+            terminal,
+            host,
+            tasks: Tasks::new(clients, sender, clock),
+            queue,
+            timers: BTreeMap::new(),
+            drawn_at: None,
+            stale: true,
+            quit: false,
+        }
+    }
+
+    /// The state.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// The terminal, as it was drawn last.
+    pub fn backend(&self) -> &B {
+        self.terminal.backend()
+    }
+
+    /// The terminal, to be changed from outside: a test resizes it.
+    pub fn backend_mut(&mut self) -> &mut B {
+        self.terminal.backend_mut()
+    }
+
+    /// The user has quit.
+    pub fn has_quit(&self) -> bool {
+        self.quit
+    }
+
+    /// Something is under way or waits to be taken.
+    pub fn is_busy(&self) -> bool {
+        !self.tasks.is_empty() || !self.queue.is_empty()
+    }
+
+    /// Draws the first frame and asks the first questions, in this order.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written.
+    pub fn start(&mut self) -> Result<(), B::Error> {
+        self.draw()?;
+        let effects = app::start(&mut self.model);
+        self.perform(effects);
+        self.stale = true;
+        Ok(())
+    }
+
+    /// Takes one event.
+    pub fn take(&mut self, event: Event) {
+        let silent = matches!(event, Event::Drawn(_));
+        let effects = app::update(&mut self.model, event);
+        self.perform(effects);
+        self.stale |= !silent;
+    }
+
+    /// Draws what is there now, and tells the model that it was seen.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written.
+    pub fn draw(&mut self) -> Result<(), B::Error> {
+        let (model, look) = (&self.model, &self.look);
+        let frame = model.frame;
+        self.terminal.draw(|screen| {
+            let area = screen.area();
+            if let Some((x, y)) = ui::draw(model, look, area, screen.buffer_mut()) {
+                screen.set_cursor_position(Position { x, y });
+            }
+        })?;
+        self.stale = false;
+        self.drawn_at = Some(Instant::now());
+        self.take(Event::Drawn(frame));
+        Ok(())
+    }
+
+    /// Waits for the next end or news of a task. Pending for ever where none is under way.
+    pub async fn wait(&mut self) {
+        if let Some(message) = self.queue.recv().await {
+            self.receive(message);
+        }
+    }
+
+    /// Takes what tasks have put on the queue, up to a batch; says whether there was anything.
+    pub fn receive_all(&mut self) -> bool {
+        let mut any = false;
+        for _ in 0..BATCH {
+            let Ok(message) = self.queue.try_recv() else { break };
+            self.receive(message);
+            any = true;
+        }
+        any
+    }
+
+    fn receive(&mut self, message: Message) {
+        match message {
+            Message::Event(event) => self.take(event),
+            Message::Ended(task) => self.tasks.ended(task),
+        }
+    }
+
+    /// Lets the timer that is due first go off, whether its time has come or not; says whether there was one.
+    pub fn fire_timer(&mut self) -> bool {
+        let first = self.timers.iter().min_by_key(|(_, at)| **at).map(|(timer, _)| *timer);
+        if let Some(timer) = first {
+            self.timers.remove(&timer);
+            self.take(Event::Timer(timer));
+        }
+        first.is_some()
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Cancel(ticket) => self.tasks.cancel(ticket),
+                Effect::Start { timer, after } => {
+                    self.timers.insert(timer, Instant::now() + after);
+                }
+                Effect::Copy(text) => {
+                    let result = self.host.copy(&text);
+                    self.take(Event::Copied(result));
+                }
+                Effect::Redraw => self.redraw(),
+                Effect::Suspend => {
+                    self.host.suspend();
+                    self.redraw();
+                }
+                Effect::Quit => self.quit = true,
+                effect => self.tasks.start(effect),
+            }
+        }
+    }
+
+    /// Everything is drawn again. By a resize to the same size: a clear would ask the terminal where its cursor is, and
+    /// that answer goes to the event stream instead.
+    fn redraw(&mut self) {
+        if let Ok(size) = self.terminal.size() {
+            let _ = self.terminal.resize(ratatui::layout::Rect::new(0, 0, size.width, size.height));
+        }
+        self.stale = true;
+    }
+
+    /// Runs until the user quits or the source of events ends.
+    ///
+    /// # Errors
+    /// When the terminal cannot be read or written.
+    pub async fn run<E, S>(&mut self, mut events: S) -> Result<(), E>
+    where
+        S: Stream<Item = Result<Event, E>> + Unpin,
+        E: From<B::Error>,
+    {
+        self.start()?;
+        while !self.quit {
+            let due = self.next_due();
+            tokio::select! {
+                // What the user does comes first; a flood of pages never keeps a key waiting.
+                biased;
+                event = events.next() => match event {
+                    Some(event) => self.take(event?),
+                    None => break,
+                },
+                () = sleep_until(due) => self.fire_due(),
+                () = self.wait() => {}
+            }
+            while let Some(Some(event)) = events.next().now_or_never() {
+                self.take(event?);
+            }
+            self.receive_all();
+            if self.stale && !self.quit && self.drawn_at.is_none_or(|at| at.elapsed() >= FRAME) {
+                self.draw()?;
+            }
+        }
+        self.finish().await;
+        Ok(())
+    }
+
+    /// A write under way is given the time to end: its target would otherwise be left in doubt.
+    async fn finish(&mut self) {
+        let limit = Instant::now() + Duration::from_secs(2);
+        while !self.tasks.may_end() && Instant::now() < limit {
+            tokio::select! {
+                () = sleep_until(Some(limit)) => {}
+                () = self.wait() => {}
+            }
+        }
+    }
+
+    /// When the next timer goes off or the next frame may be drawn.
+    fn next_due(&self) -> Option<Instant> {
+        let frame = self.drawn_at.filter(|_| self.stale).map(|at| at + FRAME);
+        self.timers.values().copied().chain(frame).min()
+    }
+
+    fn fire_due(&mut self) {
+        let now = Instant::now();
+        let due: Vec<Timer> = self.timers.iter().filter(|(_, at)| **at <= now).map(|(timer, _)| *timer).collect();
+        for timer in due {
+            self.timers.remove(&timer);
+            self.take(Event::Timer(timer));
+        }
+    }
+}
+
+async fn sleep_until(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,121 @@
+//! The real terminal: entering it, leaving it as it was, whatever happens.
+
+use super::clock;
+use super::console::{Console, Host};
+use super::keys;
+use super::tasks::Connecting;
+use crate::app::{Event, Model};
+use crate::odata::PbxId;
+use crate::ui::Look;
+use base64::Engine as _;
+use crossterm::cursor::Show;
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste, EventStream};
+use crossterm::execute;
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use futures_util::{Stream, StreamExt, stream};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use std::collections::HashMap;
+use std::io::{self, Stdout, Write, stdout};
+use std::sync::Once;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Longer texts are cut off by terminals, tmux first of all.
+const CLIPBOARD: usize = 74_000;
+
+/// A terminal in use; restored when this is dropped.
+#[derive(Debug)]
+struct Restore(());
+
+impl Restore {
+    /// Takes the terminal into use. A panic on this thread restores it before it is reported.
+    ///
+    /// # Errors
+    /// When it is not a terminal, or cannot be changed.
+    fn enter() -> io::Result<Self> {
+        static HOOK: Once = Once::new();
+        HOOK.call_once(|| {
+            let (before, ours) = (std::panic::take_hook(), std::thread::current().id());
+            std::panic::set_hook(Box::new(move |info| {
+                // A task that panics ends with a failure on the screen; only the screen's own thread takes it down.
+                if std::thread::current().id() == ours {
+                    restore();
+                    before(info);
+                }
+            }));
+        });
+        enable_raw_mode()?;
+        execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
+        Ok(Self(()))
+    }
+}
+
+impl Drop for Restore {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+/// Leaves the terminal as it was found. A terminal that is gone cannot be told.
+fn restore() {
+    let _ = execute!(stdout(), DisableBracketedPaste, LeaveAlternateScreen, Show);
+    let _ = disable_raw_mode();
+}
+
+/// The terminal that the program was started in.
+struct Tty;
+
+impl Host for Tty {
+    fn copy(&mut self, text: &str) -> Result<(), String> {
+        let encoded = base64::engine::general_purpose::STANDARD.encode(text);
+        if encoded.len() > CLIPBOARD {
+            return Err(format!("That is too long for a terminal's clipboard ({} bytes).", text.len()));
+        }
+        let mut out = stdout();
+        write!(out, "\x1b]52;c;{encoded}\x07")
+            .and_then(|()| out.flush())
+            .map_err(|e| format!("The terminal did not take it: {e}."))
+    }
+
+    fn suspend(&mut self) {
+        restore();
+        // The shell that started the program shows its prompt; fg goes on here.
+        let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TSTP);
+        let _ = enable_raw_mode();
+        let _ = execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste);
+    }
+}
+
+/// Runs the console in the real terminal until the user quits or the system asks to end.
+///
+/// # Errors
+/// When the terminal cannot be read or written.
+pub async fn run(mut model: Model, look: Look, clients: HashMap<PbxId, Connecting>) -> io::Result<()> {
+    let restore = Restore::enter()?;
+    let terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
+    let size = terminal.size()?;
+    model.size = (size.width, size.height);
+    let mut console: Console<CrosstermBackend<Stdout>> =
+        Console::new(model, look, terminal, Box::new(Tty), clients, clock::now);
+    let result = console.run(Box::pin(events()?)).await;
+    drop(restore);
+    result
+}
+
+/// Keys, pastes, resizes, and signals that ask to end.
+fn events() -> io::Result<impl Stream<Item = io::Result<Event>>> {
+    let typed = EventStream::new().filter_map(async |reported| match reported {
+        Ok(reported) => keys::event(reported).map(Ok),
+        Err(e) => Some(Err(e)),
+    });
+    let ends = [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt()];
+    let mut asked = Vec::new();
+    for kind in ends {
+        let signal = signal(kind)?;
+        asked.push(Box::pin(stream::unfold(signal, async |mut signal| {
+            signal.recv().await;
+            Some((Ok(Event::Terminate), signal))
+        })));
+    }
+    Ok(stream::select(stream::select_all(asked), typed))
+}
