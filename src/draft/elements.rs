@@ -98,12 +98,26 @@ fn by_content(base: &[Value], mine: &[Value]) -> Vec<Option<Pair>> {
         }
     }
     if in_place {
-        // An element edited where it stands. Of two such elements either may have been the other.
+        // An element edited where it stands. Of two such elements either may have been the other, and one that is
+        // nearer to another element may be an edited copy of that.
         let edited: Vec<usize> = (0..mine.len()).filter(|&at| pairs[at].is_none() && free[at]).collect();
-        let sure = edited.len() == 1 && pairs.iter().flatten().count() + 1 == mine.len();
+        let others_found = edited.len() == 1 && pairs.iter().flatten().count() + 1 == mine.len();
         for at in edited {
+            let from_here = distance(&base[at], &mine[at]);
+            let sure = others_found && base.iter().all(|other| distance(other, &mine[at]) >= from_here);
             pairs[at] = Some(Pair { base: at, sure });
         }
     }
     pairs
+}
+
+/// In how many members two elements differ.
+fn distance(a: &Value, b: &Value) -> usize {
+    match (a, b) {
+        (Value::Object(a), Value::Object(b)) => {
+            let gone = b.keys().filter(|name| !a.contains_key(*name)).count();
+            gone + a.iter().filter(|(name, a)| !b.get(*name).is_some_and(|b| same_json(a, b))).count()
+        }
+        _ => usize::from(!same_json(a, b)),
+    }
 }

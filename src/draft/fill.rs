@@ -19,17 +19,32 @@ impl ChangeSet {
         let mut issues = Vec::new();
         for change in &self.changes {
             let Some(after) = change.after.value() else { continue };
-            let mut value = after.clone();
-            if holds_mask(after) {
-                let slot = self.slot(catalog, &change.field);
-                let mut filler = Filler { catalog, field: &change.field, path: Vec::new(), issues: Vec::new() };
-                filler.fill(&slot, &mut value, fresh.get(&change.field), true);
-                issues.append(&mut filler.issues);
-            }
+            let slot = self.slot(catalog, &change.field);
+            let value = filled(catalog, &slot, &change.field, after.clone(), fresh.get(&change.field));
+            let value = value.unwrap_or_else(|mut found| {
+                issues.append(&mut found);
+                Value::Null
+            });
             body.insert(change.field.clone(), value);
         }
         if issues.is_empty() { Ok(Value::Object(body)) } else { Err(issues) }
     }
+}
+
+/// A value of a field with its masks filled from a source.
+pub(super) fn filled(
+    catalog: &Catalog,
+    slot: &Slot<'_>,
+    field: &str,
+    mut value: Value,
+    source: Option<&Value>,
+) -> Result<Value, Vec<Issue>> {
+    if !holds_mask(&value) {
+        return Ok(value);
+    }
+    let mut filler = Filler { catalog, field, path: Vec::new(), issues: Vec::new() };
+    filler.fill(slot, &mut value, source, true);
+    if filler.issues.is_empty() { Ok(value) } else { Err(filler.issues) }
 }
 
 struct Filler<'c> {

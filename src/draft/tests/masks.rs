@@ -1,6 +1,7 @@
 //! Secrets: hidden when read, bound to their place while edited, back in it when sent, and printed nowhere.
 
 use super::*;
+use proptest::prelude::*;
 
 const KEY: &str = "s3cret";
 
@@ -195,4 +196,92 @@ fn secrets_that_can_be_read_are_compared_and_others_cannot_be_checked() {
     assert!(matches!(verdict(json!({})), Verdict::CannotCheck { .. }));
     assert!(matches!(verdict(json!({ "AuthPassword": "*****" })), Verdict::CannotCheck { .. }));
     assert!(matches!(verdict(json!({ "AuthPassword": MASK })), Verdict::CannotCheck { .. }));
+}
+
+/// What somebody may do to a list of phones in an editor.
+#[derive(Debug, Clone)]
+enum Edit {
+    Remove(usize),
+    Swap(usize, usize),
+    Rename(usize),
+    Renumber(usize, usize),
+    Copy(usize, usize),
+    Add,
+}
+
+fn any_edit() -> impl Strategy<Value = Edit> {
+    let at = || 0..5usize;
+    prop_oneof![
+        at().prop_map(Edit::Remove),
+        (at(), at()).prop_map(|(a, b)| Edit::Swap(a, b)),
+        at().prop_map(Edit::Rename),
+        (at(), 0..7usize).prop_map(|(a, mac)| Edit::Renumber(a, mac)),
+        (at(), at()).prop_map(|(a, b)| Edit::Copy(a, b)),
+        Just(Edit::Add),
+    ]
+}
+
+fn mac(n: usize) -> String {
+    format!("00:0{n}")
+}
+
+/// The phones after the edits, each with the phone it came from.
+fn edit(was: &Value, edits: &[Edit]) -> (Vec<Value>, Vec<Option<usize>>) {
+    let mut phones: Vec<(Value, Option<usize>)> =
+        was.as_array().unwrap().iter().cloned().zip((0..).map(Some)).collect();
+    for edit in edits {
+        let n = phones.len();
+        match *edit {
+            Edit::Remove(a) if a < n => drop(phones.remove(a)),
+            Edit::Swap(a, b) if a < n && b < n => phones.swap(a, b),
+            Edit::Rename(a) if a < n => phones[a].0["Name"] = json!("renamed"),
+            Edit::Renumber(a, to) if a < n => phones[a].0["MacAddress"] = json!(mac(to)),
+            Edit::Copy(a, b) if a < n && b < n => phones[b] = phones[a].clone(),
+            Edit::Add => phones.push((json!({ "MacAddress": "00:99" }), None)),
+            _ => {}
+        }
+    }
+    phones.into_iter().unzip()
+}
+
+proptest! {
+    /// Whatever is done to a list: what can be sent sends no phone the secret of another one.
+    #[test]
+    fn no_secret_reaches_another_element(count in 1..5usize, edits in prop::collection::vec(any_edit(), 0..5)) {
+        let catalog = Catalog::shipped();
+        let open: Vec<Value> = (0..count)
+            .map(|n| {
+                let mut phone = phone(&mac(n), &format!("phone {n}"));
+                phone["Id"] = json!(n + 1);
+                phone["TemplateName"] = json!(format!("template {n}"));
+                phone["Interface"] = json!(format!("interface {n}"));
+                phone
+            })
+            .collect();
+        let open = json!(open);
+        for identity in [Some("MacAddress"), None] {
+            let slot = Slot { identity, ..listed("User", "Phones", "") };
+            let mut was = open.clone();
+            conceal::conceal_value(catalog, &slot, &mut was);
+            let (mine, from) = edit(&was, &edits);
+            let checked = !check::findings(catalog, &slot, &json!(mine), Some(&was))
+                .iter()
+                .any(|f| f.weight == check::Weight::Error);
+            let filled = fill::filled(catalog, &slot, "Phones", json!(mine), Some(&open));
+            if edits.is_empty() {
+                prop_assert_eq!(filled.as_ref(), Ok(&open));
+            }
+            prop_assert!(!checked || filled.is_ok(), "what is checked can be filled: {:?}", filled);
+            let Ok(filled) = filled else { continue };
+            prop_assert!(!value::holds_mask(&filled));
+            for (phone, from) in filled.as_array().unwrap().iter().zip(from) {
+                let Some(secret) = phone["Settings"]["Secret"].as_str() else { continue };
+                let owner = match identity {
+                    Some(_) => phone["MacAddress"].as_str().unwrap().to_owned(),
+                    None => mac(from.unwrap()),
+                };
+                prop_assert_eq!(secret, format!("{KEY}-{owner}"), "{:?}", mine);
+            }
+        }
+    }
 }
