@@ -98,13 +98,14 @@ fn by_content(base: &[Value], mine: &[Value]) -> Vec<Option<Pair>> {
         }
     }
     if in_place {
-        // An element edited where it stands. Of two such elements either may have been the other, and one that is
-        // nearer to another element may be an edited copy of that.
+        // An element edited where it stands. One that is as near to another element may be an edited copy of that,
+        // unless it is the only one that was not found.
         let edited: Vec<usize> = (0..mine.len()).filter(|&at| pairs[at].is_none() && free[at]).collect();
-        let others_found = edited.len() == 1 && pairs.iter().flatten().count() + 1 == mine.len();
+        let alone = edited.len() == 1 && pairs.iter().flatten().count() + 1 == mine.len();
         for at in edited {
             let from_here = distance(&base[at], &mine[at]);
-            let sure = others_found && base.iter().all(|other| distance(other, &mine[at]) >= from_here);
+            let mut others = base.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, b)| distance(b, &mine[at]));
+            let sure = others.all(|from_there| from_here < from_there || (alone && from_here == from_there));
             pairs[at] = Some(Pair { base: at, sure });
         }
     }

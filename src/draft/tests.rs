@@ -157,3 +157,11 @@ fn the_nearest_name_is_found_or_none() {
         assert_eq!(nearest(typed, names), meant, "{typed}");
     }
 }
+
+#[test]
+fn a_way_back_is_not_taken() {
+    let plan = read_whole(Catalog::shipped(), schema("OAuthClient"));
+    assert_eq!(plan.expand, ["RefreshTokens"], "a token leads back to its client");
+    let plan = read_whole(Catalog::shipped(), schema("Peer"));
+    assert_eq!(plan.expand, ["MemberOf"]);
+}

@@ -111,6 +111,18 @@ fn an_element_without_an_identity_is_given_one() {
 }
 
 #[test]
+fn order_is_compared_where_it_carries_meaning() {
+    let catalog = Catalog::shipped();
+    let sent = json!([member(1, "x"), member(2, "y")]);
+    let got = json!([member(2, "y"), member(1, "x")]);
+    let slot = listed("User", "Groups", "GroupId");
+    assert_eq!(read_back::verdict(catalog, &slot, &sent, Some(&got)), Verdict::AsSent);
+    let ordered = Slot { ordered: true, ..slot };
+    assert!(matches!(read_back::verdict(catalog, &ordered, &sent, Some(&got)), Verdict::PbxChangedIt { .. }));
+    assert_eq!(read_back::verdict(catalog, &ordered, &sent, Some(&sent)), Verdict::AsSent);
+}
+
+#[test]
 fn differences_go_by_element_and_member() {
     let catalog = Catalog::shipped();
     let slot = listed("User", "Groups", "GroupId");

@@ -123,8 +123,19 @@ fn without_an_identity_only_what_is_certain_is_bound() {
     assert_eq!(errors(json!([b, a])), 0, "equal elements are found again");
     assert_eq!(errors(json!([b])), 0);
     assert_eq!(errors(json!([renamed(&a), b])), 0, "one element edited in its place");
+    assert_eq!(errors(json!([renamed(&a), renamed(&b)])), 0, "each is nearest to what stood in its place");
     assert_ne!(errors(json!([renamed(&b), renamed(&a)])), 0, "either may be either");
     assert_ne!(errors(json!([b, renamed(&a)])), 0);
+
+    let twins = json!([a, renamed(&a)]);
+    let errors = |phones: Value| {
+        let found = check::findings(Catalog::shipped(), &slot, &phones, Some(&twins));
+        found.iter().filter(|f| f.weight == check::Weight::Error).count()
+    };
+    let (mut x, mut y) = (a.clone(), a.clone());
+    (x["Name"], y["Name"]) = (json!("y"), json!("z"));
+    assert_eq!(errors(json!([x, twins[1]])), 0);
+    assert_ne!(errors(json!([x, y])), 0, "of two alike, both edited, either may be either");
 }
 
 #[test]
