@@ -260,7 +260,12 @@ fn distrust(error: &rustls::Error) -> (Distrust, String) {
         C::Expired | C::ExpiredContext { .. } => (Distrust::Expired, String::new()),
         C::NotValidYet | C::NotValidYetContext { .. } => (Distrust::NotYetValid, String::new()),
         C::NotValidForNameContext { presented, .. } if !presented.is_empty() => {
-            (Distrust::OtherName, format!("it is for {}", presented.join(", ")))
+            // `DnsName("pbx.acme.example")`, as rustls writes it
+            let bare = |name: &String| {
+                let inner = name.split_once('(').map_or(name.as_str(), |(_, inner)| inner);
+                inner.trim_end_matches(')').trim_matches('"').to_owned()
+            };
+            (Distrust::OtherName, format!("it is for {}", presented.iter().map(bare).collect::<Vec<_>>().join(", ")))
         }
         C::NotValidForName | C::NotValidForNameContext { .. } => (Distrust::OtherName, String::new()),
         C::Revoked => (Distrust::Revoked, String::new()),

@@ -1,3 +1,5 @@
+//! Pages: how many, in which order, when a list is at its end, and when it was not whole.
+
 use super::server::{Pbx, Reply, Request};
 use super::*;
 use crate::api::{ListQuery, Loaded};

@@ -5,6 +5,7 @@ mod read;
 mod save;
 mod server;
 mod sign_in;
+mod tls;
 mod wire;
 
 use super::{Client, Connection};

@@ -1,3 +1,5 @@
+//! One entity, one secret, one number: how each is asked for, and that secrets stay behind.
+
 use super::server::{Pbx, Reply};
 use super::*;
 use crate::draft::{ReadPlan, read_whole};

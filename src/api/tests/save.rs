@@ -1,3 +1,5 @@
+//! Writes: the order of things, every end a send can have, and that nothing is sent twice.
+
 use super::server::{Pbx, Reply, Request};
 use super::*;
 use crate::api::{Gate, Patience, Record, Recorded, Stage, Unrecorded};

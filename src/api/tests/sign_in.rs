@@ -1,3 +1,5 @@
+//! Tokens and keys: fetched once, renewed once, never tried again when refused.
+
 use super::server::{Pbx, Reply, grant};
 use super::*;
 use crate::odata::{FailureKind, Reach};

@@ -1,3 +1,5 @@
+//! What can break between here and a PBX: silence, cuts, web pages, redirects, certificates.
+
 use super::server::{Pbx, Reply};
 use super::*;
 use crate::odata::{Distrust, Failure, FailureKind};
@@ -160,4 +162,18 @@ async fn a_ca_file_that_is_none_is_named() {
         let FailureKind::Misconfigured(words) = failure.kind else { panic!("{failure:?}") };
         assert!(words.contains(&*path.to_string_lossy()), "{words}");
     }
+}
+
+/// The environment of a process is set before it starts: this test runs another one in a process of its own.
+#[test]
+fn a_loopback_pbx_is_never_asked_through_a_proxy() {
+    let run = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "api::tests::sign_in::ten_refused_requests_renew_once"])
+        .envs(["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"].map(|name| (name, "http://127.0.0.1:1")))
+        .env_remove("NO_PROXY")
+        .env_remove("no_proxy")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&run.stdout);
+    assert!(run.status.success() && said.contains("1 passed"), "{said}");
 }
