@@ -138,6 +138,29 @@ mod tests {
         assert_eq!(nowhere.map_err(|e| e.to_string()), Err("this PBX has no resource called Nowhere".to_owned()));
     }
 
+    /// The document's own templates: what the client spells is what the operation is called.
+    #[test]
+    fn every_entity_of_the_catalog_is_spelt_as_the_document_has_it() {
+        let catalog = Catalog::shipped();
+        let mut checked = 0;
+        for resource in catalog.resources() {
+            let Some(operation) = resource.get.or(resource.update).or(resource.delete) else { continue };
+            let template = catalog.operation(operation).path;
+            let (key, written) = match resource.key.as_ref().map(|key| (&key.ty, key.quoted)) {
+                None => (None, String::new()),
+                Some((Type::Text { .. }, true)) => (Some(EntityKey::Text("a b".into())), "('a%20b')".to_owned()),
+                Some((Type::Uuid, false)) => (Some(EntityKey::Uuid("1c3d-2f3e".into())), "(1c3d-2f3e)".to_owned()),
+                Some((Type::Integer { .. }, false)) => (Some(EntityKey::Int(12)), "(12)".to_owned()),
+                Some(other) => panic!("{}: {other:?}", resource.name),
+            };
+            let name = template.split('(').next().unwrap().trim_start_matches('/');
+            let target = Target { pbx: crate::odata::PbxId::new("acme"), resource: resource.name.into(), key };
+            assert_eq!(entity_path(catalog, &target), Ok(format!("{name}{written}")), "{template}");
+            checked += 1;
+        }
+        assert!(checked > 60, "{checked}");
+    }
+
     proptest! {
         #[test]
         fn no_value_can_leave_its_quotes(value in ".*") {

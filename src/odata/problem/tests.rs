@@ -80,6 +80,26 @@ fn a_refusal_is_pinned_to_its_field_in_words() {
 }
 
 #[test]
+fn fields_are_called_as_the_form_calls_them() {
+    let catalog = Catalog::shipped();
+    let schema = catalog.entity(catalog.resource("Users").unwrap()).unwrap();
+    let title = |name: &str| catalog.note(schema, schema.field(name).unwrap()).title;
+    for (target, field, begins) in [
+        ("EmailAddress", "EmailAddress", format!("{} is ", title("EmailAddress"))),
+        ("emailaddress", "EmailAddress", format!("{} is ", title("EmailAddress"))),
+        ("Groups[0].GroupId", "Groups", format!("{} (Groups[0].GroupId) is ", title("Groups"))),
+        ("User.Mobile", "Mobile", format!("{} is ", title("Mobile"))),
+        ("Nowhere", "Nowhere", "Nowhere is ".to_owned()),
+    ] {
+        let mut refused = failure(FailureKind::Refused);
+        refused.details.push(detail(Some(target), "WARNINGS.STRING_TOO_LONG", ""));
+        let said = refused.problem(catalog, Some(schema));
+        assert_eq!(said.fields[0].0, field, "{target}");
+        assert!(said.why.starts_with(&begins), "{target}: {}", said.why);
+    }
+}
+
+#[test]
 fn an_unknown_key_or_message_is_shown_raw() {
     for (code, message, words) in [
         ("WARNINGS.NEW_IN_21", "", "the PBX says “WARNINGS.NEW_IN_21”"),
