@@ -6,6 +6,8 @@
 mod cells;
 mod fold;
 mod rows;
+#[cfg(test)]
+mod tests;
 mod view;
 
 pub use cells::Cells;
