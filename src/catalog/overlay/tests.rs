@@ -134,7 +134,7 @@ fn every_operation_that_is_judged_exists() {
     let source = source();
     let sheet = source.sheet().expect("overlay.toml");
     let used: BTreeSet<String> =
-        catalog().facts().operations.iter().flat_map(|o| super::Overlay::operation_names(o)).collect();
+        catalog().facts().operations.iter().flat_map(super::Overlay::operation_names).collect();
     let wrong: Vec<&str> = sheet.operations.iter().map(|(n, _)| *n).filter(|n| !used.contains(*n)).collect();
     assert_eq!(wrong, [""; 0]);
 }
