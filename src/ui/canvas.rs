@@ -141,7 +141,6 @@ impl<'b> Canvas<'b> {
         self.buffer.set_style(area.intersection(self.area), style);
     }
 
-
     /// The place of a cell on the whole screen, for the cursor.
     pub(super) fn on_screen(&self, x: u16, y: u16) -> Option<(u16, u16)> {
         (x < self.area.width && y < self.area.height).then(|| (self.area.x + x, self.area.y + y))
