@@ -99,6 +99,45 @@ impl Catalog {
         self.resources.get(name).map(|&i| &self.facts.resources[usize::from(i)])
     }
 
+    /// A resource as people name it: by wire name in any case, by title, or by what one of them is called.
+    pub fn find(&self, words: &str) -> Option<&Resource> {
+        let words = words.trim().to_lowercase();
+        let named = |r: &&Resource| r.name.to_lowercase() == words;
+        let titled = |r: &&Resource| {
+            self.resource_title(r.name).to_lowercase() == words || self.resource_one(r.name).to_lowercase() == words
+        };
+        self.resources().iter().find(named).or_else(|| self.resources().iter().find(titled))
+    }
+
+    /// The resource that was probably meant by a word that names none.
+    pub fn nearest(&self, word: &str) -> Option<&Resource> {
+        let titles: Vec<(String, &Resource)> =
+            self.resources().iter().map(|r| (self.resource_title(r.name).into_owned(), r)).collect();
+        let near = |names: &mut dyn Iterator<Item = (&str, &'static str)>| {
+            let names: Vec<(&str, &'static str)> = names.collect();
+            let found = crate::source::nearest(word, names.iter().map(|(n, _)| *n))?;
+            names.iter().find(|(n, _)| *n == found).map(|(_, wire)| *wire)
+        };
+        let wire = near(&mut self.resources().iter().map(|r| (r.name, r.name)))
+            .or_else(|| near(&mut titles.iter().map(|(t, r)| (t.as_str(), r.name))))?;
+        self.resource(wire)
+    }
+
+    /// The field that a column path such as `A/B` leads to, with the schema it belongs to. Where the first part is a
+    /// navigation property, the path is in an answer only when that is expanded.
+    pub fn reach<'c>(&'c self, schema: &'c Schema, path: &str) -> Option<(&'c Schema, &'c Field)> {
+        let mut schema = schema;
+        let mut parts = path.split('/').peekable();
+        loop {
+            let field = schema.field(parts.next()?)?;
+            match (parts.peek(), &field.ty) {
+                (None, _) => return Some((schema, field)),
+                (Some(_), Type::Object(id)) => schema = self.schema(*id),
+                (Some(_), _) => return None,
+            }
+        }
+    }
+
     /// The schema behind a handle.
     pub fn schema(&self, id: SchemaId) -> &Schema {
         &self.facts.schemas[usize::from(id.0)]

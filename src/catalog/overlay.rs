@@ -137,32 +137,39 @@ impl Overlay {
         self.schemas.get(name).map(|&i| &self.sheet.schemas[i].1)
     }
 
-    /// The entries that speak of a field, the most particular first.
-    fn entries<'o>(&'o self, schema: &Schema, field: &'o str) -> impl Iterator<Item = &'o FieldEntry<'static>> {
-        let names = std::iter::once(schema.name).chain(schema.bases.iter().copied()).map(short).chain([ANY]);
+    /// The entries that hold for a schema, the most particular first: its own, those of what it is like, its bases'.
+    fn lineage(&self, schema: &Schema) -> impl Iterator<Item = &SchemaEntry<'static>> {
+        let names = std::iter::once(schema.name).chain(schema.bases.iter().copied()).map(short);
         names
             .filter_map(|name| self.schema(name))
-            .filter_map(move |s| s.fields.iter().find(|(n, _)| *n == field).map(|(_, entry)| entry))
-            .collect::<Vec<_>>()
-            .into_iter()
+            .flat_map(|own| std::iter::once(own).chain(own.like.and_then(|like| self.schema(like))))
     }
 
-    fn operation(&self, operation: &Operation) -> Option<&OperationEntry<'static>> {
-        let resource = operation.path.split(['/', '(']).nth(1).unwrap_or_default();
+    /// The entries that speak of a field, the most particular first.
+    fn entries(&self, schema: &Schema, field: &str) -> Vec<&FieldEntry<'static>> {
+        let find = |s: &'_ SchemaEntry<'static>| s.fields.iter().position(|(name, _)| *name == field);
+        self.lineage(schema).chain(self.schema(ANY)).filter_map(|s| find(s).map(|i| &s.fields[i].1)).collect()
+    }
+
+    /// The names under which an operation may be written of, the most particular first.
+    fn operation_names(operation: &Operation) -> Vec<String> {
+        let resource = resource_of(operation);
         let verb = match operation.role {
             Role::Create => ":create",
             Role::Update => ":update",
             Role::Delete => ":delete",
             _ => "",
         };
-        let name = operation.name;
-        let candidates = match (name, verb) {
-            ("", "") => return None,
-            ("", verb) => [format!("{resource}{verb}"), format!("{ANY}{verb}")],
-            (name, verb) if name == resource => [format!("{name}{verb}"), format!("{ANY}/{name}{verb}")],
-            (name, verb) => [format!("{resource}/{name}{verb}"), format!("{ANY}/{name}{verb}")],
-        };
-        candidates.iter().find_map(|c| self.operations.get(c.as_str())).map(|&i| &self.sheet.operations[i].1)
+        match (operation.name, verb) {
+            ("", "") => Vec::new(),
+            ("", verb) => vec![format!("{resource}{verb}"), format!("{ANY}{verb}")],
+            (name, verb) => vec![format!("{resource}/{name}{verb}"), format!("{ANY}/{name}{verb}")],
+        }
+    }
+
+    fn operation(&self, operation: &Operation) -> Option<&OperationEntry<'static>> {
+        let names = Self::operation_names(operation);
+        names.iter().find_map(|name| self.operations.get(name.as_str())).map(|&i| &self.sheet.operations[i].1)
     }
 
     fn title_of(&self, name: &str) -> String {
@@ -262,7 +269,7 @@ impl Overlay {
     }
 
     pub(super) fn note(&self, schema: &Schema, field: &Field) -> Note {
-        let entries: Vec<&FieldEntry<'static>> = self.entries(schema, field.name).collect();
+        let entries = self.entries(schema, field.name);
         fn first<T>(entries: &[&FieldEntry<'static>], get: impl Fn(&FieldEntry<'static>) -> Option<T>) -> Option<T> {
             entries.iter().find_map(|e| get(e))
         }
@@ -343,7 +350,7 @@ impl Overlay {
         if let Some(title) = self.operation(operation).and_then(|o| o.title) {
             return Cow::Borrowed(title);
         }
-        let resource = operation.path.split(['/', '(']).nth(1).unwrap_or_default();
+        let resource = resource_of(operation);
         let verb = match operation.role {
             Role::List => "list",
             Role::Get | Role::GetByAlternateKey | Role::Read => "read",
@@ -372,7 +379,9 @@ impl Overlay {
     }
 
     pub(super) fn secret_parameter(&self, parameter: &Parameter) -> bool {
-        may_hold_secret(&parameter.ty) && self.looks_secret(parameter.name)
+        may_hold_secret(&parameter.ty)
+            && self.looks_secret(parameter.name)
+            && !self.sheet.naming.plain.contains(&parameter.name)
     }
 
     /// Whether a name looks like that of a secret.
@@ -380,6 +389,11 @@ impl Overlay {
         let name = name.to_lowercase();
         self.sheet.naming.secret.iter().any(|part| name.contains(part))
     }
+}
+
+/// The first segment of an operation's path.
+fn resource_of(operation: &Operation) -> &'static str {
+    operation.path.split(['/', '(']).nth(1).unwrap_or_default()
 }
 
 /// Switches, dates and enums are no secrets, whatever their names.

@@ -1,3 +1,4 @@
 //! cli
 
+pub mod catalog;
 pub mod secret;

@@ -33,7 +33,7 @@ fn column(
 ) -> Option<Column> {
     let fields: Vec<&'static str> =
         entry.fields.iter().copied().filter(|p| shown(overlay, catalog, schema, p)).collect();
-    let first = reach(catalog, schema, fields.first()?)?;
+    let first = catalog.reach(schema, fields.first()?)?;
     let title = match entry.title {
         Some(title) => Cow::Borrowed(title),
         None => overlay.note(first.0, first.1).title,
@@ -87,25 +87,8 @@ pub(super) fn rule_of_thumb(
         .collect()
 }
 
-/// The field a column path leads to, and the schema it belongs to.
-fn reach<'c>(catalog: &'c Catalog, schema: &'c Schema, path: &str) -> Option<(&'c Schema, &'c Field)> {
-    let mut schema = schema;
-    let mut parts = path.split('/').peekable();
-    while let Some(part) = parts.next() {
-        let field = schema.field(part)?;
-        if parts.peek().is_none() {
-            return Some((schema, field));
-        }
-        match field.ty {
-            crate::catalog::Type::Object(id) => schema = catalog.schema(id),
-            _ => return None,
-        }
-    }
-    None
-}
-
 fn shown(overlay: &Overlay, catalog: &Catalog, schema: &Schema, path: &str) -> bool {
-    let Some((owner, field)) = reach(catalog, schema, path) else { return false };
+    let Some((owner, field)) = catalog.reach(schema, path) else { return false };
     let note = overlay.note(owner, field);
     if note.secret || note.write_only || field.navigation {
         return false;

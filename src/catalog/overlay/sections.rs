@@ -11,10 +11,7 @@ const SMALL: usize = 12;
 const THEME: usize = 3;
 
 pub(super) fn of(overlay: &Overlay, catalog: &Catalog, schema: &Schema) -> Vec<Section> {
-    let written = std::iter::once(schema.name)
-        .chain(schema.bases.iter().copied())
-        .filter_map(|name| overlay.schema(super::short(name)))
-        .find(|s| !s.sections.is_empty());
+    let written = overlay.lineage(schema).find(|s| !s.sections.is_empty());
     let Some(written) = written else { return rule_of_thumb(overlay, catalog, schema) };
     let mut sections: Vec<Section> = Vec::new();
     let mut taken: Vec<&str> = Vec::new();

@@ -44,6 +44,9 @@ pub(in crate::catalog) struct Naming<'a> {
     /// Names holding one of these, in small letters, look like secrets.
     #[serde(borrow)]
     pub(super) secret: Vec<&'a str>,
+    /// Parameters of operations that only look like secrets.
+    #[serde(borrow)]
+    pub(super) plain: Vec<&'a str>,
     /// Names ending in one of these are images.
     #[serde(borrow)]
     pub(super) image: Vec<&'a str>,
@@ -114,6 +117,9 @@ pub(in crate::catalog) struct ColumnEntry<'a> {
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(in crate::catalog) struct SchemaEntry<'a> {
+    /// Another schema whose entries hold for this one too.
+    #[serde(borrow)]
+    pub(super) like: Option<&'a str>,
     /// Sections of its form, in order.
     #[serde(borrow)]
     pub(super) sections: Vec<(&'a str, Vec<&'a str>)>,

@@ -23,6 +23,13 @@ pub(super) struct Source {
     read_only: Table<Vec<String>>,
     member: Table<Table<String>>,
     operation: Table<OperationSource>,
+    judged: JudgedSource,
+}
+
+/// Operations of which nothing but the danger is told.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct JudgedSource {
     mild: Vec<String>,
     moderate: Vec<String>,
     severe: Vec<String>,
@@ -36,6 +43,7 @@ struct NamingSource {
     label: Vec<String>,
     key: String,
     secret: Vec<String>,
+    plain: Vec<String>,
     image: Vec<String>,
     rest: String,
     lists: String,
@@ -89,6 +97,7 @@ struct FullColumn {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct SchemaSource {
+    like: Option<String>,
     sections: Vec<(String, Vec<String>)>,
 }
 
@@ -142,8 +151,9 @@ impl Source {
     fn schemas(&self) -> Result<Vec<(&str, SchemaEntry<'_>)>, String> {
         let mut schemas: Schemas<'_> = BTreeMap::new();
         for (name, schema) in &self.schema {
-            let sections = schema.sections.iter().map(|(title, fields)| (title.as_str(), all(fields))).collect();
-            schemas.entry(name).or_default().0.sections = sections;
+            let entry = &mut schemas.entry(name).or_default().0;
+            entry.like = schema.like.as_deref();
+            entry.sections = schema.sections.iter().map(|(title, fields)| (title.as_str(), all(fields))).collect();
         }
         for (name, fields) in &self.field {
             let known = &mut schemas.entry(name).or_default().1;
@@ -194,7 +204,11 @@ impl Source {
                 },
             );
         }
-        let judged = [(Danger::Mild, &self.mild), (Danger::Moderate, &self.moderate), (Danger::Severe, &self.severe)];
+        let judged = [
+            (Danger::Mild, &self.judged.mild),
+            (Danger::Moderate, &self.judged.moderate),
+            (Danger::Severe, &self.judged.severe),
+        ];
         for (danger, names) in judged {
             for name in names {
                 if operations.entry(name).or_default().danger.replace(danger).is_some() {
@@ -214,6 +228,7 @@ impl NamingSource {
             label: all(&self.label),
             key: &self.key,
             secret: all(&self.secret),
+            plain: all(&self.plain),
             image: all(&self.image),
             rest: &self.rest,
             lists: &self.lists,
