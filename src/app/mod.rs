@@ -10,6 +10,8 @@ mod model;
 mod outcome;
 mod palette;
 mod reading;
+#[cfg(test)]
+mod tests;
 mod update;
 
 pub use event::{Clock, Effect, Event, Hello, JobId, Loaded, Shown, Stage, Ticket, Timer};

@@ -445,6 +445,8 @@ pub struct Model {
     pub frame: u64,
     /// The last frame that reached the terminal.
     pub drawn: u64,
+    /// The entity whose selection was last noticed.
+    pub(super) resting: Option<Target>,
     pub(super) reads: HashMap<Ticket, Purpose>,
     pub(super) next: u64,
 }
@@ -482,6 +484,7 @@ impl Model {
             pending: Vec::new(),
             frame: 0,
             drawn: 0,
+            resting: None,
             reads: HashMap::new(),
             next: 0,
         }
@@ -615,6 +618,11 @@ impl Model {
 
     pub(super) fn say(&mut self, tone: Tone, text: impl Into<String>) {
         self.notice = Some(Notice { tone, text: text.into() });
+    }
+
+    /// The peek panel is to be read anew.
+    pub(super) fn forget_peek(&mut self) {
+        (self.peek, self.resting) = (None, None);
     }
 
     /// The resource of a list.

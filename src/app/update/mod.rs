@@ -122,7 +122,7 @@ fn run(model: &mut Model, context: Context, command: Command) -> Vec<Effect> {
         Command::Copy => send::copy(model),
         Command::Peek => {
             model.peek_on = !model.peek_on;
-            model.peek = None;
+            model.forget_peek();
             Vec::new()
         }
         Command::SortNext => places::sort(model, false),

@@ -20,7 +20,7 @@ pub(super) fn open_resource(model: &mut Model, name: &str) -> Vec<Effect> {
     model.layers.clear();
     model.sidebar.show(name);
     model.focus = Panel::Main;
-    model.peek = None;
+    model.forget_peek();
     let id = ListId { pbx: model.pbx().id.clone(), resource: name.to_owned() };
     match (resource.shape, resource.read, resource.schema) {
         (Shape::Collection, Some(_), Some(_)) => {
@@ -255,11 +255,15 @@ pub(super) fn number_field(model: &Model, id: &ListId) -> Option<String> {
 }
 
 /// The selection moved: look at it closely once it rests.
-pub(super) fn rest(model: &Model) -> Vec<Effect> {
-    let moved = model.has_peek()
-        && model.layers.iter().all(|layer| matches!(layer, Layer::Line(..)))
-        && matches!(model.view(), Some(View::List(_)))
-        && selected(model).is_some_and(|target| model.peek.as_ref().is_none_or(|peek| peek.target != target));
+pub(super) fn rest(model: &mut Model) -> Vec<Effect> {
+    let seen = model.has_peek() && model.layers.iter().all(|layer| matches!(layer, Layer::Line(..)));
+    let wanted = selected(model).filter(|_| seen);
+    let known = model.peek.as_ref().map(|peek| &peek.target);
+    if wanted == model.resting {
+        return Vec::new();
+    }
+    let moved = wanted.is_some() && wanted.as_ref() != known;
+    model.resting = wanted;
     if moved { vec![Effect::Start { timer: Timer::Rest, after: REST }] } else { Vec::new() }
 }
 

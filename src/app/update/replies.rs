@@ -173,7 +173,7 @@ fn renew_row(model: &mut Model, target: &Target, entity: &Entity) {
         list.view.rebuild(&list.rows, pbx.catalog, &pbx.names);
     }
     if model.peek.as_ref().is_some_and(|peek| peek.target == *target) {
-        model.peek = None;
+        model.forget_peek();
     }
 }
 
