@@ -6,12 +6,14 @@
 use super::lex::{Token, TokenKind, tokens};
 use super::{JsonIssue, Severity};
 use serde_json::{Map, Number, Value};
+use std::fmt;
 
 /// Deeper than anything a PBX sends, and shallow enough for any stack.
 const DEEPEST: usize = 100;
 
-/// Parsed text.
-#[derive(Debug, Clone, PartialEq)]
+/// Parsed text. What is printed of it for debugging is where nodes stand, not what they are: it may hold a secret that
+/// somebody just typed.
+#[derive(Clone, PartialEq)]
 pub struct Parsed {
     /// The outermost value.
     pub root: Node,
@@ -19,7 +21,7 @@ pub struct Parsed {
 }
 
 /// A value and the bytes `start..end` it stands in.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Node {
     /// Its first byte.
     pub start: usize,
@@ -30,7 +32,7 @@ pub struct Node {
 }
 
 /// What a node is.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub enum Kind {
     /// Null, true, false, a number or text.
     Scalar(Value),
@@ -51,6 +53,18 @@ pub struct Member {
     pub end: usize,
     /// Its value.
     pub node: Node,
+}
+
+impl fmt::Debug for Parsed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Parsed").field(&self.root).finish()
+    }
+}
+
+impl fmt::Debug for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Node({}..{})", self.start, self.end)
+    }
 }
 
 impl Parsed {

@@ -168,6 +168,7 @@ fn secrets_are_printed_nowhere() {
         format!("{lines:?}"),
         format!("{:?}", wrong.check(catalog)),
         changes.body_shown().to_string(),
+        format!("{:?}", json::parse("{ \"Secret\": \"s3cret\" }")),
     ];
     for text in texts {
         assert!(!text.contains("s3cret"), "{text}");
