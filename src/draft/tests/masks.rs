@@ -107,6 +107,17 @@ fn moved_and_orphaned_masks_are_errors() {
 }
 
 #[test]
+fn another_phone_in_the_place_of_one_gets_no_secret_of_it() {
+    let mut draft = user(read());
+    let mut phones = concealed_phones();
+    phones[0]["MacAddress"] = json!("00:03");
+    draft.set("Phones", phones);
+    let issues = draft.change_set(Catalog::shipped()).unwrap_err();
+    let paths: Vec<&str> = issues.iter().map(|i| i.path.as_str()).collect();
+    assert_eq!(paths, ["00:03/ProvisioningLinkLocal", "00:03/Settings/Secret"]);
+}
+
+#[test]
 fn without_an_identity_only_what_is_certain_is_bound() {
     let slot = Slot { identity: None, ..listed("User", "Phones", "MacAddress") };
     let was = concealed_phones();
