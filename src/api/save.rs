@@ -27,6 +27,9 @@ pub enum Stage {
 impl Client {
     /// Sends a change set, once, and tells what became of it.
     pub async fn save(&self, changes: &ChangeSet, gate: &dyn Gate, mut progress: impl FnMut(Stage) + Send) -> Outcome {
+        if changes.is_empty() {
+            return Outcome::NotSent(Failure::misconfigured("There is nothing to send."));
+        }
         let plan = changes.select(self.catalog());
         progress(Stage::Reading);
         let path = match entity_path(self.catalog(), &changes.target) {

@@ -285,6 +285,23 @@ async fn what_never_reached_the_pbx_is_not_sent() {
     assert_eq!(stages, [Stage::Reading]);
 }
 
+#[tokio::test]
+async fn nothing_goes_to_another_pbx_and_nothing_goes_for_nothing() {
+    let pbx = serve(base(), |_, _, _| Reply::status(204)).await;
+    let mut elsewhere = changes(base(), json!({"FirstName": "Augusta"}));
+    elsewhere.target.pbx = PbxId::new("other");
+    let mut empty = changes(base(), json!({"FirstName": "Augusta"}));
+    empty.changes.clear();
+    for set in [elsewhere, empty] {
+        let (outcome, _) = save(&pbx, &set).await;
+        assert!(
+            matches!(&outcome, Outcome::NotSent(f) if matches!(f.kind, FailureKind::Misconfigured(_))),
+            "{outcome:?}"
+        );
+    }
+    assert!(pbx.requests().is_empty());
+}
+
 /// Notes the order of things; may refuse.
 struct Book {
     notes: Arc<Mutex<Vec<String>>>,
