@@ -44,12 +44,18 @@ pub async fn run(args: SimArgs) -> anyhow::Result<ExitCode> {
     let seed = match &args.seed {
         None => None,
         Some(file) => {
-            let text = std::fs::read_to_string(file).with_context(|| format!("The seed file {} cannot be read", file.display()))?;
-            let value: serde_json::Value =
-                serde_json::from_str(&text).map_err(|e| anyhow!("The seed file {} is not JSON: {e}.", file.display()))?;
+            let text = std::fs::read_to_string(file)
+                .with_context(|| format!("The seed file {} cannot be read", file.display()))?;
+            let value: serde_json::Value = serde_json::from_str(&text)
+                .map_err(|e| anyhow!("The seed file {} is not JSON: {e}.", file.display()))?;
             match value {
                 serde_json::Value::Object(map) => Some(map),
-                _ => return Err(anyhow!("The seed file {} has to be an object of entity sets, such as {{\"Users\": []}}.", file.display())),
+                _ => {
+                    return Err(anyhow!(
+                        "The seed file {} has to be an object of entity sets, such as {{\"Users\": []}}.",
+                        file.display()
+                    ));
+                }
             }
         }
     };
@@ -66,8 +72,14 @@ pub async fn run(args: SimArgs) -> anyhow::Result<ExitCode> {
     // Before the line is printed: whoever reads it may end us at once.
     let end = ended()?;
     let simulator = start(options).await.map_err(|e| match e.kind() {
-        io::ErrorKind::AddrInUse => anyhow!("Port {} on 127.0.0.1 is taken by another program. Choose another with --port, or 0 for any.", args.port),
-        io::ErrorKind::PermissionDenied => anyhow!("Port {} on 127.0.0.1 may not be used by this account. Choose one above 1023 with --port.", args.port),
+        io::ErrorKind::AddrInUse => anyhow!(
+            "Port {} on 127.0.0.1 is taken by another program. Choose another with --port, or 0 for any.",
+            args.port
+        ),
+        io::ErrorKind::PermissionDenied => anyhow!(
+            "Port {} on 127.0.0.1 may not be used by this account. Choose one above 1023 with --port.",
+            args.port
+        ),
         io::ErrorKind::InvalidInput => match &args.seed {
             Some(file) => anyhow!("{}: {e}", file.display()),
             None => anyhow!("{e}"),
@@ -82,7 +94,9 @@ pub async fn run(args: SimArgs) -> anyhow::Result<ExitCode> {
     });
     {
         let mut out = io::stdout().lock();
-        writeln!(out, "{ready}").and_then(|()| out.flush()).context("The line with the address cannot be written to standard output")?;
+        writeln!(out, "{ready}")
+            .and_then(|()| out.flush())
+            .context("The line with the address cannot be written to standard output")?;
     }
     end.await;
     simulator.stop().await;

@@ -35,8 +35,20 @@ impl Default for Behaviour {
 
 /// Properties that `$search` looks into, where an entity has them.
 const SEARCHED: [&str; 14] = [
-    "Number", "Name", "FirstName", "LastName", "DisplayName", "EmailAddress", "Email", "Mobile", "PhoneNumber", "Mobile2",
-    "CompanyName", "RuleName", "Message", "CallerId",
+    "Number",
+    "Name",
+    "FirstName",
+    "LastName",
+    "DisplayName",
+    "EmailAddress",
+    "Email",
+    "Mobile",
+    "PhoneNumber",
+    "Mobile2",
+    "CompanyName",
+    "RuleName",
+    "Message",
+    "CallerId",
 ];
 
 /// The context of answers: state, behaviour and the address the PBX is known by.
@@ -70,7 +82,12 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// When the query is not valid.
-    pub(crate) fn list(&self, resource: &'static Resource, schema: &'static Schema, raw: &str) -> Result<Value, Refusal> {
+    pub(crate) fn list(
+        &self,
+        resource: &'static Resource,
+        schema: &'static Schema,
+        raw: &str,
+    ) -> Result<Value, Refusal> {
         let set = resource.name;
         let query = Query::read(raw).map_err(|e| Refusal::query(&e))?;
         let catalog = self.state.catalog;
@@ -82,18 +99,15 @@ impl Reader<'_> {
             None => true,
             Some(by) => set == "Users" && matches!(by.as_str(), "Id" | "Id asc"),
         };
-        let (chosen, total): (Vec<Handle>, usize) = if query.filter.is_none()
-            && query.search.is_none()
-            && plain_order
-            && !VIEWS.contains(&set)
-        {
-            let chosen = self.state.handles(set).skip(skip).take(page).collect();
-            (chosen, self.state.len(set))
-        } else {
-            let question = format!("{set}\n{:?}\n{:?}\n{:?}", query.filter, query.orderby, query.search);
-            let all = self.state.selection(&question, || self.select(set, &selection, query.search.as_deref()));
-            (all.iter().skip(skip).take(page).copied().collect(), all.len())
-        };
+        let (chosen, total): (Vec<Handle>, usize) =
+            if query.filter.is_none() && query.search.is_none() && plain_order && !VIEWS.contains(&set) {
+                let chosen = self.state.handles(set).skip(skip).take(page).collect();
+                (chosen, self.state.len(set))
+            } else {
+                let question = format!("{set}\n{:?}\n{:?}\n{:?}", query.filter, query.orderby, query.search);
+                let all = self.state.selection(&question, || self.select(set, &selection, query.search.as_deref()));
+                (all.iter().skip(skip).take(page).copied().collect(), all.len())
+            };
         let rows: Vec<Value> = chosen
             .iter()
             .filter_map(|h| views::entity(self.state, set, *h))
@@ -108,7 +122,8 @@ impl Reader<'_> {
         let next = skip + rows.len();
         out.insert("value".to_owned(), Value::Array(rows));
         if more && self.behaviour.next_link {
-            let kept: Vec<&str> = raw.split('&').filter(|p| !p.starts_with("$skip") && !p.starts_with("%24skip")).collect();
+            let kept: Vec<&str> =
+                raw.split('&').filter(|p| !p.starts_with("$skip") && !p.starts_with("%24skip")).collect();
             let link = format!("{}/xapi/v1/{set}?{}&$skip={next}", self.base, kept.join("&"));
             out.insert("@odata.nextLink".to_owned(), Value::from(link));
         }
@@ -136,7 +151,13 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// When the query is not valid.
-    pub(crate) fn entity(&self, entity: &Entity<'_>, schema: &'static Schema, what: &str, raw: &str) -> Result<Value, Refusal> {
+    pub(crate) fn entity(
+        &self,
+        entity: &Entity<'_>,
+        schema: &'static Schema,
+        what: &str,
+        raw: &str,
+    ) -> Result<Value, Refusal> {
         let query = Query::read(raw).map_err(|e| Refusal::query(&e))?;
         let projection = Projection::bind(self.state.catalog, schema, &query).map_err(|e| Refusal::query(&e))?;
         let mut out = Map::new();
@@ -149,7 +170,13 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// When the query is not valid.
-    pub(crate) fn values(&self, values: &Value, schema: &'static Schema, what: &str, raw: &str) -> Result<Value, Refusal> {
+    pub(crate) fn values(
+        &self,
+        values: &Value,
+        schema: &'static Schema,
+        what: &str,
+        raw: &str,
+    ) -> Result<Value, Refusal> {
         let query = Query::read(raw).map_err(|e| Refusal::query(&e))?;
         let catalog = self.state.catalog;
         let projection = Projection::bind(catalog, schema, &query).map_err(|e| Refusal::query(&e))?;

@@ -73,7 +73,9 @@ pub(crate) fn function(pbx: &mut Pbx, route: &Route, query: &str) -> Result<Done
         ("Peers", "GetReportPeers") => {
             let rows: Vec<Value> = views::handles(state, "Peers")
                 .filter_map(|h| views::entity(state, "Peers", h))
-                .map(|e| ["Id", "Number", "Name", "Type", "Tags", "Hidden"].map(|n| (n.to_owned(), e.value(n).into_owned())))
+                .map(|e| {
+                    ["Id", "Number", "Name", "Type", "Tags", "Hidden"].map(|n| (n.to_owned(), e.value(n).into_owned()))
+                })
                 .map(|row| row.into_iter().collect())
                 .collect();
             list(pbx, route, &Value::Array(rows), query)
@@ -81,13 +83,17 @@ pub(crate) fn function(pbx: &mut Pbx, route: &Route, query: &str) -> Result<Done
         ("OutboundRules", "GetEmergencyOutboundRules") => {
             let rows: Vec<Value> = state
                 .handles("OutboundRules")
-                .filter(|h| state.row("OutboundRules", *h).is_some_and(|r| *r.raw("EmergencyRule") == Value::Bool(true)))
+                .filter(|h| {
+                    state.row("OutboundRules", *h).is_some_and(|r| *r.raw("EmergencyRule") == Value::Bool(true))
+                })
                 .filter_map(|h| views::whole(state, "OutboundRules", h))
                 .collect();
             list(pbx, route, &Value::Array(rows), query)
         }
         ("SystemStatus", "SystemExtensions") => {
-            let rows = SYSTEM_EXTENSIONS.iter().map(|(_, number, name, kind)| json!({ "Number": number, "Name": name, "Type": kind }));
+            let rows = SYSTEM_EXTENSIONS
+                .iter()
+                .map(|(_, number, name, kind)| json!({ "Number": number, "Name": name, "Type": kind }));
             list(pbx, route, &rows.collect(), query)
         }
         ("PromptSets", "GetActive") => match state.handles("PromptSets").next() {
@@ -102,7 +108,12 @@ pub(crate) fn function(pbx: &mut Pbx, route: &Route, query: &str) -> Result<Done
 ///
 /// # Errors
 /// Whatever the PBX answers instead.
-pub(crate) fn action(pbx: &mut Pbx, route: &Route, arguments: Map<String, Value>, query: &str) -> Result<Done, Refusal> {
+pub(crate) fn action(
+    pbx: &mut Pbx,
+    route: &Route,
+    arguments: Map<String, Value>,
+    query: &str,
+) -> Result<Done, Refusal> {
     let handle = bound_to(pbx, route)?;
     let set = route.resource.name;
     let name = route.operation.name;
@@ -159,7 +170,8 @@ pub(crate) fn action(pbx: &mut Pbx, route: &Route, arguments: Map<String, Value>
         }
         ("Users", "GetPhoneRegistrars") => {
             let asked = arguments.values().next().and_then(Value::as_array).cloned().unwrap_or_default();
-            let found: Vec<Value> = asked.iter().filter_map(Value::as_str).filter_map(|mac| registrar(pbx, mac)).collect();
+            let found: Vec<Value> =
+                asked.iter().filter_map(Value::as_str).filter_map(|mac| registrar(pbx, mac)).collect();
             list(pbx, route, &Value::Array(found), "")
         }
         ("ServicePrincipals", "GenerateAppToken") => {
@@ -203,7 +215,9 @@ pub(crate) fn action(pbx: &mut Pbx, route: &Route, arguments: Map<String, Value>
         ("WebsiteLinks", "ValidateLink") => {
             let model = arguments.get("model").cloned().unwrap_or_default();
             let link = model.get("FriendlyName").and_then(Value::as_str).unwrap_or_default().to_owned();
-            let taken = ["ClickToCallId", "WebMeetingFriendlyName"].iter().any(|f| pbx.state.find_by("Users", f, &link).is_some())
+            let taken = ["ClickToCallId", "WebMeetingFriendlyName"]
+                .iter()
+                .any(|f| pbx.state.find_by("Users", f, &link).is_some())
                 || pbx.state.find(set, &link).is_some();
             if taken { Err(Refusal::field("FriendlyName", "WARNINGS.XAPI.ALREADY_IN_USE")) } else { Ok(Done::Nothing) }
         }
@@ -259,7 +273,9 @@ fn object(pbx: &Pbx, route: &Route, value: &Value) -> Result<Done, Refusal> {
 fn list(pbx: &Pbx, route: &Route, values: &Value, query: &str) -> Result<Done, Refusal> {
     let schema = route.operation.result.as_ref().and_then(|ty| target(pbx.state.catalog, ty));
     match schema {
-        Some(schema) => pbx.reader().values(values, schema, &format!("Collection({})", schema.name), query).map(Done::Json),
+        Some(schema) => {
+            pbx.reader().values(values, schema, &format!("Collection({})", schema.name), query).map(Done::Json)
+        }
         None => Ok(Done::Json(pbx.reader().scalar(values.clone()))),
     }
 }
@@ -294,12 +310,11 @@ fn default(pbx: &Pbx, route: &Route, query: &str) -> Result<Done, Refusal> {
 
 fn registrar(pbx: &Pbx, mac: &str) -> Option<Value> {
     let state = &pbx.state;
-    let device = views::handles(state, "SipDevices").find_map(|h| {
+    views::handles(state, "SipDevices").find_map(|h| {
         let entity = views::entity(state, "SipDevices", h)?;
         let registrar = entity.value("Registrar").into_owned();
         (registrar.get("MAC").and_then(Value::as_str) == Some(mac)).then_some(registrar)
-    });
-    device
+    })
 }
 
 /// One change to many users. The first that is refused ends it; what was changed before stays, unless all or nothing.
@@ -335,8 +350,12 @@ fn bulk(pbx: &mut Pbx, route: &Route, arguments: &Map<String, Value>) -> Result<
 }
 
 fn regenerate(pbx: &mut Pbx, users: &[Handle], options: &Value) {
-    const FIELDS: [(&str, &str, usize); 4] =
-        [("SipAuth", "AuthPassword", 12), ("SipAuth", "AuthID", 10), ("DeskphonePassword", "DeskphonePassword", 12), ("VoicemailPIN", "VMPIN", 4)];
+    const FIELDS: [(&str, &str, usize); 4] = [
+        ("SipAuth", "AuthPassword", 12),
+        ("SipAuth", "AuthID", 10),
+        ("DeskphonePassword", "DeskphonePassword", 12),
+        ("VoicemailPIN", "VMPIN", 4),
+    ];
     for user in users {
         let salt = pbx.state.take_id() as usize;
         let mut patch = Map::new();

@@ -109,7 +109,8 @@ pub async fn start(options: Options) -> io::Result<Simulator> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
     let url = format!("http://{}", listener.local_addr()?);
     let pbx = build(Catalog::shipped(), &options, &url)?;
-    let shared = Arc::new(server::Shared { pbx: Mutex::new(pbx), knobs: Mutex::new(faults::Knobs::new(options.latency)) });
+    let shared =
+        Arc::new(server::Shared { pbx: Mutex::new(pbx), knobs: Mutex::new(faults::Knobs::new(options.latency)) });
     let (stop, stopped) = oneshot::channel();
     let task = tokio::spawn(server::serve(listener, shared.clone(), stopped));
     Ok(Simulator { url, client_id: options.client_id, faults: Faults::new(shared), stop: Some(stop), task })

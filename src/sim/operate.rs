@@ -62,7 +62,11 @@ impl Pbx {
     ///
     /// # Errors
     /// Whatever the PBX answers instead.
-    pub(crate) fn operate(&mut self, request: Request<'_>, alter: &mut dyn FnMut(&str, &mut Map<String, Value>)) -> Result<Done, Refusal> {
+    pub(crate) fn operate(
+        &mut self,
+        request: Request<'_>,
+        alter: &mut dyn FnMut(&str, &mut Map<String, Value>),
+    ) -> Result<Done, Refusal> {
         let catalog = self.state.catalog;
         if request.path.trim_matches('/').is_empty() && request.method == "GET" {
             return Ok(Done::Json(self.service_document()));
@@ -110,7 +114,9 @@ impl Pbx {
             Role::Action => {
                 let value = match request.body {
                     [] => Value::Null,
-                    bytes => serde_json::from_slice(bytes).map_err(|e| Refusal::unbindable("parameters", &e.to_string()))?,
+                    bytes => {
+                        serde_json::from_slice(bytes).map_err(|e| Refusal::unbindable("parameters", &e.to_string()))?
+                    }
                 };
                 let arguments = shape::check_action(catalog, &route.operation.parameters, &value)?;
                 functions::action(self, &route, arguments, request.query)
@@ -169,7 +175,8 @@ impl Pbx {
             None => views::single(&self.state, name),
         };
         let entity = entity.ok_or_else(Refusal::not_found)?;
-        let field = self.entity_schema(route.resource)?.field(route.operation.name).ok_or_else(|| Refusal::bare(404))?;
+        let field =
+            self.entity_schema(route.resource)?.field(route.operation.name).ok_or_else(|| Refusal::bare(404))?;
         let Some(schema) = target(self.state.catalog, &field.ty) else { return Err(Refusal::bare(404)) };
         let value = entity.value(field.name);
         let what = format!("{name}/{}", field.name);

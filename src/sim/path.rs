@@ -65,7 +65,8 @@ pub(crate) fn segments(raw: &str) -> Option<Vec<Segment>> {
 
 fn segment(text: &str) -> Option<Segment> {
     let Some((name, rest)) = text.split_once('(') else {
-        return (!text.is_empty() && !text.contains([')', '\''])).then(|| Segment { name: text.to_owned(), arguments: Arguments::None });
+        return (!text.is_empty() && !text.contains([')', '\'']))
+            .then(|| Segment { name: text.to_owned(), arguments: Arguments::None });
     };
     let inner = rest.strip_suffix(')')?;
     if name.is_empty() {
@@ -154,11 +155,10 @@ mod tests {
         let Some(Arguments::Named(named)) = arguments("X/Pbx.F(a=2026-01-01T00:00:00Z,b='x,y',c=true)") else {
             unreachable!("named arguments")
         };
-        assert_eq!(named.iter().map(|(n, l)| (n.as_str(), l.text.as_str())).collect::<Vec<_>>(), [
-            ("a", "2026-01-01T00:00:00Z"),
-            ("b", "x,y"),
-            ("c", "true")
-        ]);
+        assert_eq!(
+            named.iter().map(|(n, l)| (n.as_str(), l.text.as_str())).collect::<Vec<_>>(),
+            [("a", "2026-01-01T00:00:00Z"), ("b", "x,y"), ("c", "true")]
+        );
     }
 
     #[test]

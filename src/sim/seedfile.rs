@@ -17,13 +17,17 @@ pub(crate) fn apply(state: &mut State, seed: &Map<String, Value>) -> Result<(), 
     let catalog = state.catalog;
     for (name, value) in seed {
         let Some(resource) = state.resource(name) else {
-            return Err(format!("The seed names '{name}', which is no entity set of this API. Names are spelt as in the API, such as Users."));
+            return Err(format!(
+                "The seed names '{name}', which is no entity set of this API. Names are spelt as in the API, such as Users."
+            ));
         };
         let Some(schema) = state.schema(resource) else {
             return Err(format!("The seed names '{name}', which has functions only and no rows."));
         };
         if VIEWS.contains(&resource.name) || matches!(resource.name, "MyUser" | "MyGroup") {
-            return Err(format!("The seed names '{name}', which is made from other sets (Users, Groups, Trunks). Seed those."));
+            return Err(format!(
+                "The seed names '{name}', which is made from other sets (Users, Groups, Trunks). Seed those."
+            ));
         }
         let rows = match (resource.shape, value) {
             (Shape::Singleton, Value::Object(map)) => {
@@ -40,8 +44,11 @@ pub(crate) fn apply(state: &mut State, seed: &Map<String, Value>) -> Result<(), 
         let mut next = rows.iter().filter_map(|r| r.get("Id")?.as_i64()).max().unwrap_or(0) + 1;
         let mut made = Vec::with_capacity(rows.len());
         for (n, row) in rows.iter().enumerate() {
-            let Value::Object(row) = row else { return Err(format!("Row {n} of the seed's {name} has to be an object.")) };
-            shape::fits(catalog, schema, row).map_err(|why| format!("Row {n} of the seed's {name} does not fit: {why}"))?;
+            let Value::Object(row) = row else {
+                return Err(format!("Row {n} of the seed's {name} has to be an object."));
+            };
+            shape::fits(catalog, schema, row)
+                .map_err(|why| format!("Row {n} of the seed's {name} does not fit: {why}"))?;
             let mut row = row.clone();
             row.retain(|name, _| !name.contains('@'));
             if let Some(key) = key {

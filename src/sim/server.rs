@@ -31,8 +31,14 @@ const MAX_BODY: usize = 30_000_000;
 const ODATA_JSON: &str = "application/json; odata.metadata=minimal; odata.streaming=true; charset=utf-8";
 
 /// What a system administrator may not read.
-const OWNERS_ONLY: [&str; 6] =
-    ["CallHistoryView", "ReportCallLogData", "ChatHistoryView", "ChatMessagesHistoryView", "Recordings", "ScheduledReports"];
+const OWNERS_ONLY: [&str; 6] = [
+    "CallHistoryView",
+    "ReportCallLogData",
+    "ChatHistoryView",
+    "ChatMessagesHistoryView",
+    "Recordings",
+    "ScheduledReports",
+];
 
 /// What anybody may read.
 const FOR_EVERYBODY: [&str; 3] = ["Defs", "MyUser", "MyTokens"];
@@ -127,7 +133,10 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
         let _ = open.wait_for(|open| *open).await;
     }
     let (reply, wire) = match read {
-        Ok(body) => answer(&shared, &Asked { method: &method, path: &path, query: &query, content_type, authorization, prefer, body }),
+        Ok(body) => answer(
+            &shared,
+            &Asked { method: &method, path: &path, query: &query, content_type, authorization, prefer, body },
+        ),
         Err(_) => (Reply::empty(413), Wire::Sound),
     };
     if wire != Wire::Cut {
@@ -175,7 +184,9 @@ fn scripted(answer: Answer) -> Reply {
             let page = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1><hr>nginx</body></html>";
             Reply { status: 502, content_type: "text/html", headers: Vec::new(), body: page.as_bytes().to_vec() }
         }
-        Answer::Reply(status, body) => Reply { status, content_type: ODATA_JSON, headers: Vec::new(), body: body.into_bytes() },
+        Answer::Reply(status, body) => {
+            Reply { status, content_type: ODATA_JSON, headers: Vec::new(), body: body.into_bytes() }
+        }
         Answer::Refused(fields) => {
             let fields: Vec<(String, &str)> = fields.iter().map(|(t, k)| (t.clone(), k.as_str())).collect();
             Refusal::fields(&fields).into()
@@ -214,8 +225,10 @@ fn proceed(shared: &Shared, asked: &Asked<'_>, rejects: bool) -> Reply {
         Ok(Done::Nothing) => Reply::empty(204),
         Ok(Done::Json(value)) => Reply::json(200, ODATA_JSON, &value),
         Ok(Done::Created(value, place)) => Reply::json(201, ODATA_JSON, &value).with(header::LOCATION, place),
-        Ok(Done::File(name, bytes)) => Reply { status: 200, content_type: "application/octet-stream", headers: Vec::new(), body: bytes }
-            .with(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+        Ok(Done::File(name, bytes)) => {
+            Reply { status: 200, content_type: "application/octet-stream", headers: Vec::new(), body: bytes }
+                .with(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))
+        }
         Err(refusal) => refusal.into(),
     }
 }
@@ -261,7 +274,9 @@ fn respond(reply: Reply, wire: Wire) -> Response {
                 }
             }))
         }
-        Wire::Cut => Body::from_stream(stream::once(async { Err::<Bytes, _>(io::Error::from(io::ErrorKind::ConnectionAborted)) })),
+        Wire::Cut => Body::from_stream(stream::once(async {
+            Err::<Bytes, _>(io::Error::from(io::ErrorKind::ConnectionAborted))
+        })),
     };
     let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

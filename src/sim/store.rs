@@ -78,6 +78,9 @@ pub(crate) fn key_text(value: &Value) -> String {
     }
 }
 
+/// A selection of rows: the question it answers, the revision of the state, the rows.
+type Kept = (String, u64, Arc<[Handle]>);
+
 /// Everything the PBX knows.
 #[derive(Debug)]
 pub(crate) struct State {
@@ -92,7 +95,7 @@ pub(crate) struct State {
     singles: HashMap<&'static str, OnceCell<Map<String, Value>>>,
     revision: u64,
     next_id: i64,
-    selections: RefCell<Vec<(String, u64, Arc<[Handle]>)>>,
+    selections: RefCell<Vec<Kept>>,
     destinations: HashSet<&'static str>,
 }
 

@@ -26,7 +26,10 @@ struct Live {
 
 impl fmt::Debug for Tokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tokens").field("clients", &self.secrets.len()).field("live", &self.live.len()).finish_non_exhaustive()
+        f.debug_struct("Tokens")
+            .field("clients", &self.secrets.len())
+            .field("live", &self.live.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -66,7 +69,14 @@ impl Tokens {
     }
 
     /// Answers a request for a token.
-    pub(crate) fn grant(&mut self, content_type: &str, body: &[u8], expires_in: u64, issuer: &str, now: SystemTime) -> Granted {
+    pub(crate) fn grant(
+        &mut self,
+        content_type: &str,
+        body: &[u8],
+        expires_in: u64,
+        issuer: &str,
+        now: SystemTime,
+    ) -> Granted {
         let form = form(content_type, body);
         let field = |name: &str| form.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
         match field("grant_type") {
@@ -150,7 +160,10 @@ mod tests {
         let mut tokens = Tokens::new("900", "s+ &%", 7);
         let body = "grant_type=client_credentials&client_id=900&client_secret=s%2B+%26%25";
         let first = grant(&mut tokens, FORM, body);
-        assert_eq!((first.status, &first.body["token_type"], &first.body["expires_in"]), (200, &json!("Bearer"), &json!(60)));
+        assert_eq!(
+            (first.status, &first.body["token_type"], &first.body["expires_in"]),
+            (200, &json!("Bearer"), &json!(60))
+        );
         assert!(first.body["refresh_token"].is_null());
         let token = first.body["access_token"].as_str().unwrap().to_owned();
         let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
@@ -169,7 +182,9 @@ mod tests {
     fn multipart_is_read_too() {
         let mut tokens = Tokens::new("900", "secret", 7);
         let part = |n: &str, v: &str| format!("--xyz\r\nContent-Disposition: form-data; name=\"{n}\"\r\n\r\n{v}\r\n");
-        let body = [part("grant_type", "client_credentials"), part("client_id", "900"), part("client_secret", "secret")].concat();
+        let body =
+            [part("grant_type", "client_credentials"), part("client_id", "900"), part("client_secret", "secret")]
+                .concat();
         let answer = grant(&mut tokens, "multipart/form-data; boundary=xyz", &format!("{body}--xyz--\r\n"));
         assert_eq!(answer.status, 200);
     }

@@ -5,7 +5,7 @@
 
 use super::query::eval::Fields;
 use super::seed::{SYSTEM_EXTENSIONS, secret, time_zones};
-use super::store::{Handle, Row, State, VIEWS};
+use super::store::{Handle, Row, State};
 use crate::catalog::{Catalog, Schema, Type};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
@@ -80,11 +80,6 @@ impl Fields for Entity<'_> {
 }
 
 impl<'s> Entity<'s> {
-    /// The stored row behind it.
-    pub(crate) fn row(&self) -> &Row<'s> {
-        &self.row
-    }
-
     fn memberships(&self) -> Value {
         let Some(me) = peer_at(self.state, self.set, self.handle) else { return json!([]) };
         let raw = self.row.raw("Groups");
@@ -218,11 +213,6 @@ pub(crate) fn handles<'s>(state: &'s State, set: &str) -> Box<dyn Iterator<Item 
         }
         _ => state.handles(set),
     }
-}
-
-/// Whether the length of a set is known without counting.
-pub(crate) fn len(state: &State, set: &str) -> Option<usize> {
-    (!VIEWS.contains(&set)).then(|| state.len(set))
 }
 
 /// One row with the state around it.

@@ -193,15 +193,16 @@ impl<'c> Binder<'c> {
                 let members = literals.iter().map(|l| self.coerce(l, kind)).collect::<Result<_, _>>()?;
                 (Node::In(Box::new(node), members), Kind::Bool)
             }
-            Expr::And(a, b) => {
-                (Node::And(Box::new(self.condition(a)?), Box::new(self.condition(b)?)), Kind::Bool)
-            }
+            Expr::And(a, b) => (Node::And(Box::new(self.condition(a)?), Box::new(self.condition(b)?)), Kind::Bool),
             Expr::Or(a, b) => (Node::Or(Box::new(self.condition(a)?), Box::new(self.condition(b)?)), Kind::Bool),
             Expr::Not(a) => (Node::Not(Box::new(self.condition(a)?)), Kind::Bool),
             Expr::Lambda { path, every, body } => {
                 let (scope, names, ty) = self.walk(path)?;
                 let Some(Type::List(element)) = ty else {
-                    return Err(format!("Any/All may only be used following a collection; '{}' is none.", path.join("/")));
+                    return Err(format!(
+                        "Any/All may only be used following a collection; '{}' is none.",
+                        path.join("/")
+                    ));
                 };
                 let level = match &**element {
                     Type::Object(id) => Level::Schema(self.catalog.schema(*id)),
@@ -227,7 +228,9 @@ impl<'c> Binder<'c> {
         };
         let least = if function == Function::Substring { wanted.len() - 1 } else { wanted.len() };
         if arguments.len() < least || arguments.len() > wanted.len() {
-            return Err(format!("No function signature for the function with name '{name}' matches the specified arguments."));
+            return Err(format!(
+                "No function signature for the function with name '{name}' matches the specified arguments."
+            ));
         }
         let mut nodes = Vec::with_capacity(arguments.len());
         for (argument, want) in arguments.iter().zip(wanted) {
@@ -277,7 +280,9 @@ impl<'c> Binder<'c> {
         };
         for name in names {
             let Some(at) = schema else {
-                return Err(format!("The property '{name}' cannot be reached here: what stands before it has no properties."));
+                return Err(format!(
+                    "The property '{name}' cannot be reached here: what stands before it has no properties."
+                ));
             };
             let Some(field) = at.field(name) else {
                 return Err(format!("Could not find a property named '{name}' on type '{}'.", at.name));
@@ -302,10 +307,12 @@ impl<'c> Binder<'c> {
             (Literal::Text(s), Kind::Enum(id)) => {
                 let enumeration = self.catalog.enumeration(id);
                 let members: Vec<&str> = s.split(',').map(str::trim).collect();
-                if (members.len() > 1 && !enumeration.flags)
-                    || !members.iter().all(|m| enumeration.members.contains(m))
+                if (members.len() > 1 && !enumeration.flags) || !members.iter().all(|m| enumeration.members.contains(m))
                 {
-                    return Err(format!("The string '{s}' is not a valid enumeration type constant of '{}'.", enumeration.name));
+                    return Err(format!(
+                        "The string '{s}' is not a valid enumeration type constant of '{}'.",
+                        enumeration.name
+                    ));
                 }
                 Datum::Text(s.clone().into())
             }

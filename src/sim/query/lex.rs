@@ -139,8 +139,9 @@ fn number(chars: &[char], at: &mut usize) -> Result<Token, String> {
         return Ok(Token::Integer(n));
     }
     let plain = text.trim_end_matches(['d', 'D', 'f', 'F', 'm', 'M', 'L', 'l']);
-    if digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '-' | '+' | 'd' | 'D' | 'm' | 'M' | 'f' | 'F' | 'L' | 'l'))
-        && let Ok(n) = plain.parse::<f64>()
+    if digits.chars().all(|c| {
+        c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '-' | '+' | 'd' | 'D' | 'm' | 'M' | 'f' | 'F' | 'L' | 'l')
+    }) && let Ok(n) = plain.parse::<f64>()
     {
         return Ok(Token::Decimal(n));
     }
@@ -154,7 +155,10 @@ mod tests {
     #[test]
     fn literals_and_names_are_told_apart() {
         let cut = |s: &str| tokens(s).unwrap().into_iter().map(|(t, _)| t).collect::<Vec<_>>();
-        assert_eq!(cut("Number eq '100'"), [Token::Name("Number".into()), Token::Name("eq".into()), Token::Text("100".into())]);
+        assert_eq!(
+            cut("Number eq '100'"),
+            [Token::Name("Number".into()), Token::Name("eq".into()), Token::Text("100".into())]
+        );
         assert_eq!(cut("'O''Brien'"), [Token::Text("O'Brien".into())]);
         assert_eq!(cut("''"), [Token::Text(String::new())]);
         assert_eq!(cut("-5"), [Token::Integer(-5)]);
@@ -163,7 +167,10 @@ mod tests {
         assert_eq!(cut("2026-01-01T00:00:00Z"), [Token::Bare("2026-01-01T00:00:00Z".into())]);
         assert_eq!(cut("2026-01-01T00:00:00+02:00"), [Token::Bare("2026-01-01T00:00:00+02:00".into())]);
         assert_eq!(cut("08:30:00"), [Token::Bare("08:30:00".into())]);
-        assert_eq!(cut("abcdef01-0000-0000-0000-000000000000"), [Token::Bare("abcdef01-0000-0000-0000-000000000000".into())]);
+        assert_eq!(
+            cut("abcdef01-0000-0000-0000-000000000000"),
+            [Token::Bare("abcdef01-0000-0000-0000-000000000000".into())]
+        );
         assert_eq!(cut("duration'PT1M'"), [Token::Text("PT1M".into())]);
         assert_eq!(cut("Pbx.PeerType'Queue'"), [Token::Text("Queue".into())]);
         assert_eq!(cut("'日本 ☎'"), [Token::Text("日本 ☎".into())]);

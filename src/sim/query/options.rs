@@ -41,7 +41,9 @@ impl Query {
                 continue;
             }
             if seen.contains(&name) {
-                return Err(format!("Query option '{name}' was specified more than once, but it must be specified at most once."));
+                return Err(format!(
+                    "Query option '{name}' was specified more than once, but it must be specified at most once."
+                ));
             }
             query.set(&name, value.trim())?;
             seen.push(name);
@@ -60,7 +62,11 @@ impl Query {
                 self.count = match value {
                     "true" => true,
                     "false" => false,
-                    _ => return Err(format!("Invalid value '{value}' for $count query option found. Valid options are 'true' and 'false'.")),
+                    _ => {
+                        return Err(format!(
+                            "Invalid value '{value}' for $count query option found. Valid options are 'true' and 'false'."
+                        ));
+                    }
                 }
             }
             "$select" => {
@@ -114,7 +120,8 @@ fn split(text: &str, separator: char) -> Result<Vec<String>, String> {
             '\'' => quoted = !quoted,
             '(' if !quoted => depth += 1,
             ')' if !quoted => {
-                depth = depth.checked_sub(1).ok_or_else(|| format!("Found an unbalanced bracket expression: '{text}'."))?;
+                depth =
+                    depth.checked_sub(1).ok_or_else(|| format!("Found an unbalanced bracket expression: '{text}'."))?;
             }
             _ => {}
         }

@@ -18,7 +18,6 @@ const MAX_DEPTH: usize = 12;
 /// The properties of one schema that an answer carries.
 #[derive(Debug)]
 pub(crate) struct Projection {
-    schema: &'static Schema,
     picks: Vec<Pick>,
 }
 
@@ -102,7 +101,7 @@ impl Projection {
     /// Everything but navigation properties.
     pub(crate) fn plain(schema: &'static Schema) -> Self {
         let picks = schema.fields.iter().filter(|f| !f.navigation);
-        Self { schema, picks: picks.map(|field| Pick { field, inner: None, list: None }).collect() }
+        Self { picks: picks.map(|field| Pick { field, inner: None, list: None }).collect() }
     }
 
     /// What `$select` and `$expand` ask for.
@@ -146,7 +145,8 @@ impl Projection {
                     if mine.is_empty() {
                         continue;
                     }
-                    let below: Vec<String> = mine.iter().filter_map(|p| p.split_once('/')).map(|(_, p)| p.to_owned()).collect();
+                    let below: Vec<String> =
+                        mine.iter().filter_map(|p| p.split_once('/')).map(|(_, p)| p.to_owned()).collect();
                     match target(catalog, &field.ty) {
                         Some(inner) if below.len() == mine.len() => {
                             let query = Query { select: Some(below), ..Query::default() };
@@ -158,12 +158,7 @@ impl Projection {
             };
             picks.push(Pick { field, inner, list: None });
         }
-        Ok(Self { schema, picks })
-    }
-
-    /// The schema of the rows.
-    pub(crate) fn schema(&self) -> &'static Schema {
-        self.schema
+        Ok(Self { picks })
     }
 
     /// The names picked, for the context address.
@@ -221,10 +216,18 @@ fn shaped(
     }
 }
 
-fn plain(catalog: &'static Catalog, schema: &'static Schema, row: &Map<String, Value>, depth: usize) -> Map<String, Value> {
+fn plain(
+    catalog: &'static Catalog,
+    schema: &'static Schema,
+    row: &Map<String, Value>,
+    depth: usize,
+) -> Map<String, Value> {
     let mut out = Map::with_capacity(schema.fields.len());
     for field in schema.fields.iter().filter(|f| !f.navigation) {
-        out.insert(field.name.to_owned(), shaped(catalog, &field.ty, field.nullable, row.value(field.name), None, depth));
+        out.insert(
+            field.name.to_owned(),
+            shaped(catalog, &field.ty, field.nullable, row.value(field.name), None, depth),
+        );
     }
     out
 }

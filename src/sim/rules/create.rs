@@ -38,7 +38,11 @@ pub(super) fn defaults(
 
 fn default_group(write: &Write<'_>) -> Value {
     let state = &write.state;
-    state.handles("Groups").next().and_then(|h| Some(state.row("Groups", h)?.raw("Id").into_owned())).unwrap_or_default()
+    state
+        .handles("Groups")
+        .next()
+        .and_then(|h| Some(state.row("Groups", h)?.raw("Id").into_owned()))
+        .unwrap_or_default()
 }
 
 /// A row whose key is its own: an Id the PBX gives, or a name that must be said.

@@ -41,7 +41,8 @@ pub(super) fn groups(write: &mut Write<'_>, patch: &mut Map<String, Value>) {
     let old = old.as_array().cloned().unwrap_or_default();
     let mut stored: Vec<Value> = Vec::new();
     for membership in sent.clone() {
-        let Some(group) = group_of(&membership).filter(|id| write.state.find("Groups", &id.to_string()).is_some()) else {
+        let Some(group) = group_of(&membership).filter(|id| write.state.find("Groups", &id.to_string()).is_some())
+        else {
             write.refuse("GroupId", NOT_FOUND);
             continue;
         };
@@ -50,7 +51,8 @@ pub(super) fn groups(write: &mut Write<'_>, patch: &mut Map<String, Value>) {
             continue;
         }
         let before = old.iter().find(|m| group_of(m) == Some(group));
-        let id = before.and_then(|m| m.get("Id").cloned()).unwrap_or_else(|| Value::from(write.state.take_id() + 2_000_000));
+        let id =
+            before.and_then(|m| m.get("Id").cloned()).unwrap_or_else(|| Value::from(write.state.take_id() + 2_000_000));
         let rights = match role_of(&membership, "Rights") {
             Some(role) => grants(write.state, group, &role),
             // Only what lies in Rights counts: GroupRights alone is taken and changes nothing.
@@ -87,7 +89,9 @@ pub(super) fn numbers_in_lists(write: &mut Write<'_>, patch: &mut Map<String, Va
         let mut unknown = false;
         for member in sent.iter_mut() {
             if let Some(map) = member.as_object_mut() {
-                map.retain(|name, _| !matches!(name.as_str(), "Id" | "Name" | "Tags" | "MemberName" | "Type" | "CanDelete"));
+                map.retain(|name, _| {
+                    !matches!(name.as_str(), "Id" | "Name" | "Tags" | "MemberName" | "Type" | "CanDelete")
+                });
             }
             let number = member.get("Number").and_then(Value::as_str);
             unknown |= number.is_none_or(|n| peer_numbered(write.state, n).is_none());
@@ -116,7 +120,8 @@ pub(super) fn write_members(state: &mut State, group: Handle, members: &Value) {
     let leaving: Vec<(&'static str, Handle)> =
         members_of(state, id).filter(|home| !wanted.iter().any(|(w, _)| *w == Some(*home))).collect();
     for (set, handle) in leaving {
-        let kept: Vec<Value> = memberships(state, set, handle).into_iter().filter(|m| group_of(m) != Some(id)).collect();
+        let kept: Vec<Value> =
+            memberships(state, set, handle).into_iter().filter(|m| group_of(m) != Some(id)).collect();
         store(state, set, handle, kept);
     }
     for (home, member) in wanted {

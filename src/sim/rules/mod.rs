@@ -21,7 +21,8 @@ use crate::catalog::Resource;
 use serde_json::{Map, Value};
 
 /// Values the PBX sets; in a body they are read and ignored.
-const SET_BY_THE_PBX: [&str; 7] = ["Id", "IsRegistered", "LastUsed", "LastLoginTime", "HasMembers", "IsDefault", "IsSystem"];
+const SET_BY_THE_PBX: [&str; 7] =
+    ["Id", "IsRegistered", "LastUsed", "LastLoginTime", "HasMembers", "IsDefault", "IsSystem"];
 
 /// Fields that were refused, each with the key that says why.
 type Refused = Vec<(String, &'static str)>;
@@ -56,7 +57,11 @@ impl Write<'_> {
 ///
 /// # Errors
 /// What a PBX refuses.
-pub(crate) fn create(state: &mut State, resource: &'static Resource, mut body: Map<String, Value>) -> Result<Handle, Refusal> {
+pub(crate) fn create(
+    state: &mut State,
+    resource: &'static Resource,
+    mut body: Map<String, Value>,
+) -> Result<Handle, Refusal> {
     let key = resource.key.as_ref().map_or("", |k| k.name);
     let given = body.get(key).cloned();
     body.retain(|name, _| !SET_BY_THE_PBX.contains(&name.as_str()));
@@ -79,7 +84,12 @@ pub(crate) fn create(state: &mut State, resource: &'static Resource, mut body: M
 ///
 /// # Errors
 /// What a PBX refuses.
-pub(crate) fn update(state: &mut State, resource: &'static Resource, handle: Handle, mut patch: Map<String, Value>) -> Result<(), Refusal> {
+pub(crate) fn update(
+    state: &mut State,
+    resource: &'static Resource,
+    handle: Handle,
+    mut patch: Map<String, Value>,
+) -> Result<(), Refusal> {
     let set = resource.name;
     let key = resource.key.as_ref().map_or("", |k| k.name);
     // Where the key is the number, as nowhere in 20.0.10, the rule on numbers has to see it.
@@ -102,7 +112,11 @@ pub(crate) fn update(state: &mut State, resource: &'static Resource, handle: Han
 ///
 /// # Errors
 /// What a PBX refuses.
-pub(crate) fn update_single(state: &mut State, resource: &'static Resource, mut patch: Map<String, Value>) -> Result<(), Refusal> {
+pub(crate) fn update_single(
+    state: &mut State,
+    resource: &'static Resource,
+    mut patch: Map<String, Value>,
+) -> Result<(), Refusal> {
     let row = match resource.name {
         "MyUser" => views::my_user(state).map(|h| ("Users", h)),
         "MyGroup" => state.handles("Groups").next().map(|h| ("Groups", h)),

@@ -94,12 +94,16 @@ fn phones(write: &mut Write<'_>, patch: &mut Map<String, Value>) {
             write.refuse("MacAddress", "WARNINGS.XAPI.MAC_USED_BY");
         }
         let before = old.iter().find(|p| p.get("MacAddress").and_then(Value::as_str) == Some(&mac));
-        let id = before.and_then(|p| p.get("Id").cloned()).unwrap_or_else(|| Value::from(write.state.take_id() + 5_000_000));
+        let id =
+            before.and_then(|p| p.get("Id").cloned()).unwrap_or_else(|| Value::from(write.state.take_id() + 5_000_000));
         map.insert("Id".to_owned(), id);
         for link in ["ProvisioningLinkExt", "ProvisioningLinkLocal"] {
             let kept = before.and_then(|p| p.get(link).cloned());
             let seed = secret(write.state.rng(), mac.len(), 71, 10);
-            map.insert(link.to_owned(), kept.unwrap_or_else(|| Value::from(format!("http://192.0.2.10:5000/provisioning/{seed}/{mac}.cfg"))));
+            map.insert(
+                link.to_owned(),
+                kept.unwrap_or_else(|| Value::from(format!("http://192.0.2.10:5000/provisioning/{seed}/{mac}.cfg"))),
+            );
         }
     }
 }
@@ -109,7 +113,9 @@ fn owner_of_phone(write: &Write<'_>, mac: &str) -> Option<Handle> {
     let has = |user: &Handle| {
         state.row("Users", *user).is_some_and(|row| {
             let phones = row.raw("Phones");
-            phones.as_array().is_some_and(|all| all.iter().any(|p| p.get("MacAddress").and_then(Value::as_str) == Some(mac)))
+            phones
+                .as_array()
+                .is_some_and(|all| all.iter().any(|p| p.get("MacAddress").and_then(Value::as_str) == Some(mac)))
         })
     };
     let made = crate::sim::seed::People::owner_of_mac(mac).map(|index| crate::sim::seed::FIRST_ID + index as i64);
@@ -124,7 +130,8 @@ fn contact(write: &mut Write<'_>, patch: &Map<String, Value>) {
         })
     };
     let named = filled(&["FirstName", "LastName", "CompanyName"]);
-    let numbered = filled(&["PhoneNumber", "Mobile2", "Business", "Business2", "Home", "Other", "BusinessFax", "Pager"]);
+    let numbered =
+        filled(&["PhoneNumber", "Mobile2", "Business", "Business2", "Home", "Other", "BusinessFax", "Pager"]);
     if !named {
         write.refuse("FirstName", "WARNINGS.CONTACTS_SPECIFY_NAME_SURNAME_COMPANY");
     }

@@ -28,8 +28,16 @@ fn pick<'a>(rng: u64, n: usize, salt: u64, list: &[&'a str]) -> &'a str {
 
 /// Rows of `Contacts`.
 pub(super) fn contacts(rng: u64) -> Vec<Value> {
-    const COMPANIES: [&str; 8] =
-        ["Alpha Parts", "Beta Freight", "Gamma Foods", "Delta Media", "Epsilon & Sons", "Zeta GmbH", "Eta s.r.o.", "Θήτα ΑΕ"];
+    const COMPANIES: [&str; 8] = [
+        "Alpha Parts",
+        "Beta Freight",
+        "Gamma Foods",
+        "Delta Media",
+        "Epsilon & Sons",
+        "Zeta GmbH",
+        "Eta s.r.o.",
+        "Θήτα ΑΕ",
+    ];
     (0..840)
         .map(|n| {
             let (first, last) = (pick(rng, n, 60, &FIRST), pick(rng, n, 61, &LAST));
@@ -208,7 +216,8 @@ pub(super) fn backups() -> Vec<Value> {
 
 /// Rows of `Parameters`.
 pub(super) fn parameters() -> Vec<Value> {
-    let names = ["VMAIL_QUOTA", "RECORDING_QUOTA", "WEBROOT_URL", "PROVISIONING_FOLDER", "DEFAULT_PROMPT_SET", "SIP_PORT"];
+    let names =
+        ["VMAIL_QUOTA", "RECORDING_QUOTA", "WEBROOT_URL", "PROVISIONING_FOLDER", "DEFAULT_PROMPT_SET", "SIP_PORT"];
     (0..60)
         .map(|n| {
             let name = names.get(n).map_or_else(|| format!("CUSTOM_{n:02}"), |s| (*s).to_owned());

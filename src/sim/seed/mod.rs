@@ -34,7 +34,12 @@ pub(crate) fn new_department(id: i64, number: &str, users: usize) -> Map<String,
 const PLAUSIBLE_ROWS: usize = 3;
 
 /// The rows of a collection at the start. `Users` and the views are not made here.
-pub(crate) fn rows(catalog: &Catalog, resource: &Resource, people: &People, client_id: &str) -> Vec<Map<String, Value>> {
+pub(crate) fn rows(
+    catalog: &Catalog,
+    resource: &Resource,
+    people: &People,
+    client_id: &str,
+) -> Vec<Map<String, Value>> {
     let rng = people.rng();
     let rows = match resource.name {
         "Groups" => return DEPARTMENTS.iter().map(|d| departments::row(d, people.len())).collect(),

@@ -222,7 +222,9 @@ impl People {
             "VMEnabled" => Value::Bool(!matches!(i, 7 | 11 | 14 | 19 | 22) && self.chance(i, 8, 62)),
             "VMEmailOptions" => self.vm_options(i),
             "VMPIN" => Value::from(format!("{:04}", self.dice(i, 10) % 10_000)),
-            "VMDisablePinAuth" | "PinProtected" | "CallScreening" | "AllowLanOnly" | "ForbidRecording" => Value::Bool(false),
+            "VMDisablePinAuth" | "PinProtected" | "CallScreening" | "AllowLanOnly" | "ForbidRecording" => {
+                Value::Bool(false)
+            }
             "VMPlayCallerID" => on(11, 60),
             "VMPlayMsgDateTime" => Value::from(["None", "Play12Hr", "Play24Hr"][(self.dice(i, 12) % 3) as usize]),
             "Require2FA" => Value::Bool(match i {
@@ -274,7 +276,9 @@ impl People {
             "Greetings" => self.greetings(i),
             "ForwardingProfiles" => self.profiles(i),
             "ForwardingExceptions" => self.exceptions(i),
-            "AIAgent" | "BlockTunnel" | "DatevEnabled" | "EnableHotdesking" | "MyPhoneHideForwardings" => Value::Bool(false),
+            "AIAgent" | "BlockTunnel" | "DatevEnabled" | "EnableHotdesking" | "MyPhoneHideForwardings" => {
+                Value::Bool(false)
+            }
             "GoogleCalendarEnabled" | "GoogleContactsEnabled" | "GoogleSignInEnabled" => Value::Bool(false),
             "MS365CalendarEnabled" | "MS365ContactsEnabled" | "MS365SignInEnabled" | "MS365TeamsEnabled" => on(27, 10),
             _ => Value::Null,
@@ -297,7 +301,9 @@ impl People {
         match i {
             14 => Value::from("+49 170 555 0101"),
             33 | 40 => Value::from(""),
-            _ if self.chance(i, 28, 70) => Value::from(format!("+49 170 5{:02} {:04}", 56 + i / 10_000 % 40, i % 10_000)),
+            _ if self.chance(i, 28, 70) => {
+                Value::from(format!("+49 170 5{:02} {:04}", 56 + i / 10_000 % 40, i % 10_000))
+            }
             _ => Value::from(""),
         }
     }
@@ -316,18 +322,16 @@ impl People {
         match self.second_department(i) {
             None => Value::Array(vec![first]),
             Some(d) => {
-                let second = json!({ "Id": 1_000_001 + i * 2, "GroupId": DEPARTMENTS[d].id, "Rights": rights("users") });
+                let second =
+                    json!({ "Id": 1_000_001 + i * 2, "GroupId": DEPARTMENTS[d].id, "Rights": rights("users") });
                 Value::Array(vec![first, second])
             }
         }
     }
 
     fn phones(&self, i: usize) -> Value {
-        const MODELS: [(&str, &str); 3] = [
-            ("yealink.ph.xml", "Yealink T54W"),
-            ("fanvil.ph.xml", "Fanvil V67"),
-            ("snom.ph.xml", "Snom D785"),
-        ];
+        const MODELS: [(&str, &str); 3] =
+            [("yealink.ph.xml", "Yealink T54W"), ("fanvil.ph.xml", "Fanvil V67"), ("snom.ph.xml", "Snom D785")];
         (0..self.phone_count(i))
             .map(|n| {
                 let (template, name) = MODELS[(self.dice(i, 33 + n as u64) % 3) as usize];
@@ -354,7 +358,9 @@ impl People {
 
     fn greetings(&self, i: usize) -> Value {
         match self.dice(i, 39) % 3 {
-            0 => json!([{ "Type": "Default", "DisplayName": "Welcome", "Filename": format!("greeting_{}.wav", self.number(i)) }]),
+            0 => {
+                json!([{ "Type": "Default", "DisplayName": "Welcome", "Filename": format!("greeting_{}.wav", self.number(i)) }])
+            }
             _ => json!([]),
         }
     }

@@ -198,7 +198,13 @@ pub(super) fn inbound_rules(people: &People) -> Vec<Value> {
     for i in (0..people.len()).take(100) {
         if let Some(did) = people.did(i) {
             let (first, last) = people.name(i);
-            rules.push(rule(i + 10, format!("{first} {last}"), "10000", &did, json!({ "To": "Extension", "Number": people.number(i) })));
+            rules.push(rule(
+                i + 10,
+                format!("{first} {last}"),
+                "10000",
+                &did,
+                json!({ "To": "Extension", "Number": people.number(i) }),
+            ));
         }
     }
     rules
@@ -206,9 +212,7 @@ pub(super) fn inbound_rules(people: &People) -> Vec<Value> {
 
 /// Rows of `OutboundRules`.
 pub(super) fn outbound_rules() -> Vec<Value> {
-    let route = |trunk: i64, name: &str, strip: u8| {
-        json!({ "TrunkId": trunk, "TrunkName": name, "StripDigits": strip, "Prepend": "", "Append": "", "CallerID": "" })
-    };
+    let route = |trunk: i64, name: &str, strip: u8| json!({ "TrunkId": trunk, "TrunkName": name, "StripDigits": strip, "Prepend": "", "Append": "", "CallerID": "" });
     [("Emergency", "110,112", true), ("International", "00", false), ("National", "0", false), ("Branch", "7", false)]
         .iter()
         .enumerate()
@@ -225,7 +229,8 @@ pub(super) fn outbound_rules() -> Vec<Value> {
 
 /// Rows of `Holidays`.
 pub(super) fn holidays() -> Vec<Value> {
-    let days = [("New Year", 1, 1), ("Labour Day", 1, 5), ("Unity Day", 3, 10), ("Christmas", 25, 12), ("Boxing Day", 26, 12)];
+    let days =
+        [("New Year", 1, 1), ("Labour Day", 1, 5), ("Unity Day", 3, 10), ("Christmas", 25, 12), ("Boxing Day", 26, 12)];
     days.iter()
         .enumerate()
         .map(|(n, (name, day, month))| {
