@@ -8,6 +8,3 @@ pub(crate) mod lex;
 pub(crate) mod options;
 pub(crate) mod parse;
 pub(crate) mod project;
-
-#[cfg(test)]
-mod tests;

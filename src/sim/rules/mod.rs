@@ -9,9 +9,6 @@ mod membership;
 mod numbers;
 mod values;
 
-#[cfg(test)]
-mod tests;
-
 pub(crate) use numbers::{next_free, range_of};
 
 use super::refusal::Refusal;
