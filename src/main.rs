@@ -1,2 +1,274 @@
-//! Thin binary.
-fn main() {}
+//! Arguments -> settings -> a PBX or the simulator -> the console or a verb.
+//!
+//! The one place where the shell, the verbs and the simulator meet. Reads the environment and the configuration file
+//! and hands both on; decides nothing about the API.
+
+use clap::{CommandFactory, Parser, Subcommand};
+use cordboard::api::{Client, Connection};
+use cordboard::app::{Greeting, Model, Pbx};
+use cordboard::catalog::Catalog;
+use cordboard::cli::{catalog::CatalogVerb, secret, sim::SimArgs};
+use cordboard::odata::{Failure, PbxId};
+use cordboard::settings::{self, Arguments, Settings};
+use cordboard::shell::{self, Connecting};
+use cordboard::sim;
+use cordboard::theme::Theme;
+use cordboard::ui::{Look, glyphs::Glyphs};
+use futures_util::FutureExt;
+use std::collections::HashMap;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
+
+/// A terminal console for 3CX phone systems: find, edit, preview, send, verify.
+#[derive(Debug, Parser)]
+#[command(name = "cordboard", version, max_term_width = 100, args_conflicts_with_subcommands = false)]
+struct Line {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    verb: Option<Verb>,
+}
+
+#[derive(Debug, clap::Args)]
+struct Options {
+    /// Which of the configured PBXs to open
+    #[arg(long, value_name = "NAME")]
+    pbx: Option<String>,
+    /// The address of a PBX, such as https://pbx.example:5001 (XAPI_URL)
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+    /// The API client to sign in as (XAPI_CLIENT_ID)
+    #[arg(long, value_name = "ID")]
+    client_id: Option<String>,
+    /// A file that holds the key of the API client, readable by you alone
+    #[arg(long, value_name = "FILE")]
+    client_secret_file: Option<PathBuf>,
+    /// Certificates to trust beside the system's
+    #[arg(long, value_name = "FILE")]
+    ca_file: Option<PathBuf>,
+    /// Check no certificate; the title line says so
+    #[arg(long)]
+    insecure: bool,
+    /// The configuration file
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The theme: terminal, dark, light, plain or a file of yours
+    #[arg(long, global = true, value_name = "NAME")]
+    theme: Option<String>,
+    /// Draw with ASCII only
+    #[arg(long, global = true)]
+    ascii: bool,
+    /// Use no colour
+    #[arg(long, global = true)]
+    no_color: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Open the console on an embedded PBX simulator; nothing else is needed
+    Demo {
+        /// How many users the simulated PBX has
+        #[arg(long, default_value_t = sim::Options::default().users, value_name = "N")]
+        users: usize,
+    },
+    /// Run the embedded PBX simulator alone
+    Sim(SimArgs),
+    /// Compile and show what is known of the API
+    #[command(subcommand)]
+    Catalog(CatalogVerb),
+}
+
+/// What went wrong before the console opened: a sentence, and how the program ends.
+struct Stop(String, u8);
+
+/// Wrong usage or configuration.
+const USAGE: u8 = 2;
+
+impl<E: std::fmt::Display> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Self(error.to_string(), USAGE)
+    }
+}
+
+fn main() -> ExitCode {
+    match dispatch(Line::parse()) {
+        Ok(code) => code,
+        Err(Stop(sentence, code)) => {
+            let _ = writeln!(io::stderr(), "cordboard: {sentence}");
+            ExitCode::from(code)
+        }
+    }
+}
+
+fn dispatch(line: Line) -> Result<ExitCode, Stop> {
+    match line.verb {
+        None if !io::stdout().is_terminal() || !io::stdin().is_terminal() => {
+            let _ = writeln!(io::stdout(), "{}", Line::command().render_help());
+            Ok(ExitCode::SUCCESS)
+        }
+        None => {
+            let settings = settings(&line.options)?;
+            let pbx = settings.chosen()?.clone();
+            open(&settings, &line.options, real(&pbx), Vec::new())
+        }
+        Some(Verb::Demo { users }) => {
+            let settings = settings(&line.options)?;
+            let hints = [
+                "Try it: 2 1 4 ⏎ opens a person, / vm ⏎ finds voicemail, ␣ switches it, ^S shows the PATCH, y sends it.",
+                "Nothing here is real: this PBX lives inside cordboard and ends with it. ? shows what else can be done.",
+            ];
+            open(&settings, &line.options, demo(users), hints.map(str::to_owned).to_vec())
+        }
+        Some(Verb::Sim(arguments)) => Ok(runtime()?.block_on(cordboard::cli::sim::run(arguments))?),
+        Some(Verb::Catalog(verb)) => {
+            Ok(cordboard::cli::catalog::run(verb, &mut io::stdout().lock(), &mut io::stderr().lock())?)
+        }
+    }
+}
+
+fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()
+}
+
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+fn settings(options: &Options) -> Result<Settings, Stop> {
+    let arguments = Arguments {
+        pbx: options.pbx.clone(),
+        url: options.url.clone(),
+        client_id: options.client_id.clone(),
+        client_secret_file: options.client_secret_file.clone(),
+        ca_file: options.ca_file.clone(),
+        insecure: options.insecure,
+        theme: options.theme.clone(),
+        ascii: options.ascii,
+        no_color: options.no_color,
+    };
+    let path = settings::config_path(options.config.as_deref(), &environment);
+    let text = match &path {
+        None => None,
+        Some(config) => match std::fs::read_to_string(&config.path) {
+            Ok(text) => Some(text),
+            Err(e) if e.kind() == io::ErrorKind::NotFound && !config.named => None,
+            Err(e) => return Err(Stop(format!("{} cannot be read: {e}.", config.path.display()), USAGE)),
+        },
+    };
+    let file = path.as_ref().zip(text.as_deref()).map(|(config, text)| (config.path.as_path(), text));
+    Ok(Settings::resolve(file, &environment, &arguments)?)
+}
+
+/// A PBX to open, and the way to a client for it.
+struct Opened {
+    pbx: Pbx,
+    client: Connecting,
+    /// The simulator, where this is one: it ends with the console.
+    simulator: Arc<Mutex<Option<sim::Simulator>>>,
+}
+
+fn pbx(name: &str, address: &str, client: &str) -> Pbx {
+    Pbx {
+        id: PbxId::new(name),
+        address: address.to_owned(),
+        client: client.to_owned(),
+        roles: Vec::new(),
+        insecure: false,
+        demo: false,
+        catalog: Catalog::shipped(),
+        greeting: Greeting::Waiting,
+        names: Default::default(),
+    }
+}
+
+/// A configured PBX. Its secret is fetched when the first request needs it, after the first frame.
+fn real(settings: &settings::Pbx) -> Opened {
+    let settings = settings.clone();
+    let pbx = Pbx { insecure: settings.insecure, ..pbx(&settings.name, &settings.url, &settings.client_id) };
+    let client = async move {
+        let source = settings.secret.clone();
+        let secret = tokio::task::spawn_blocking(move || secret::fetch(&source, &environment)).await;
+        let secret = match secret {
+            Ok(Ok(secret)) => secret,
+            Ok(Err(why)) => return Err(Failure::misconfigured(why.to_string())),
+            Err(_) => return Err(Failure::misconfigured("The secret could not be fetched.")),
+        };
+        let mut connection = Connection::new(PbxId::new(&settings.name), settings.url, settings.client_id, secret);
+        connection.insecure = settings.insecure;
+        connection.ca_file = settings.ca_file;
+        Ok(Client::new(connection, Catalog::shipped()))
+    };
+    Opened { pbx, client: client.boxed().shared(), simulator: Arc::default() }
+}
+
+/// The embedded simulator, reached over real HTTP like any PBX.
+fn demo(users: usize) -> Opened {
+    let simulator: Arc<Mutex<Option<sim::Simulator>>> = Arc::default();
+    let kept = Arc::clone(&simulator);
+    let client = async move {
+        let options = sim::Options { users, ..sim::Options::default() };
+        let secret = secrecy::SecretString::from(options.client_secret.clone());
+        let running = sim::start(options)
+            .await
+            .map_err(|e| Failure::misconfigured(format!("The simulator could not be started: {e}.")))?;
+        let connection =
+            Connection::new(PbxId::new("demo"), running.url().to_owned(), running.client_id().to_owned(), secret);
+        if let Ok(mut kept) = kept.lock() {
+            *kept = Some(running);
+        }
+        Ok(Client::new(connection, Catalog::shipped()))
+    };
+    let pbx = Pbx { demo: true, ..pbx("demo", "", "") };
+    Opened { pbx, client: client.boxed().shared(), simulator }
+}
+
+fn open(settings: &Settings, options: &Options, opened: Opened, hints: Vec<String>) -> Result<ExitCode, Stop> {
+    if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
+        return Err(Stop(
+            "the console needs a terminal; this is not one. cordboard --help lists what works without.".to_owned(),
+            USAGE,
+        ));
+    }
+    if settings.dumb {
+        return Err(Stop(
+            "this terminal (TERM=dumb) cannot move its cursor, so the console cannot be drawn.".to_owned(),
+            USAGE,
+        ));
+    }
+    let (theme, notices) = theme(settings, options);
+    let look = Look { theme, glyphs: Glyphs::of(settings.ascii) };
+    let clients = HashMap::from([(opened.pbx.id.clone(), opened.client)]);
+    let mut model = Model::new(opened.pbx, (80, 24));
+    model.hints = hints;
+    if !notices.is_empty() {
+        model.warn(notices.join(" "));
+    }
+    let runtime = runtime()?;
+    let result = runtime.block_on(shell::run(model, look, clients));
+    if let Some(simulator) = opened.simulator.lock().ok().and_then(|mut kept| kept.take()) {
+        runtime.block_on(simulator.stop());
+    }
+    runtime.shutdown_background();
+    result?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The theme that is asked for: the person's own file of that name if there is one, else one that ships.
+fn theme(settings: &Settings, options: &Options) -> (Theme, Vec<String>) {
+    let own = settings::config_path(options.config.as_deref(), &environment)
+        .and_then(|config| Some(config.path.parent()?.join("themes").join(format!("{}.toml", settings.theme))))
+        .filter(|_| is_plain_name(&settings.theme))
+        .and_then(|path| Some((path.display().to_string(), read(&path)?)));
+    Theme::choose(&settings.theme, own.as_ref().map(|(path, text)| (path.as_str(), text.as_str())))
+}
+
+/// A name, and not a path out of the themes folder.
+fn is_plain_name(name: &str) -> bool {
+    !name.is_empty() && !name.contains(['/', '\\']) && !name.starts_with('.')
+}
+
+fn read(path: &Path) -> Option<String> {
+    std::fs::read_to_string(path).ok()
+}

@@ -62,7 +62,7 @@ pub struct Column {
     pub width: u16,
     /// Stands at the right edge, as numbers do.
     pub right: bool,
-    /// Which columns go first where room is short: greater goes earlier.
+    /// How long it stays where room is short: the least goes first.
     pub rank: u8,
 }
 

@@ -1,4 +1,6 @@
-//! cli
+//! The verbs: what can be done without the screen.
+//!
+//! Owns arguments, output and exit codes of the verbs; knows nothing of the console.
 
 pub mod catalog;
 pub mod secret;

@@ -6,7 +6,6 @@ use super::tasks::{Connecting, Message, Tasks};
 use crate::app::{self, Clock, Effect, Event, Model, Timer};
 use crate::odata::PbxId;
 use crate::ui::{self, Look};
-use futures_util::{FutureExt, Stream, StreamExt};
 use ratatui::Terminal;
 use ratatui::backend::Backend;
 use ratatui::layout::Position;
@@ -204,27 +203,23 @@ impl<B: Backend> Console<B> {
     /// Runs until the user quits or the source of events ends.
     ///
     /// # Errors
-    /// When the terminal cannot be read or written.
-    pub async fn run<E, S>(&mut self, mut events: S) -> Result<(), E>
-    where
-        S: Stream<Item = Result<Event, E>> + Unpin,
-        E: From<B::Error>,
-    {
+    /// When the terminal cannot be written.
+    pub async fn run(&mut self, mut events: UnboundedReceiver<Event>) -> Result<(), B::Error> {
         self.start()?;
         while !self.quit {
             let due = self.next_due();
             tokio::select! {
                 // What the user does comes first; a flood of pages never keeps a key waiting.
                 biased;
-                event = events.next() => match event {
-                    Some(event) => self.take(event?),
+                event = events.recv() => match event {
+                    Some(event) => self.take(event),
                     None => break,
                 },
                 () = sleep_until(due) => self.fire_due(),
                 () = self.wait() => {}
             }
-            while let Some(Some(event)) = events.next().now_or_never() {
-                self.take(event?);
+            while let Ok(event) = events.try_recv() {
+                self.take(event);
             }
             self.receive_all();
             if self.stale && !self.quit && self.drawn_at.is_none_or(|at| at.elapsed() >= FRAME) {

@@ -12,13 +12,14 @@ use crossterm::cursor::Show;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste, EventStream};
 use crossterm::execute;
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::StreamExt;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use std::collections::HashMap;
 use std::io::{self, Stdout, Write, stdout};
 use std::sync::Once;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc::{self, UnboundedReceiver};
 
 /// Longer texts are cut off by terminals, tmux first of all.
 const CLIPBOARD: usize = 74_000;
@@ -97,25 +98,32 @@ pub async fn run(mut model: Model, look: Look, clients: HashMap<PbxId, Connectin
     model.size = (size.width, size.height);
     let mut console: Console<CrosstermBackend<Stdout>> =
         Console::new(model, look, terminal, Box::new(Tty), clients, clock::now);
-    let result = console.run(Box::pin(events()?)).await;
+    let result = console.run(events()?).await;
     drop(restore);
     result
 }
 
 /// Keys, pastes, resizes, and signals that ask to end.
-fn events() -> io::Result<impl Stream<Item = io::Result<Event>>> {
-    let typed = EventStream::new().filter_map(async |reported| match reported {
-        Ok(reported) => keys::event(reported).map(Ok),
-        Err(e) => Some(Err(e)),
-    });
-    let ends = [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt()];
-    let mut asked = Vec::new();
-    for kind in ends {
-        let signal = signal(kind)?;
-        asked.push(Box::pin(stream::unfold(signal, async |mut signal| {
-            signal.recv().await;
-            Some((Ok(Event::Terminate), signal))
-        })));
+///
+/// They are put on a queue of our own: the library's stream may only be polled by one who waits for it, and the loop
+/// also looks whether there is more before it draws.
+fn events() -> io::Result<UnboundedReceiver<Event>> {
+    let (queue, events) = mpsc::unbounded_channel();
+    for kind in [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt()] {
+        let (mut asked, queue) = (signal(kind)?, queue.clone());
+        tokio::spawn(async move {
+            while asked.recv().await.is_some() && queue.send(Event::Terminate).is_ok() {}
+        });
     }
-    Ok(stream::select(stream::select_all(asked), typed))
+    tokio::spawn(async move {
+        let mut typed = EventStream::new();
+        // A terminal that cannot be read is gone.
+        while let Some(Ok(reported)) = typed.next().await {
+            if keys::event(reported).is_some_and(|event| queue.send(event).is_err()) {
+                return;
+            }
+        }
+        let _ = queue.send(Event::Terminate);
+    });
+    Ok(events)
 }

@@ -66,7 +66,7 @@ fn layout(list: &List, width: u16) -> Vec<Placed> {
     let wanted = |kept: &[usize]| kept.iter().map(|&c| columns[c].column.width + 2).sum::<u16>();
     let room = width.saturating_sub(GUTTER);
     while kept.len() > 1 && wanted(&kept) > room {
-        let last = kept.iter().copied().max_by_key(|&c| (columns[c].column.rank, c));
+        let last = kept.iter().copied().min_by_key(|&c| (columns[c].column.rank, usize::MAX - c));
         kept.retain(|&c| Some(c) != last);
     }
     let mut spare = room.saturating_sub(wanted(&kept));
