@@ -33,9 +33,9 @@ pub struct Group {
 /// What stands for what in the rows of a resource.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Roles {
-    /// The property people type to find a row, such as `Number`.
+    /// The property people type to find a row, such as `Number`; a path where a [`Column`]'s may be one.
     pub number: Option<&'static str>,
-    /// The properties whose values, joined with `label_join`, name a row.
+    /// The properties (or paths) whose values, joined with `label_join`, name a row.
     pub label: Vec<&'static str>,
     /// What stands between the parts of a label.
     pub label_join: &'static str,
@@ -54,7 +54,8 @@ pub struct Roles {
 pub struct Column {
     /// Its heading.
     pub title: Cow<'static, str>,
-    /// The properties shown, joined by `join`; `A/B` reaches into a complex value. The first gives the type.
+    /// The properties shown, joined by `join`; the first gives the type. `A/B` reaches into a complex value, or into
+    /// the entity behind a navigation property, which has to be expanded then ([`Catalog::reach`] tells).
     pub fields: Vec<&'static str>,
     /// What stands between the parts.
     pub join: &'static str,
