@@ -257,6 +257,7 @@ pub struct Resource {
     /// The schema of its entity; `None` where it has functions only.
     pub schema: Option<SchemaId>,
     /// The key, for collections that have entities addressed by one (also known where only PATCH or DELETE use it).
+    /// Where no path shows one, what the overlay says tells rows apart: good for `$orderby` and `$filter`.
     pub key: Option<Key>,
     /// Properties that serve as alternate keys (`Users(Number='100')`).
     pub alternate_keys: Vec<&'static str>,

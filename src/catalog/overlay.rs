@@ -33,9 +33,9 @@ pub struct Group {
 /// What stands for what in the rows of a resource.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Roles {
-    /// The property people type to find a row, such as `Number`.
+    /// The property people type to find a row, such as `Number`; a path where a [`Column`]'s may be one.
     pub number: Option<&'static str>,
-    /// The properties whose values, joined with `label_join`, name a row.
+    /// The properties (or paths) whose values, joined with `label_join`, name a row.
     pub label: Vec<&'static str>,
     /// What stands between the parts of a label.
     pub label_join: &'static str,
@@ -54,7 +54,8 @@ pub struct Roles {
 pub struct Column {
     /// Its heading.
     pub title: Cow<'static, str>,
-    /// The properties shown, joined by `join`; `A/B` reaches into a complex value. The first gives the type.
+    /// The properties shown, joined by `join`; the first gives the type. `A/B` reaches into a complex value, or into
+    /// the entity behind a navigation property, which has to be expanded then ([`Catalog::reach`] tells).
     pub fields: Vec<&'static str>,
     /// What stands between the parts.
     pub join: &'static str,
@@ -176,6 +177,13 @@ impl Overlay {
         humanise(name, |word| self.sheet.naming.words.iter().find(|(w, _)| *w == word).map(|(_, title)| *title))
     }
 
+    /// `External` for the switch `IsExternal`, unless the schema has an `External` too.
+    fn field_title(&self, schema: &Schema, field: &Field) -> String {
+        let plain = field.name.strip_prefix("Is").filter(|rest| rest.starts_with(char::is_uppercase));
+        let plain = plain.filter(|rest| field.ty == Type::Bool && schema.field(rest).is_none());
+        self.title_of(plain.unwrap_or(field.name))
+    }
+
     /// The key property that the overlay knows of, where no path shows one.
     pub(super) fn key(&self, resource: &str, schema: &Schema) -> Option<&'static str> {
         let named = self.resource(resource).and_then(|r| r.key);
@@ -214,7 +222,12 @@ impl Overlay {
     pub(super) fn resource_title(&self, name: &str) -> Cow<'static, str> {
         match self.resource(name).and_then(|r| r.title) {
             Some(title) => Cow::Borrowed(title),
-            None => Cow::Owned(self.title_of(name)),
+            None => {
+                // What is in a group by its first word need not say that word again.
+                let mut starts = self.sheet.groups.iter().flat_map(|g| &g.starts);
+                let rest = starts.find_map(|s| name.strip_prefix(s)).filter(|rest| !rest.is_empty());
+                Cow::Owned(self.title_of(rest.unwrap_or(name)))
+            }
         }
     }
 
@@ -247,7 +260,9 @@ impl Overlay {
         peek.retain(known);
         if peek.is_empty() {
             let shown = columns::rule_of_thumb(self, catalog, resource, schema, columns::PEEK);
-            peek.extend(shown.into_iter().flat_map(|c| c.fields).filter(|f| Some(*f) != number && !label.contains(f)));
+            let key = resource.key.as_ref().map(|k| k.name);
+            let told = |f: &&str| Some(*f) != number && Some(*f) != key && !label.contains(f);
+            peek.extend(shown.into_iter().flat_map(|c| c.fields).filter(told));
         }
         Roles {
             number,
@@ -281,7 +296,7 @@ impl Overlay {
         Note {
             title: match first(&entries, |e| e.title) {
                 Some(title) => Cow::Borrowed(title),
-                None => Cow::Owned(self.title_of(field.name)),
+                None => Cow::Owned(self.field_title(schema, field)),
             },
             help: first(&entries, |e| e.help).unwrap_or_default(),
             // Nobody has decided: a name that looks like a secret is one.

@@ -2,7 +2,7 @@
 
 use super::sheet::ColumnEntry;
 use super::{Column, Overlay};
-use crate::catalog::{Catalog, Field, FieldKind, Resource, Schema};
+use crate::catalog::{Catalog, FieldKind, Resource, Schema, Shape, Type};
 use std::borrow::Cow;
 
 /// How many columns a list gets by rule of thumb.
@@ -13,7 +13,9 @@ pub(super) const PEEK: usize = 10;
 const LONGEST: u32 = 512;
 
 pub(super) fn of(overlay: &Overlay, catalog: &Catalog, resource: &Resource) -> Vec<Column> {
-    let Some(schema) = catalog.entity(resource) else { return Vec::new() };
+    let Some(schema) = catalog.entity(resource).filter(|_| resource.shape == Shape::Collection) else {
+        return Vec::new();
+    };
     let entries = overlay.resource(resource.name).map(|r| r.columns.as_slice()).unwrap_or_default();
     let count = entries.len();
     let written: Vec<Column> = entries
@@ -49,7 +51,8 @@ fn column(
     })
 }
 
-/// Number, name, then short scalars in the document's order. Never a secret, an image, a list or an object.
+/// Number, name, then short scalars in the document's order, inherited ones after its own. Never a secret, an image,
+/// a list or an object.
 pub(super) fn rule_of_thumb(
     overlay: &Overlay,
     catalog: &Catalog,
@@ -58,21 +61,21 @@ pub(super) fn rule_of_thumb(
     most: usize,
 ) -> Vec<Column> {
     let naming = &overlay.sheet.naming;
-    let mut order: Vec<&'static str> = Vec::new();
     let label = overlay.resource(resource.name).map(|r| r.label.as_slice()).unwrap_or_default();
-    let leading = naming.number.iter().copied().chain(label.iter().copied());
-    order.extend(leading);
+    let mut order: Vec<&'static str> = naming.number.iter().chain(label).copied().collect();
     order.extend(naming.label.iter().copied().find(|n| schema.field(n).is_some()));
-    if !order.iter().any(|n| schema.field(n).is_some()) {
-        order.extend(resource.key.as_ref().map(|k| k.name));
+    let key = resource.key.as_ref().map(|k| k.name);
+    let is_text = resource.key.as_ref().is_some_and(|k| matches!(k.ty, Type::Text { .. }));
+    if is_text && !order.iter().any(|n| schema.field(n).is_some()) {
+        order.extend(key);
     }
-    let is_key = |f: &&Field| resource.key.as_ref().is_none_or(|k| k.name != f.name);
-    order.extend(schema.fields.iter().filter(is_key).map(|f| f.name));
+    order.extend(own_first(catalog, schema).into_iter().filter(|name| Some(*name) != key));
     // A key that is a bare number comes last: it tells people nothing.
-    order.extend(resource.key.as_ref().map(|k| k.name));
+    order.extend(key);
     let mut fields: Vec<&'static str> = Vec::new();
     for name in order {
-        if fields.len() < most && !fields.contains(&name) && shown(overlay, catalog, schema, name) {
+        let fits = !fields.contains(&name) && !naming.long.contains(&name);
+        if fields.len() < most && fits && shown(overlay, catalog, schema, name) {
             fields.push(name);
         }
     }
@@ -85,6 +88,17 @@ pub(super) fn rule_of_thumb(
             column(overlay, catalog, schema, &entry, rank(i, count))
         })
         .collect()
+}
+
+/// The fields of a schema, those it inherits after its own: what it adds is what it is about.
+pub(super) fn own_first(catalog: &Catalog, schema: &Schema) -> Vec<&'static str> {
+    let bases: Vec<&Schema> =
+        schema.bases.iter().filter_map(|b| catalog.schema_named(b)).map(|id| catalog.schema(id)).collect();
+    let inherited = |name: &str| bases.iter().any(|b| b.field(name).is_some());
+    let (mut own, late): (Vec<&'static str>, Vec<&'static str>) =
+        schema.fields.iter().map(|f| f.name).partition(|name| !inherited(name));
+    own.extend(late);
+    own
 }
 
 fn shown(overlay: &Overlay, catalog: &Catalog, schema: &Schema, path: &str) -> bool {

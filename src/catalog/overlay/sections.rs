@@ -7,8 +7,15 @@ use std::borrow::Cow;
 
 /// A schema with no more fields than this needs no themes.
 const SMALL: usize = 12;
+/// An object with no more fields than this reads like a single value.
+const SMALLEST: usize = 3;
 /// As many fields make a theme.
 const THEME: usize = 3;
+/// First words that say what a switch or number does, not what it is about.
+const VAGUE: [&str; 18] = [
+    "Is", "Has", "Can", "Enable", "Enabled", "Disable", "Allow", "Allowed", "Use", "Hide", "Show", "Last", "Current",
+    "Max", "Min", "Auto", "Id", "Number",
+];
 
 pub(super) fn of(overlay: &Overlay, catalog: &Catalog, schema: &Schema) -> Vec<Section> {
     let written = overlay.lineage(schema).find(|s| !s.sections.is_empty());
@@ -39,8 +46,10 @@ pub(super) fn of(overlay: &Overlay, catalog: &Catalog, schema: &Schema) -> Vec<S
 /// Fields that lead, then the rest of the scalars by theme, then lists and objects.
 fn rule_of_thumb(overlay: &Overlay, catalog: &Catalog, schema: &Schema) -> Vec<Section> {
     let naming = &overlay.sheet.naming;
-    let (simple, complex): (Vec<&Field>, Vec<&Field>) =
-        schema.fields.iter().partition(|f| is_simple(&overlay.kind(catalog, schema, f)));
+    let (simple, complex): (Vec<&Field>, Vec<&Field>) = super::columns::own_first(catalog, schema)
+        .into_iter()
+        .filter_map(|name| schema.field(name))
+        .partition(|f| is_simple(overlay, catalog, &overlay.kind(catalog, schema, f)));
     let mut general: Vec<&'static str> = Vec::new();
     for name in naming.number.iter().chain(&naming.label).filter(|n| simple.iter().any(|f| f.name == **n)) {
         if !general.contains(name) {
@@ -66,6 +75,10 @@ fn rule_of_thumb(overlay: &Overlay, catalog: &Catalog, schema: &Schema) -> Vec<S
         let key = general.remove(i);
         general.push(key);
     }
+    // Everything on one theme is no theme.
+    if let (true, [_]) = (general.is_empty(), themes.as_slice()) {
+        general.extend(themes.pop().into_iter().flat_map(|s| s.fields));
+    }
     let mut sections = Vec::new();
     if !general.is_empty() {
         sections.push(Section { title: Cow::Borrowed(naming.general), fields: general });
@@ -81,13 +94,19 @@ fn rule_of_thumb(overlay: &Overlay, catalog: &Catalog, schema: &Schema) -> Vec<S
 /// The first word of a name, where enough other names begin with it.
 fn theme(fields: &[&Field], name: &'static str) -> Option<&'static str> {
     let first = *split(name).first()?;
-    // `Is…`, `Has…`, `Enable…` and the like say what a switch does, not what it is about.
-    let telling =
-        first.len() > 3 && !matches!(first, "Enable" | "Enabled" | "Allow" | "Disable" | "Use" | "Last" | "Current");
+    let telling = first.len() > 1 && !VAGUE.contains(&first);
     let count = fields.iter().filter(|f| split(f.name).first() == Some(&first)).count();
     (telling && count >= THEME).then_some(first)
 }
 
-fn is_simple(kind: &FieldKind) -> bool {
-    !matches!(kind, FieldKind::Object(_) | FieldKind::List(_) | FieldKind::Opaque)
+fn is_simple(overlay: &Overlay, catalog: &Catalog, kind: &FieldKind) -> bool {
+    match kind {
+        // A password in a wrapping of its own is one thing to people.
+        FieldKind::Object(id) => {
+            let schema = catalog.schema(*id);
+            schema.fields.len() <= SMALLEST && schema.fields.iter().any(|f| overlay.note(schema, f).secret)
+        }
+        FieldKind::List(_) | FieldKind::Opaque => false,
+        _ => true,
+    }
 }

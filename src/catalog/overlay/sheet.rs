@@ -47,6 +47,9 @@ pub(in crate::catalog) struct Naming<'a> {
     /// Parameters of operations that only look like secrets.
     #[serde(borrow)]
     pub(super) plain: Vec<&'a str>,
+    /// Fields whose text runs over many lines.
+    #[serde(borrow)]
+    pub(super) long: Vec<&'a str>,
     /// Names ending in one of these are images.
     #[serde(borrow)]
     pub(super) image: Vec<&'a str>,

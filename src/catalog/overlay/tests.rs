@@ -235,6 +235,18 @@ fn no_list_and_no_peek_holds_a_secret() {
 }
 
 #[test]
+fn every_column_that_is_written_is_shown() {
+    let source = source();
+    for (name, entry) in &source.sheet().expect("overlay.toml").resources {
+        let columns = catalog().columns(catalog().resource(name).expect("resource"));
+        if !entry.columns.is_empty() {
+            let written: Vec<_> = entry.columns.iter().map(|c| c.fields.clone()).collect();
+            assert_eq!(columns.iter().map(|c| c.fields.clone()).collect::<Vec<_>>(), written, "{name}");
+        }
+    }
+}
+
+#[test]
 fn every_field_is_in_one_section() {
     for schema in &catalog().facts().schemas {
         let sections = catalog().sections(schema);
