@@ -111,9 +111,7 @@ fn events() -> io::Result<UnboundedReceiver<Event>> {
     let (queue, events) = mpsc::unbounded_channel();
     for kind in [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt()] {
         let (mut asked, queue) = (signal(kind)?, queue.clone());
-        tokio::spawn(async move {
-            while asked.recv().await.is_some() && queue.send(Event::Terminate).is_ok() {}
-        });
+        tokio::spawn(async move { while asked.recv().await.is_some() && queue.send(Event::Terminate).is_ok() {} });
     }
     tokio::spawn(async move {
         let mut typed = EventStream::new();

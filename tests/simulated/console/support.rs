@@ -118,7 +118,11 @@ impl Bench {
             if self.screen().contains(text) {
                 return;
             }
-            assert!(self.console.is_busy(), "nothing is under way and {text:?} is not on the screen:\n{}", self.screen());
+            assert!(
+                self.console.is_busy(),
+                "nothing is under way and {text:?} is not on the screen:\n{}",
+                self.screen()
+            );
             self.console.wait().await;
         }
     }

@@ -1,6 +1,6 @@
 //! Lists, entities and numbers: whatever the catalog offers to read, the simulator answers as the client expects.
 
-use crate::demo::{columns, keys, lists, start, target};
+use super::demo::{columns, keys, lists, start, target};
 use cordboard::api::ListQuery;
 use cordboard::catalog::Catalog;
 use cordboard::draft::{conceal, read_whole};

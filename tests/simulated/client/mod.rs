@@ -2,9 +2,6 @@
 //!
 //! What each of them does by itself is tested beside its code; here is only what takes both.
 
-#[cfg(test)]
 mod demo;
-#[cfg(test)]
 mod reads;
-#[cfg(test)]
 mod writes;

@@ -1,6 +1,6 @@
 //! Change sets from a draft to the simulator and back: what was previewed arrives, and every end is told apart.
 
-use crate::demo::{keys, start, target};
+use super::demo::{keys, start, target};
 use cordboard::api::{Client, Unrecorded};
 use cordboard::catalog::{Catalog, FieldKind};
 use cordboard::draft::{Draft, Entity, Outcome, Seen, Verdict, read_whole};
