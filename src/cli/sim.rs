@@ -5,13 +5,14 @@
 use crate::sim::{Options, start};
 use anyhow::{Context as _, anyhow};
 use clap::Args;
+use std::fmt;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 /// Run a simulated PBX on this machine until Ctrl-C or SIGTERM
-#[derive(Debug, Clone, Args)]
+#[derive(Clone, Args)]
 pub struct SimArgs {
     /// Port on 127.0.0.1; 0 takes any that is free
     #[arg(long, default_value_t = 0)]
@@ -34,6 +35,19 @@ pub struct SimArgs {
     /// Milliseconds that every answer takes
     #[arg(long, value_name = "MS", default_value_t = 0)]
     pub latency: u64,
+}
+
+impl fmt::Debug for SimArgs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SimArgs")
+            .field("port", &self.port)
+            .field("users", &self.users)
+            .field("rng", &self.rng)
+            .field("seed", &self.seed)
+            .field("client_id", &self.client_id)
+            .field("latency", &self.latency)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Serves until told to end.
@@ -126,4 +140,51 @@ fn ended() -> anyhow::Result<impl Future<Output = ()>> {
             std::future::pending::<()>().await;
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser as _;
+
+    #[derive(Debug, clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        sim: SimArgs,
+    }
+
+    #[test]
+    fn the_command_line_is_as_promised() {
+        let line = Line::parse_from(["sim"]).sim;
+        assert_eq!((line.port, line.users, line.seed, line.latency), (0, 312, None, 0));
+        let all = "sim --port 8080 --users 5 --rng 9 --seed x.json --client-id id --client-secret s --latency 20";
+        let line = Line::parse_from(all.split(' ')).sim;
+        assert_eq!(
+            (line.port, line.users, line.rng, line.client_id.as_str(), line.client_secret.as_str()),
+            (8080, 5, 9, "id", "s")
+        );
+    }
+
+    #[tokio::test]
+    async fn what_is_wrong_is_said_in_a_sentence() {
+        let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = taken.local_addr().unwrap().port();
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            path
+        };
+        let args = || Line::parse_from(["sim"]).sim;
+        for (args, words) in [
+            (SimArgs { port, ..args() }, "is taken by another program"),
+            (SimArgs { seed: Some(folder.path().join("none")), ..args() }, "cannot be read"),
+            (SimArgs { seed: Some(file("a", "{")), ..args() }, "is not JSON"),
+            (SimArgs { seed: Some(file("b", "[]")), ..args() }, "has to be an object"),
+            (SimArgs { seed: Some(file("c", "{\"Nope\": []}")), ..args() }, "no entity set"),
+        ] {
+            let error = format!("{:#}", run(args).await.unwrap_err());
+            assert!(error.contains(words), "{error}");
+        }
+    }
 }

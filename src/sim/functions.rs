@@ -8,11 +8,11 @@ use super::query::project::target;
 use super::refusal::Refusal;
 use super::routes::Route;
 use super::rules;
-use super::seed::{SYSTEM_EXTENSIONS, dice, secret};
+use super::seed::{self, SYSTEM_EXTENSIONS, dice, secret};
 use super::shape;
 use super::store::Handle;
 use super::views;
-use crate::catalog::{Shape, Type};
+use crate::catalog::{Schema, Shape, Type};
 use serde_json::{Map, Value, json};
 
 /// Rows that a report has.
@@ -95,6 +95,29 @@ pub(crate) fn function(pbx: &mut Pbx, route: &Route, query: &str) -> Result<Done
                 .iter()
                 .map(|(_, number, name, kind)| json!({ "Number": number, "Name": name, "Type": kind }));
             list(pbx, route, &rows.collect(), query)
+        }
+        (set @ ("Fax" | "Trunks"), name) if name.starts_with("Init") => {
+            // A draft to be filled in and posted back: nothing is kept of it.
+            let number = rules::next_free(state, rules::range_of(set)).unwrap_or_default();
+            object(
+                pbx,
+                route,
+                &json!({ "Id": 0, "Number": number, "Groups": [], "Direction": "Both", "SimultaneousCalls": 10 }),
+            )
+        }
+        ("Users", "GetPhoneSecret") => {
+            let row = handle.and_then(|h| state.row("Users", h)).ok_or_else(Refusal::not_found)?;
+            Ok(Done::Json(pbx.reader().scalar(row.raw("AuthPassword").into_owned())))
+        }
+        ("Defs", "GetSystemParameters") => {
+            let mut parameters = match target_of(pbx, route) {
+                Some(schema) => shape::invent(state.catalog, schema, 1),
+                None => Map::new(),
+            };
+            for (name, value) in seed::system_parameters() {
+                parameters.insert(name, value);
+            }
+            object(pbx, route, &Value::Object(parameters))
         }
         ("PromptSets", "GetActive") => match state.handles("PromptSets").next() {
             Some(handle) => pbx.read_row(route.resource, handle, query).map(Done::Json),
@@ -262,9 +285,13 @@ fn keys(list: &Value) -> Vec<String> {
     list.as_array().map_or(&[][..], Vec::as_slice).iter().map(super::store::key_text).collect()
 }
 
+/// The schema of what an operation answers.
+fn target_of(pbx: &Pbx, route: &Route) -> Option<&'static Schema> {
+    route.operation.result.as_ref().and_then(|ty| target(pbx.state.catalog, ty))
+}
+
 fn object(pbx: &Pbx, route: &Route, value: &Value) -> Result<Done, Refusal> {
-    let schema = route.operation.result.as_ref().and_then(|ty| target(pbx.state.catalog, ty));
-    match (schema, value) {
+    match (target_of(pbx, route), value) {
         (Some(schema), Value::Object(map)) => Ok(Done::Json(pbx.reader().object(map, schema))),
         _ => Ok(Done::Json(value.clone())),
     }

@@ -92,10 +92,10 @@ impl fmt::Debug for Options {
 }
 
 /// A running simulator. Dropping it stops it; [`Simulator::stop`] waits until it has.
-#[derive(Debug)]
 pub struct Simulator {
     url: String,
     client_id: String,
+    client_secret: String,
     faults: Faults,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<io::Result<()>>,
@@ -113,7 +113,14 @@ pub async fn start(options: Options) -> io::Result<Simulator> {
         Arc::new(server::Shared { pbx: Mutex::new(pbx), knobs: Mutex::new(faults::Knobs::new(options.latency)) });
     let (stop, stopped) = oneshot::channel();
     let task = tokio::spawn(server::serve(listener, shared.clone(), stopped));
-    Ok(Simulator { url, client_id: options.client_id, faults: Faults::new(shared), stop: Some(stop), task })
+    Ok(Simulator {
+        url,
+        client_id: options.client_id,
+        client_secret: options.client_secret,
+        faults: Faults::new(shared),
+        stop: Some(stop),
+        task,
+    })
 }
 
 fn build(catalog: &'static Catalog, options: &Options, url: &str) -> io::Result<operate::Pbx> {
@@ -142,6 +149,11 @@ impl Simulator {
         &self.client_id
     }
 
+    /// Its secret, made up like everything here.
+    pub fn client_secret(&self) -> &str {
+        &self.client_secret
+    }
+
     /// The knobs for tests.
     pub fn faults(&self) -> &Faults {
         &self.faults
@@ -155,6 +167,12 @@ impl Simulator {
         if tokio::time::timeout(PATIENCE, &mut self.task).await.is_err() {
             self.task.abort();
         }
+    }
+}
+
+impl fmt::Debug for Simulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Simulator").field("url", &self.url).field("client_id", &self.client_id).finish_non_exhaustive()
     }
 }
 

@@ -10,6 +10,7 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use axum::serve::ListenerExt as _;
 use futures_util::stream;
 use serde_json::Value;
 use std::io;
@@ -102,6 +103,8 @@ enum Wire {
 /// When the socket fails.
 pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, stop: oneshot::Receiver<()>) -> io::Result<()> {
     let router = Router::new().fallback(handle).with_state(shared);
+    // Small answers go out at once; where that cannot be had they still go out.
+    let listener = listener.tap_io(|socket| drop(socket.set_nodelay(true)));
     axum::serve(listener, router)
         .with_graceful_shutdown(async {
             // A dropped sender means the same as a sent word.
@@ -219,8 +222,7 @@ fn proceed(shared: &Shared, asked: &Asked<'_>, rejects: bool) -> Reply {
     // An action that answers 204 breaks when asked to return a representation.
     let is_action = asked.method == "POST" && below.contains("/Pbx.");
     let call = Call { method: asked.method, path: below, query: asked.query, body: &asked.body };
-    let mut knobs = lock(&shared.knobs);
-    match pbx.operate(call, &mut |set, body| knobs.alter(set, body)) {
+    match pbx.operate(call, &mut |set, body| lock(&shared.knobs).alter(set, body)) {
         Ok(Done::Nothing) if asked.prefer && is_action => Reply::empty(500),
         Ok(Done::Nothing) => Reply::empty(204),
         Ok(Done::Json(value)) => Reply::json(200, ODATA_JSON, &value),

@@ -338,7 +338,7 @@ fn membership(state: &State, member: &Peer, stored: &Value) -> Option<Value> {
     let group = state.row("Groups", state.find("Groups", &id.to_string())?)?;
     let rights = stored.get("Rights").cloned().unwrap_or_default();
     let roles = group.raw("Rights");
-    let role = roles.as_array()?.iter().find(|r| r.get("RoleName") == rights.get("RoleName"));
+    let role = roles.as_array().and_then(|all| all.iter().find(|r| r.get("RoleName") == rights.get("RoleName")));
     Some(json!({
         "Id": stored.get("Id"), "GroupId": id, "Name": *group.raw("Name"), "Number": member.number, "MemberName": member.name,
         "Type": member.kind, "Tags": member.tags, "CanDelete": member.kind == "Extension", "TranscriptionMode": "Inherit",

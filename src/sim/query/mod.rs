@@ -8,3 +8,6 @@ pub(crate) mod lex;
 pub(crate) mod options;
 pub(crate) mod parse;
 pub(crate) mod project;
+
+#[cfg(test)]
+mod tests;

@@ -12,7 +12,7 @@ mod telephony;
 
 pub(crate) use departments::{DEPARTMENTS, ROLES, rights};
 pub(crate) use people::{FIRST_ID, PROFILES, PROMPT_SET, People, dice, profile, secret};
-pub(crate) use settings::{singleton, time_zones};
+pub(crate) use settings::{singleton, system_parameters, time_zones};
 pub(crate) use telephony::SYSTEM_EXTENSIONS;
 
 use super::shape;

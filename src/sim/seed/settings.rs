@@ -2,7 +2,7 @@
 //!
 //! Owns what they hold at the start: plausible values by type, with better ones where a console shows them first.
 
-use super::people::People;
+use super::people::{PROMPT_SET, People};
 use super::telephony::office_hours;
 use crate::catalog::{Catalog, Resource};
 use crate::sim::shape;
@@ -79,4 +79,18 @@ fn status(people: &People) -> Value {
         all.extend(more);
     }
     all
+}
+
+/// What `Defs/Pbx.GetSystemParameters()` says beside plausible values.
+pub(crate) fn system_parameters() -> Map<String, Value> {
+    let parameters = json!({
+        "FQDN": "pbx.acme.example", "Version": "20.0.10.1219", "ENL": 3, "HttpPort": 5000, "HttpsPort": 5001, "SipPort": 5060,
+        "SipsPort": 5061, "TunnnelPort": 5090, "IsHosted": false, "IsHosted3CX": false, "IsMulticompanyMode": false,
+        "GlobalLanguage": "EN", "GlobalACPRMSET": PROMPT_SET, "Custom1Name": "Custom 1", "Custom2Name": "Custom 2",
+        "MaxDIDPerTrunk": 500, "IpV6": "", "StaticIp": "192.0.2.10", "PbxExternalHost": "pbx.acme.example",
+    });
+    match parameters {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    }
 }

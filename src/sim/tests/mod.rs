@@ -1,5 +1,7 @@
 //! Tests of the simulator over its socket: what a client of any make would see.
 
+mod company;
+mod faults;
 mod reads;
 mod wire;
 mod writes;
