@@ -1,7 +1,7 @@
 //! How values read for people: in forms, previews and beside a conflict.
 
 use super::list::{Names, reading};
-use crate::catalog::{Catalog, FieldKind};
+use crate::catalog::{Catalog, Field, FieldKind, Schema, Type};
 use crate::draft::text;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -29,6 +29,31 @@ pub fn value_reading<'v>(
         (FieldKind::Bool | FieldKind::Reference(_), Some(value @ (Value::Bool(_) | Value::Number(_)))) => {
             Cow::Owned(reading(catalog, names, kind, Cow::Owned(value.to_string())).into_owned())
         }
+        (FieldKind::List(Type::Object(id)), Some(Value::Array(elements))) => {
+            Cow::Owned(listed(catalog, catalog.schema(*id), elements))
+        }
+        (FieldKind::List(_), Some(Value::Array(elements))) if elements.is_empty() => Cow::Borrowed("none"),
+        (FieldKind::Image { .. }, Some(Value::String(text))) if !text.is_empty() => {
+            Cow::Owned(format!("image, {} characters", text.chars().count()))
+        }
         (kind, value) => Cow::Owned(text::show(kind, value)),
+    }
+}
+
+/// How many elements there are, and what they are called where they have a name.
+fn listed(catalog: &Catalog, schema: &Schema, elements: &[Value]) -> String {
+    let secret = |field: &&Field| !catalog.note(schema, field).secret;
+    let texts: Vec<&Field> =
+        schema.fields.iter().filter(|f| matches!(f.ty, Type::Text { .. })).filter(secret).collect();
+    let named = texts.iter().filter(|f| f.name == "Name").chain(texts.iter().filter(|f| f.name != "Name"));
+    let name = |element: &Value| {
+        named.clone().find_map(|f| element.get(f.name)?.as_str().filter(|t| !t.is_empty()).map(str::to_owned))
+    };
+    let names: Vec<String> = elements.iter().filter_map(name).collect();
+    match (elements.len(), names.is_empty()) {
+        (0, _) => "none".to_owned(),
+        (1, false) => names.concat(),
+        (n, true) => format!("{n} in all"),
+        (n, false) => format!("{n}: {}", names.join(", ")),
     }
 }

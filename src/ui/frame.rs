@@ -7,6 +7,18 @@ use crate::input::{Command, Context};
 use crate::odata::Target;
 use crate::theme::Role;
 
+/// Roles from the highest down: on the wire, and in the web console.
+const ROLES: &[(&str, &str)] = &[
+    ("system_owners", "System Owner"),
+    ("system_admins", "System Admin"),
+    ("group_owners", "Owner"),
+    ("managers", "Manager"),
+    ("group_admins", "Department Administrator"),
+    ("supervisors", "Supervisor"),
+    ("receptionists", "Receptionist"),
+    ("users", "User"),
+];
+
 /// Which PBX this is, and whether it answers.
 pub(super) fn title(model: &Model, canvas: &mut Canvas<'_>) {
     let pbx = model.pbx();
@@ -35,6 +47,9 @@ pub(super) fn title(model: &Model, canvas: &mut Canvas<'_>) {
     }
     if !pbx.client.is_empty() {
         parts.push(format!("   API client {}", pbx.client));
+        if let Some(role) = highest(&pbx.roles) {
+            parts.push(format!(" {dot} {role}"));
+        }
     }
     for part in parts {
         x = canvas.put_in(x, 0, &part, Role::Title, room.saturating_sub(x));
@@ -42,6 +57,11 @@ pub(super) fn title(model: &Model, canvas: &mut Canvas<'_>) {
     if pbx.insecure {
         canvas.put_in(x, 0, "   certificate not checked", Role::Danger, room.saturating_sub(x));
     }
+}
+
+/// The highest of the roles that help desks know, as the web console calls it.
+fn highest(roles: &[String]) -> Option<&'static str> {
+    ROLES.iter().find(|(wire, _)| roles.iter().any(|r| r == wire)).map(|(_, title)| *title)
 }
 
 /// Where on the PBX this is, and how complete what is shown is.

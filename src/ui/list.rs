@@ -1,7 +1,7 @@
 //! A list: only the rows that are visible are read.
 
 use super::canvas::Canvas;
-use super::problem;
+use super::{problem, text};
 use crate::app::list::Shown;
 use crate::app::{List, ListId, Load, Model};
 use crate::catalog::FieldKind;
@@ -9,6 +9,9 @@ use crate::theme::Role;
 
 /// Cells of the gutter: the selection, and the sign of unsent changes.
 const GUTTER: u16 = 4;
+
+/// Cells between two columns.
+const GAP: u16 = 2;
 
 /// Draws a list, or what stands in its place: loading, empty, an error.
 pub(super) fn draw(model: &Model, id: &ListId, canvas: &mut Canvas<'_>) {
@@ -32,10 +35,10 @@ pub(super) fn draw(model: &Model, id: &ListId, canvas: &mut Canvas<'_>) {
         }
         return;
     }
-    let hints = if model.hints.is_empty() { 0 } else { model.hints.len() as u16 + 1 };
+    let hints = hints(model, canvas);
+    let height = usize::from(canvas.height().saturating_sub(1 + hints.len() as u16)).max(1);
     let columns = layout(list, canvas.width());
     header(list, &columns, canvas);
-    let height = usize::from(canvas.height().saturating_sub(1 + hints)).max(1);
     let shown = list.view.shown();
     if shown.is_empty() {
         canvas.put(2, 2, &format!("Nothing matches “{}”; Esc shows all.", list.view.filter()), Role::Muted);
@@ -44,12 +47,19 @@ pub(super) fn draw(model: &Model, id: &ListId, canvas: &mut Canvas<'_>) {
     for (y, &row) in shown.iter().skip(top).take(height).enumerate() {
         draw_row(model, id, list, row, &columns, y as u16 + 1, canvas);
     }
-    if hints > 0 {
-        let top = canvas.height().saturating_sub(hints);
-        for (at, hint) in model.hints.iter().enumerate() {
-            canvas.put(2, top + 1 + at as u16, hint, Role::Muted);
-        }
+    let below = canvas.height().saturating_sub(hints.len() as u16);
+    for (at, hint) in hints.iter().enumerate() {
+        canvas.put(2, below + at as u16, hint, Role::Muted);
     }
+}
+
+/// What to try first, with a line of air above it.
+fn hints(model: &Model, canvas: &Canvas<'_>) -> Vec<String> {
+    let room = usize::from(canvas.width()).saturating_sub(4);
+    let lines: Vec<String> =
+        model.hints.iter().flat_map(|hint| text::wrap(&canvas.glyphs().text(hint), room)).collect();
+    let fits = !lines.is_empty() && usize::from(canvas.height()) > 2 * (lines.len() + 1);
+    if fits { std::iter::once(String::new()).chain(lines).collect() } else { Vec::new() }
 }
 
 /// A column with the cells it gets.
@@ -59,30 +69,34 @@ struct Placed {
     width: u16,
 }
 
-/// Gives each column its width; the last in rank go where there is no room, and the room left goes to the first text.
+/// Gives each column its width. Where there is no room, texts shrink to two thirds first, then the last in rank go; room
+/// that is left goes to the texts.
 fn layout(list: &List, width: u16) -> Vec<Placed> {
     let columns = list.rows.columns();
-    let mut kept: Vec<usize> = (0..columns.len()).collect();
-    let wanted = |kept: &[usize]| kept.iter().map(|&c| columns[c].column.width + 2).sum::<u16>();
     let room = width.saturating_sub(GUTTER);
-    while kept.len() > 1 && wanted(&kept) > room {
+    let least = |c: usize| {
+        let width = columns[c].column.width;
+        if grows(&columns[c]) { (width * 2 / 3).max(8).min(width) } else { width }
+    };
+    let needed = |kept: &[usize]| kept.iter().map(|&c| least(c) + GAP).sum::<u16>().saturating_sub(GAP);
+    let mut kept: Vec<usize> = (0..columns.len()).collect();
+    while kept.len() > 1 && needed(&kept) > room {
         let last = kept.iter().copied().min_by_key(|&c| (columns[c].column.rank, usize::MAX - c));
         kept.retain(|&c| Some(c) != last);
     }
-    let mut spare = room.saturating_sub(wanted(&kept));
-    let texts = kept.iter().filter(|&&c| grows(&columns[c])).count() as u16;
+    let mut spare = room.saturating_sub(needed(&kept));
     let mut x = GUTTER;
     let mut placed = Vec::new();
-    for &column in &kept {
-        let shown = &columns[column];
-        let mut width = shown.column.width.min(room);
-        if grows(shown) && texts > 0 {
-            let more = (spare / texts).min(shown.column.width);
+    for (at, &column) in kept.iter().enumerate() {
+        let mut width = least(column).min(room);
+        if grows(&columns[column]) {
+            let texts = kept[at..].iter().filter(|&&c| grows(&columns[c])).count() as u16;
+            let more = (spare / texts.max(1)).min(columns[column].column.width * 2 - width);
             width += more;
-            spare = spare.saturating_sub(more);
+            spare -= more;
         }
         placed.push(Placed { column, x, width });
-        x += width + 2;
+        x += width + GAP;
     }
     placed
 }
@@ -104,8 +118,8 @@ fn header(list: &List, columns: &[Placed], canvas: &mut Canvas<'_>) {
         let right = placed.x + placed.width;
         if column.right {
             let x = canvas.put_right(right, 0, &column.title, Role::ListHeader);
-            if x > 1 && !sign.is_empty() {
-                canvas.put(right + 1, 0, sign, Role::Focus);
+            if x > 2 && !sign.is_empty() {
+                canvas.put(x - 2, 0, sign, Role::Focus);
             }
         } else {
             let x = canvas.put_in(placed.x, 0, &column.title, Role::ListHeader, placed.width);

@@ -37,9 +37,9 @@ pub struct Look {
 /// Below this there is no room for a list beside its frame.
 const LEAST: (u16, u16) = (40, 10);
 /// Columns of the sidebar, its rule included.
-const SIDEBAR: u16 = 26;
+const SIDEBAR: u16 = 24;
 /// Columns of the peek panel, its rule included.
-const PEEK: u16 = 38;
+const PEEK: u16 = 36;
 
 /// Draws the console; returns where the cursor stands, if text is being typed.
 pub fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> Option<(u16, u16)> {

@@ -17,14 +17,13 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) {
     };
     let room = canvas.width().saturating_sub(3);
     let label = match (&peek.entity, model.list()) {
-        (Some(entity), _) => model.entity_label(&peek.target, entity),
-        (None, Some((id, list))) => peek
+        (_, Some((id, list))) => peek
             .target
             .key
             .as_ref()
             .and_then(|key| list.rows.find(key))
             .map_or_else(String::new, |row| model.row_label(id, row)),
-        (None, None) => String::new(),
+        (_, None) => String::new(),
     };
     canvas.put_in(2, 0, &label, Role::Title, room);
     match (&peek.load, &peek.entity) {

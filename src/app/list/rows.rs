@@ -45,7 +45,7 @@ impl Rows {
         let schema = catalog.entity(resource);
         let kind_of = |path: &str| {
             schema.and_then(|schema| {
-                let field = schema.field(path)?;
+                let (schema, field) = catalog.reach(schema, path)?;
                 Some(catalog.kind(schema, field))
             })
         };
