@@ -116,8 +116,8 @@ fn dispatch(line: Line) -> Result<ExitCode, Stop> {
         Some(Verb::Demo { users }) => {
             let settings = settings(&line.options)?;
             let hints = [
-                "Try it: 2 1 4 ⏎ opens a person, / vm ⏎ finds voicemail, ␣ switches it, ^S shows the PATCH, y sends it.",
-                "Nothing here is real: this PBX lives inside cordboard and ends with it. ? shows what else can be done.",
+                "Try 2 1 4 ⏎ for a person, / vm ⏎ ␣ for the voicemail, ^S and y to send it.",
+                "Nothing here is real: this PBX lives inside cordboard. ? shows the keys.",
             ];
             open(&settings, &line.options, demo(users), hints.map(str::to_owned).to_vec())
         }

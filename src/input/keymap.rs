@@ -73,7 +73,12 @@ impl Keymap {
 
     /// The rows that mean something in `context` (the global ones too), in the table's order.
     pub fn rows(&self, context: Context) -> impl Iterator<Item = &'static Row> {
-        TABLE.iter().filter(move |row| row.contexts.contains(&context) || row.contexts.contains(&Context::Global))
+        let here = move |row: &Row| row.contexts.contains(&context);
+        TABLE.iter().filter(move |row| {
+            // What works everywhere is told once: by the row that has words for this place, if there is one.
+            let said = || TABLE.iter().any(|other| other.command == row.command && here(other));
+            here(row) || row.contexts.contains(&Context::Global) && !said()
+        })
     }
 
     /// The rows of the footer in `context`, the weightiest first.

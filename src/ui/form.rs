@@ -229,11 +229,13 @@ impl Lines<'_> {
         if changed {
             role = Role::FieldDirty;
         }
+        let problem = self.problem(name);
+        // What is wrong must be readable beside a long value.
+        let room = if problem.is_some() { room / 2 } else { room };
         let mut x = canvas.put_in(x, y, &shown, role, room);
         if matches!(kind, FieldKind::Enum(_) | FieldKind::Flags(_) | FieldKind::EnumList(_) | FieldKind::Reference(_)) {
             x = canvas.put(x + 1, y, glyphs.open, Role::Muted);
         }
-        let problem = self.problem(name);
         if let Some(words) = problem {
             canvas.put(x + 2, y, &format!("{} {words}", glyphs.problem), Role::FieldInvalid);
         } else if self.draft.is_changed(name) {

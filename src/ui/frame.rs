@@ -3,7 +3,7 @@
 use super::canvas::Canvas;
 use super::{is_covered, text};
 use crate::app::{Ask, Greeting, Layer, Load, Model, Tone, View};
-use crate::input::{Command, Context};
+use crate::input::{Command, Context, Row};
 use crate::odata::Target;
 use crate::theme::Role;
 
@@ -171,7 +171,7 @@ fn number(n: usize) -> String {
 pub(super) fn footer(model: &Model, canvas: &mut Canvas<'_>) -> Option<(u16, u16)> {
     let y = canvas.height() - 1;
     let mut x = 1;
-    let mut cursor = None;
+    let cursor = None;
     if let Some(Layer::Line(ask, line)) = model.layers.last() {
         let (name, after) = match ask {
             Ask::Filter => ("filter: ", "   ⏎ keep   Esc clear   name=value looks in one column"),
@@ -181,40 +181,49 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas<'_>) -> Option<(u16, u16
         let (before, behind) = line.split();
         x = canvas.put(x, y, name, Role::FooterKey);
         x = canvas.put(x, y, before, Role::Text);
-        cursor = canvas.on_screen(x, y);
+        let cursor = canvas.on_screen(x, y);
         x = canvas.put(x, y, behind, Role::Text);
         canvas.put(x + 1, y, after, Role::FooterText);
         return cursor;
     }
     let context = model.context();
-    let width = canvas.width();
-    let editing = context == Context::Editor;
-    let rows = model.keymap.footer(context);
-    for row in rows {
-        if !worth_showing(model, row.command) {
-            continue;
+    let mut hints: Vec<(String, &str, Command)> = Vec::new();
+    for row in model.keymap.footer(context) {
+        if let Some(key) = model.keymap.hint(row).filter(|_| worth_showing(model, row.command)) {
+            hints.push((key, hint_title(model, context, row), row.command));
         }
-        let Some(key) = model.keymap.hint(row) else { continue };
-        let title = match (row.command, model.layers.last()) {
-            (Command::Yes, Some(Layer::Question(asked))) => asked.words(model).1,
-            (Command::Back, Some(Layer::Question(asked))) => asked.words(model).2,
-            (Command::Back, _) if editing => "back (kept)",
-            (Command::Back, _) if context == Context::Preview => "keep editing",
-            (Command::Back, _) if context == Context::Form => "leave",
-            _ => row.title,
-        };
-        let needed = text::width(&key) + text::width(title) + 4;
-        if usize::from(x) + needed > usize::from(width) {
-            break;
-        }
-        x = canvas.put(x, y, &key, Role::FooterKey);
+    }
+    if context == Context::List {
+        hints.push(("0-9".to_owned(), "go to number", Command::Open));
+    }
+    // The way back is never the hint that finds no room.
+    let needed = |(key, title, _): &(String, &str, Command)| text::width(key) + text::width(title) + 4;
+    let back: usize = hints.iter().filter(|(_, _, c)| *c == Command::Back).map(needed).sum();
+    let room = usize::from(canvas.width()).saturating_sub(back + 1);
+    let mut used = 0;
+    hints.retain(|hint| {
+        let fits = hint.2 == Command::Back || used + needed(hint) <= room;
+        used += if fits && hint.2 != Command::Back { needed(hint) } else { 0 };
+        fits
+    });
+    for (key, title, _) in &hints {
+        x = canvas.put(x, y, key, Role::FooterKey);
         x = canvas.put(x + 1, y, title, Role::FooterText) + 3;
     }
-    if matches!(context, Context::List) && usize::from(x) + 24 < usize::from(width) {
-        x = canvas.put(x, y, "0-9", Role::FooterKey);
-        canvas.put(x + 1, y, "go to number", Role::FooterText);
-    }
     cursor
+}
+
+/// What a key does, in the words of the place where it is shown.
+fn hint_title(model: &Model, context: Context, row: &Row) -> &'static str {
+    match (row.command, model.layers.last()) {
+        (Command::Yes, Some(Layer::Question(asked))) => asked.words(model).1,
+        (Command::Back, Some(Layer::Question(asked))) => asked.words(model).2,
+        (Command::Back, _) if context == Context::Editor => "back (kept)",
+        (Command::Back, _) if context == Context::Preview => "keep editing",
+        (Command::Back, _) if context == Context::Form => "leave",
+        (Command::Back, _) if context == Context::List => "clear filter",
+        _ => row.title,
+    }
 }
 
 fn worth_showing(model: &Model, command: Command) -> bool {

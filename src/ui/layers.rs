@@ -69,7 +69,7 @@ fn draw_picker(picker: &Picker, canvas: &mut Canvas<'_>) -> Option<(u16, u16)> {
 
 /// A list to choose from under a line to type in.
 fn choices(title: &str, line: &Line, rows: &[[String; 2]], at: usize, canvas: &mut Canvas<'_>) -> Option<(u16, u16)> {
-    let widest = rows.iter().map(|[a, b]| text::width(a) + text::width(b) + 6).max().unwrap_or(0);
+    let widest = rows.iter().map(|[a, b]| text::width(a) + text::width(b) + 10).max().unwrap_or(0);
     let width = (widest.clamp(46, 96) as u16).min(canvas.width().saturating_sub(2)).max(1);
     let height = (rows.len() as u16 + 4).clamp(8, canvas.height().saturating_sub(4).max(8));
     let mut inside = canvas.float(width, height, title);
