@@ -90,6 +90,10 @@ pub(crate) fn function(pbx: &mut Pbx, route: &Route, query: &str) -> Result<Done
                 .collect();
             list(pbx, route, &Value::Array(rows), query)
         }
+        (set @ "CrmTemplates", "GeCrmtTemplates") => {
+            let rows = state.handles(set).filter_map(|h| views::whole(state, set, h)).collect();
+            list(pbx, route, &rows, query)
+        }
         ("SystemStatus", "SystemExtensions") => {
             let rows = SYSTEM_EXTENSIONS
                 .iter()
@@ -156,7 +160,13 @@ pub(crate) fn action(
             let mut errors = Vec::new();
             for key in keys(arguments.get("ids").unwrap_or(&Value::Null)) {
                 match pbx.state.find(set, &key) {
-                    Some(handle) => drop(rules::delete(&mut pbx.state, route.resource, handle)),
+                    Some(handle) => {
+                        let number = pbx.state.row(set, handle).map(|r| r.raw("Number").into_owned());
+                        if let Err(refusal) = rules::delete(&mut pbx.state, route.resource, handle) {
+                            let why = refusal.body.as_ref().map(|b| b["error"]["message"].clone());
+                            errors.push(json!({ "ExtensionNumber": number, "Error": why }));
+                        }
+                    }
                     None => errors.push(json!({ "ExtensionNumber": key, "Error": "WARNINGS.XAPI.NOT_FOUND" })),
                 }
             }
@@ -357,18 +367,17 @@ fn bulk(pbx: &mut Pbx, route: &Route, arguments: &Map<String, Value>) -> Result<
     if pbx.behaviour.bulk_atomic && users.contains(&None) {
         return Err(Refusal::field("ids", "WARNINGS.XAPI.NOT_FOUND"));
     }
+    let all_or_nothing = users.iter().flatten().filter(|_| pbx.behaviour.bulk_atomic);
     let before: Vec<(Handle, Map<String, Value>)> =
-        users.iter().flatten().filter_map(|h| Some((*h, pbx.state.whole(set, *h)?))).collect();
+        all_or_nothing.filter_map(|h| Some((*h, pbx.state.whole(set, *h)?))).collect();
     for user in users {
         let done = match user {
             Some(handle) => rules::update(&mut pbx.state, route.resource, handle, patch.clone()),
             None => Err(Refusal::field("ids", "WARNINGS.XAPI.NOT_FOUND")),
         };
         if let Err(refusal) = done {
-            if pbx.behaviour.bulk_atomic {
-                for (handle, row) in before {
-                    pbx.state.patch(set, handle, row);
-                }
+            for (handle, row) in before {
+                pbx.state.patch(set, handle, row);
             }
             return Err(refusal);
         }

@@ -176,7 +176,18 @@ pub(crate) fn invent(catalog: &Catalog, schema: &Schema, ordinal: usize) -> Map<
 
 fn invent_at(catalog: &Catalog, schema: &Schema, ordinal: usize, depth: usize) -> Map<String, Value> {
     let fields = schema.fields.iter().filter(|f| !f.navigation);
-    fields.map(|f| (f.name.to_owned(), plausible(catalog, f, ordinal, depth))).collect()
+    let one = schema.name.rsplit('.').next().unwrap_or(schema.name);
+    fields
+        .map(|f| {
+            let value = match f.name {
+                "Name" | "DisplayName" if matches!(f.ty, Type::Text { .. }) => Value::from(format!("{one} {ordinal}")),
+                "Link" => Value::from(format!("link{ordinal}")),
+                "MacAddress" => Value::from(format!("020060{ordinal:06X}")),
+                _ => plausible(catalog, f, ordinal, depth),
+            };
+            (f.name.to_owned(), value)
+        })
+        .collect()
 }
 
 fn plausible(catalog: &Catalog, field: &Field, ordinal: usize, depth: usize) -> Value {

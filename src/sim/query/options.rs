@@ -5,6 +5,9 @@
 
 use crate::sim::path::decode;
 
+/// How many nested expansions a request may have.
+const MAX_EXPANSIONS: usize = 50;
+
 /// The options of a request, or of one expanded property.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Query {
@@ -75,6 +78,9 @@ impl Query {
                     return Err(format!("Term '{value}' is not valid in a $select expression."));
                 }
                 self.select = (!paths.iter().any(|p| p == "*")).then_some(paths);
+            }
+            "$expand" if value.matches('(').count() > MAX_EXPANSIONS => {
+                return Err("The request includes a $expand path which is too deep.".to_owned());
             }
             "$expand" => {
                 self.expand = split(value, ',')?.iter().map(|item| expansion(item)).collect::<Result<_, _>>()?;

@@ -83,6 +83,9 @@ pub(crate) struct Order {
 /// How deep parentheses may nest, as any server bounds it.
 const MAX_DEPTH: usize = 60;
 
+/// How many tokens an expression may have, likewise.
+const MAX_TOKENS: usize = 2000;
+
 /// Parses a `$filter`.
 ///
 /// # Errors
@@ -132,7 +135,11 @@ struct Parser<'t> {
 
 impl<'t> Parser<'t> {
     fn new(text: &'t str) -> Result<Self, String> {
-        Ok(Self { text, tokens: tokens(text)?, at: 0, depth: 0 })
+        let tokens = tokens(text)?;
+        if tokens.len() > MAX_TOKENS {
+            return Err(format!("The node count limit of '{MAX_TOKENS}' has been exceeded."));
+        }
+        Ok(Self { text, tokens, at: 0, depth: 0 })
     }
 
     fn peek(&self) -> Option<&Token> {
@@ -376,6 +383,9 @@ mod tests {
             assert!(filter(bad).is_err(), "{bad}");
         }
         assert!(filter(&"(".repeat(100)).is_err());
+        assert!(filter(&format!("{}A", "not ".repeat(5000))).is_err());
+        assert!(filter(&format!("A eq 1{}", " or A eq 1".repeat(5000))).is_err());
+        assert!(filter(&format!("A eq 1{}", " or A eq 1".repeat(300))).is_ok());
     }
 
     #[test]

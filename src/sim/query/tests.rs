@@ -178,6 +178,8 @@ fn options_are_read_in_every_spelling() {
     ] {
         assert!(Query::read(bad).is_err(), "{bad}");
     }
+    let deep = format!("$expand={}{}", "A($expand=".repeat(5000), ")".repeat(5000));
+    assert!(Query::read(&deep).is_err());
 }
 
 #[test]

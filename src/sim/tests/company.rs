@@ -89,6 +89,29 @@ fn everybody_worth_meeting_is_there() {
 }
 
 #[test]
+fn every_row_can_be_addressed_by_its_key() {
+    let mut pbx = pbx(&Options::default());
+    for resource in
+        Catalog::shipped().resources().iter().filter(|r| r.read.is_some() && r.get.is_some() && r.key.is_some())
+    {
+        let key = resource.key.as_ref().unwrap();
+        for row in get(&mut pbx, &format!("/{}", resource.name), "")["value"].as_array().unwrap() {
+            let literal = match &row[key.name] {
+                Value::String(text) if key.quoted => format!("'{text}'"),
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            assert_eq!(
+                get(&mut pbx, &format!("/{}({literal})", resource.name), "")[key.name],
+                row[key.name],
+                "{}",
+                resource.name
+            );
+        }
+    }
+}
+
+#[test]
 fn a_hundred_thousand_users_are_as_cheap_as_one() {
     let mut pbx = pbx(&Options { users: 100_000, ..Options::default() });
     let page = get(&mut pbx, "/Users", "$select=Id,Number&$top=2&$skip=99998&$count=true");
