@@ -133,11 +133,14 @@ impl Reader<'_> {
     fn select(&self, set: &'static str, selection: &Selection, search: Option<&str>) -> Vec<Handle> {
         let words: Vec<String> =
             search.unwrap_or_default().replace('"', "").split_whitespace().map(str::to_lowercase).collect();
+        let schema = self.state.resource(set).and_then(|r| self.state.schema(r));
+        let searched: Vec<&str> =
+            SEARCHED.into_iter().filter(|name| schema.is_some_and(|s| s.field(name).is_some())).collect();
         let wanted = |h: &Handle| {
             if selection.filter.is_none() && words.is_empty() {
                 return true;
             }
-            views::entity(self.state, set, *h).is_some_and(|e| selection.wants(&e) && mentions(&e, &words))
+            views::entity(self.state, set, *h).is_some_and(|e| selection.wants(&e) && mentions(&e, &searched, &words))
         };
         let kept: Vec<Handle> = views::handles(self.state, set).filter(wanted).collect();
         selection.sort(kept, |h, give| {
@@ -211,9 +214,9 @@ impl Reader<'_> {
     }
 }
 
-fn mentions(entity: &Entity<'_>, words: &[String]) -> bool {
+fn mentions(entity: &Entity<'_>, names: &[&str], words: &[String]) -> bool {
     words.iter().all(|word| {
-        SEARCHED.iter().any(|name| entity.value(name).as_str().is_some_and(|text| text.to_lowercase().contains(word)))
+        names.iter().any(|name| entity.value(name).as_str().is_some_and(|text| text.to_lowercase().contains(word)))
     })
 }
 
