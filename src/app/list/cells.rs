@@ -161,6 +161,15 @@ impl Cells {
         }
     }
 
+    /// A number that stands for the cell's value among the values of this field; texts have none.
+    pub(super) fn code(&self, row: usize) -> Option<u64> {
+        match self {
+            Self::Words { codes, .. } => Some(u64::from(codes[row])),
+            Self::Numbers(numbers) => Some(numbers[row].cast_unsigned()),
+            Self::Texts(_) => None,
+        }
+    }
+
     /// The cell as a number, where it is one.
     pub fn number(&self, row: usize) -> Option<i64> {
         match self {

@@ -165,6 +165,14 @@ impl Rows {
         self.cells[part].number(row as usize)
     }
 
+    /// A number that stands for a column's value in a row, where the column is one field of few different values.
+    pub(super) fn code(&self, row: u32, column: usize) -> Option<u64> {
+        match self.columns[column].parts.as_slice() {
+            [part] => self.cells[*part].code(row as usize),
+            _ => None,
+        }
+    }
+
     /// Fields of a row, joined.
     pub fn joined_fields(&self, row: u32, fields: &[&str], join: &str) -> Cow<'_, str> {
         let parts: Vec<usize> = fields.iter().filter_map(|name| self.fields.iter().position(|f| f == name)).collect();

@@ -4,6 +4,7 @@ use super::fold::{fold, fold_into};
 use super::rows::{Rows, Shown};
 use crate::catalog::{Catalog, FieldKind, Reference};
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 /// Names of entities elsewhere, by the property that refers to them.
@@ -229,12 +230,12 @@ impl View {
         (first..first + count).filter(|row| holds[(row - first) as usize]).collect()
     }
 
-    fn keyed(&self, rows: &Rows, names: &Names, of: &[u32]) -> Vec<(u64, u32)> {
+    fn keyed(&self, rows: &Rows, names: &Names, of: &[u32]) -> Vec<(Key, u32)> {
         of.iter().map(|&row| (sort_key(rows, self.order.column, names, row), row)).collect()
     }
 
     /// Puts sorted new rows at their places among the sorted old ones.
-    fn merge(&mut self, rows: &Rows, names: &Names, fresh: &[(u64, u32)]) {
+    fn merge(&mut self, rows: &Rows, names: &Names, fresh: &[(Key, u32)]) {
         let mut merged = Vec::with_capacity(self.shown.len() + fresh.len());
         let mut rest = &self.shown[..];
         for &new in fresh {
@@ -251,7 +252,8 @@ impl View {
     }
 }
 
-/// Sets `hit` for the rows in which the reading of a column satisfies `test`; each distinct value is tested once.
+/// Sets `hit` for the rows in which the reading of a column satisfies `test`. Where a column has few different values,
+/// each is read and tested once.
 fn hold(
     rows: &Rows,
     catalog: &Catalog,
@@ -261,22 +263,13 @@ fn hold(
     hit: &mut [bool],
     test: impl Fn(&str) -> bool,
 ) {
-    let few = !matches!(rows.columns()[column].kind, FieldKind::Text { .. } | FieldKind::Opaque);
-    let mut known: HashMap<String, bool> = HashMap::new();
+    let mut known: HashMap<u64, bool> = HashMap::new();
     for (at, hit) in hit.iter_mut().enumerate() {
         let row = first + at as u32;
-        *hit |= if few {
-            let text = rows.text(row, column);
-            match known.get(&*text) {
-                Some(&holds) => holds,
-                None => {
-                    let holds = test(&fold(&rows.reading(catalog, names, row, column)));
-                    known.insert(text.into_owned(), holds);
-                    holds
-                }
-            }
-        } else {
-            test(&fold(&rows.reading(catalog, names, row, column)))
+        let read = || test(&fold(&rows.reading(catalog, names, row, column)));
+        *hit |= match rows.code(row, column) {
+            Some(code) => *known.entry(code).or_insert_with(read),
+            None => read(),
         };
     }
 }
@@ -295,26 +288,30 @@ fn term(word: &str, columns: &[Shown]) -> Option<Term> {
     Some(Term::Word(fold(word)))
 }
 
-fn sort(keyed: &mut [(u64, u32)], rows: &Rows, order: Order, names: &Names) {
+fn sort(keyed: &mut [(Key, u32)], rows: &Rows, order: Order, names: &Names) {
     keyed.sort_unstable_by(|&a, &b| compare(a, b, rows, order, names));
 }
 
 /// Compares two rows: by their keys, then by their whole text, then by their place of arrival. Empty cells stand last either way.
-fn compare(a: (u64, u32), b: (u64, u32), rows: &Rows, order: Order, names: &Names) -> std::cmp::Ordering {
+fn compare(a: (Key, u32), b: (Key, u32), rows: &Rows, order: Order, names: &Names) -> Ordering {
     let empties = (a.0 == EMPTY).cmp(&(b.0 == EMPTY));
-    let values = a.0.cmp(&b.0).then_with(|| {
-        if a.0 < TEXT || a.0 == EMPTY || matches!(rows.columns()[order.column].kind, FieldKind::Bool) {
-            std::cmp::Ordering::Equal
-        } else {
-            sort_text(rows, order.column, names, a.1).cmp(&sort_text(rows, order.column, names, b.1))
-        }
+    let values = a.0.cmp(&b.0).then_with(|| match a.0 {
+        // Whole numbers, nothing, and texts that the key holds to their end.
+        EMPTY | ..TEXT => Ordering::Equal,
+        key if key & 0xff == 0 => Ordering::Equal,
+        _ => sort_text(rows, order.column, names, a.1).cmp(&sort_text(rows, order.column, names, b.1)),
     });
     empties.then(if order.reverse { values.reverse() } else { values }).then(a.1.cmp(&b.1))
 }
 
+/// A number that orders a row: whole numbers by value (so 214 stands before 1000), then texts by their first bytes.
+type Key = u128;
+
 /// Keys from here on begin a text; those below are whole numbers.
-const TEXT: u64 = 1 << 63;
-const EMPTY: u64 = u64::MAX;
+const TEXT: Key = 1 << 127;
+const EMPTY: Key = Key::MAX;
+/// Bytes of a text that its key holds.
+const HELD: usize = 15;
 
 fn sort_text(rows: &Rows, column: usize, names: &Names, row: u32) -> String {
     let text = rows.text(row, column);
@@ -324,11 +321,10 @@ fn sort_text(rows: &Rows, column: usize, names: &Names, row: u32) -> String {
     }
 }
 
-/// A number that orders a row: whole numbers by value (so 214 stands before 1000), then texts by their first seven bytes.
-fn sort_key(rows: &Rows, column: usize, names: &Names, row: u32) -> u64 {
+fn sort_key(rows: &Rows, column: usize, names: &Names, row: u32) -> Key {
     let shown = &rows.columns()[column];
     if let (FieldKind::Integer { .. }, Some(n)) = (&shown.kind, rows.number(row, column)) {
-        return ((n as i128 - i64::MIN as i128) as u64) >> 1;
+        return (i128::from(n) - i128::from(i64::MIN)) as Key;
     }
     let text = rows.text(row, column);
     let text = match &shown.kind {
@@ -339,15 +335,15 @@ fn sort_key(rows: &Rows, column: usize, names: &Names, row: u32) -> u64 {
         return EMPTY;
     }
     if text.len() <= 18
-        && let Some(n) = text.bytes().try_fold(0u64, |n, b| b.is_ascii_digit().then(|| n * 10 + u64::from(b - b'0')))
+        && let Some(n) = text.bytes().try_fold(0, |n, b| b.is_ascii_digit().then(|| n * 10 + Key::from(b - b'0')))
     {
         return n;
     }
     let mut folded = String::new();
-    let head = text.char_indices().nth(7).map_or(text, |(end, _)| &text[..end]);
+    let head = text.char_indices().nth(HELD).map_or(text, |(end, _)| &text[..end]);
     fold_into(head, &mut folded);
-    let mut key = [0u8; 8];
-    let n = folded.len().min(7);
-    key[1..=n].copy_from_slice(&folded.as_bytes()[..n]);
-    TEXT | u64::from_be_bytes(key)
+    let held = folded.len().min(HELD);
+    let mut key = [0u8; 16];
+    key[1..=held].copy_from_slice(&folded.as_bytes()[..held]);
+    TEXT | Key::from_be_bytes(key)
 }
