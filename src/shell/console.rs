@@ -154,7 +154,7 @@ impl<B: Backend> Console<B> {
 
     fn receive(&mut self, message: Message) {
         match message {
-            Message::Event(event) => self.take(event),
+            Message::Event(event) => self.take(*event),
             Message::Ended(task) => self.tasks.ended(task),
         }
     }

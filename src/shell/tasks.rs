@@ -25,7 +25,7 @@ pub fn connected(client: Client) -> Connecting {
 #[derive(Debug)]
 pub(super) enum Message {
     /// Something happened.
-    Event(Event),
+    Event(Box<Event>),
     /// A task has ended.
     Ended(u64),
 }
@@ -85,7 +85,7 @@ impl Tasks {
         tokio::spawn(async move {
             // A bug in a task must not leave the screen waiting for ever.
             if work.await.is_err_and(|e| e.is_panic()) {
-                let _ = lost.send(Message::Event(failed));
+                let _ = lost.send(Message::Event(Box::new(failed)));
             }
             let _ = done.send(Message::Ended(id));
         });
@@ -142,7 +142,7 @@ fn crashed(effect: &Effect, clock: fn() -> Clock) -> Event {
 async fn perform(effect: Effect, client: Connecting, queue: UnboundedSender<Message>, clock: fn() -> Clock) {
     let send = |event| {
         // The receiver is gone only when the console is: nobody is left to tell.
-        let _ = queue.send(Message::Event(event));
+        let _ = queue.send(Message::Event(Box::new(event)));
     };
     let client = match client.await {
         Ok(client) => client,

@@ -68,7 +68,7 @@ pub fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> Opti
 }
 
 fn draw_body(model: &Model, body: &mut Canvas<'_>) -> Option<(u16, u16)> {
-    let Some(view) = model.view() else { return None };
+    let view = model.view()?;
     let place = matches!(view, View::List(_) | View::Operations(..));
     let mut area = body.whole();
     if place && model.has_sidebar() {
