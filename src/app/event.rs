@@ -150,6 +150,8 @@ pub enum Event {
         outcome: Outcome,
         /// When.
         at: Clock,
+        /// How long it took.
+        took: Duration,
     },
     /// The clipboard took the text, or why not.
     Copied(Result<(), String>),

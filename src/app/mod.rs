@@ -3,6 +3,7 @@
 //! Owns the model, the ledger of writes, and `update`. Does no IO, never waits, never reads a clock; knows nothing of
 //! how anything is drawn, sent or timed.
 
+pub mod bulk;
 mod event;
 mod line;
 pub mod list;

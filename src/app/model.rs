@@ -1,5 +1,6 @@
 //! The whole state of the console. Changed by `update` alone; drawn by `ui` from a shared reference.
 
+use super::bulk::{Bulk, BulkId};
 use super::event::{Clock, Effect, JobId, Shown, Stage, Ticket};
 use super::line::Line;
 use super::list::{Names, Rows, View as ListView};
@@ -7,7 +8,7 @@ use crate::catalog::{Catalog, FieldKind, Group, Resource, Schema, SchemaId, Shap
 use crate::draft::{ChangeSet, Conflict, Draft, Entity, Outcome};
 use crate::input::{Context, Key, Keymap};
 use crate::odata::{EntityKey, Failure, PbxId, Target};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use tui_textarea::TextArea;
 
 /// A PBX that this console holds.
@@ -81,6 +82,21 @@ pub struct List {
     pub window: Option<usize>,
     /// Rows of a refresh under way; they replace the others when they are complete.
     pub next: Option<Rows>,
+    /// Who is marked, by key: marks survive sorting, filtering and reading again.
+    pub marks: HashSet<EntityKey>,
+    /// The row that was marked last: a range begins there.
+    pub anchor: Option<u32>,
+}
+
+impl List {
+    /// How many are marked, and how many of them the filter hides.
+    pub fn marked(&self) -> (usize, usize) {
+        if self.marks.is_empty() || self.view.filter().is_empty() {
+            return (self.marks.len(), 0);
+        }
+        let shown = self.view.shown().iter().filter(|&&row| self.marks.contains(self.rows.key(row))).count();
+        (self.marks.len(), self.marks.len() - shown)
+    }
 }
 
 /// A text that is not a value yet: kept as it was typed.
@@ -127,6 +143,8 @@ pub struct Form {
     pub conflicts: Vec<Conflict>,
     /// What was sent and accepted, until the form has been read again.
     pub settled: Option<ChangeSet>,
+    /// It stands for many.
+    pub many: Option<BulkId>,
 }
 
 /// A field being typed in.
@@ -198,6 +216,12 @@ pub enum View {
     Conflict(Target, usize),
     /// The changes of this session, with the selected row.
     Changes(usize),
+    /// What would be sent to each of many.
+    Plan(BulkId),
+    /// A preview of one of many, to look at only.
+    Look(Box<Preview>),
+    /// What was sent to each of many.
+    Run(BulkId),
 }
 
 /// What is asked on one line.
@@ -209,6 +233,8 @@ pub enum Ask {
     Field,
     /// Which number to go to.
     Number,
+    /// How many are to be changed: this count has to be typed.
+    Count(usize),
 }
 
 /// One of several to choose from.
@@ -272,6 +298,8 @@ pub enum Asked {
     Leave(Target),
     /// Quit, with all that is not sent.
     Quit,
+    /// Stop a run; who was not sent to yet is skipped.
+    Stop(BulkId),
 }
 
 /// Something on top of the screen that takes the keys.
@@ -404,6 +432,7 @@ pub(super) enum Purpose {
     Peek(Target),
     Reveal(Target, String),
     Find(ListId, String),
+    Many(BulkId, usize),
 }
 
 /// The state of the console.
@@ -431,6 +460,8 @@ pub struct Model {
     pub forms: HashMap<Target, Form>,
     /// Every write of this session, oldest first.
     pub ledger: Vec<Job>,
+    /// Changes of many, oldest first.
+    pub bulks: Vec<Bulk>,
     /// The peek panel is wanted.
     pub peek_on: bool,
     /// What it shows.
@@ -477,6 +508,7 @@ impl Model {
             lists: HashMap::new(),
             forms: HashMap::new(),
             ledger: Vec::new(),
+            bulks: Vec::new(),
             peek_on: true,
             peek: None,
             notice: None,
@@ -530,8 +562,10 @@ impl Model {
             (None, Some(View::Form(_))) => Context::Form,
             (None, Some(View::Editor(_))) => Context::Editor,
             (None, Some(View::Preview(_))) => Context::Preview,
+            (None, Some(View::Plan(_))) => Context::Plan,
+            (None, Some(View::Run(_))) => Context::Run,
             (None, Some(View::Conflict(..))) => Context::Conflict,
-            (None, Some(View::Operations(..) | View::Changes(_)) | None) => Context::Rows,
+            (None, Some(View::Operations(..) | View::Changes(_) | View::Look(_)) | None) => Context::Rows,
         }
     }
 
@@ -574,6 +608,11 @@ impl Model {
     pub(super) fn form_mut(&mut self) -> Option<&mut Form> {
         let target = self.form()?.target.clone();
         self.forms.get_mut(&target)
+    }
+
+    /// A change of many by its name.
+    pub fn bulk(&self, id: BulkId) -> Option<&Bulk> {
+        self.bulks.iter().find(|bulk| bulk.id == id)
     }
 
     /// Forms with changes that are not sent.
@@ -676,6 +715,36 @@ fn join_label(number: Option<&str>, name: &str) -> Option<String> {
 }
 
 impl Form {
+    /// A form that nothing was read for yet.
+    pub(super) fn new(
+        target: Target,
+        label: String,
+        schema: SchemaId,
+        writable: bool,
+        first: &str,
+        load: Load,
+    ) -> Self {
+        Self {
+            target,
+            label,
+            schema,
+            writable,
+            load,
+            draft: None,
+            unfinished: BTreeMap::new(),
+            field: first.to_owned(),
+            find: String::new(),
+            top: 0,
+            typing: None,
+            revealed: BTreeMap::new(),
+            refused: Vec::new(),
+            job: None,
+            conflicts: Vec::new(),
+            settled: None,
+            many: None,
+        }
+    }
+
     /// There are changes that are not sent.
     pub fn is_dirty(&self) -> bool {
         !self.unfinished.is_empty() || self.draft.as_ref().is_some_and(Draft::is_dirty)

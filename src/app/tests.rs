@@ -293,7 +293,10 @@ fn an_outcome_finds_its_form_even_after_it_was_left() {
     keys(&mut model, "esc");
     assert_eq!(model.context(), Context::List, "a form whose change is on its way is left without a question");
     let failure = Failure::new(FailureKind::NoRights, "PATCH /xapi/v1/Users(214)");
-    update(&mut model, Event::Ended { job: *job, outcome: Outcome::Refused(failure), at: at() });
+    update(
+        &mut model,
+        Event::Ended { job: *job, outcome: Outcome::Refused(failure), at: at(), took: Default::default() },
+    );
     assert!(notice(&model).contains("not saved"), "{}", notice(&model));
     assert_eq!(model.notice.as_ref().unwrap().tone, Tone::Bad);
     keys(&mut model, "enter");

@@ -52,6 +52,11 @@ pub enum Seen {
 }
 
 impl Outcome {
+    /// The PBX has what was sent, as far as can be told.
+    pub fn is_good(&self) -> bool {
+        matches!(self, Self::Saved { .. } | Self::NotConfirmed { seen: Seen::Applied, .. })
+    }
+
     /// The end of a write that was accepted and read back.
     pub fn accepted(fields: Vec<FieldResult>, answer_was_lost: bool) -> Self {
         match fields.iter().any(|f| matches!(f.verdict, Verdict::PbxChangedIt { .. })) {

@@ -27,6 +27,10 @@ pub enum Context {
     Ticks,
     /// Rows that have nothing of their own but a selection.
     Rows,
+    /// What would be sent to each of many.
+    Plan,
+    /// What was sent to each of many.
+    Run,
     /// A question with a safe answer.
     Question,
 }
@@ -80,6 +84,24 @@ pub enum Command {
     SortReverse,
     /// Edit the selected entity.
     Edit,
+    /// Mark, and go on.
+    Mark,
+    /// Mark everything since the last mark.
+    MarkRange,
+    /// Mark everything that is shown.
+    MarkAll,
+    /// Take all marks away.
+    MarkNone,
+    /// The values that many have in a field.
+    Values,
+    /// Leave one of many out.
+    LeaveOut,
+    /// Pause a run, or let it go on.
+    Pause,
+    /// Stop a run.
+    Stop,
+    /// Send again to those who did not get it.
+    Retry,
     /// Toggle what is selected.
     Toggle,
     /// Set to null.
@@ -135,10 +157,10 @@ pub struct Row {
     pub footer: u8,
 }
 
-use Context::{Conflict, Editor, Form, Global, Line, List, Picker, Preview, Question, Rows, Sidebar, Ticks};
+use Context::{Conflict, Editor, Form, Global, Line, List, Picker, Plan, Preview, Question, Rows, Run, Sidebar, Ticks};
 
 /// Where nothing is typed, so that letters can be keys.
-const LETTERS: &[Context] = &[Sidebar, List, Form, Preview, Conflict, Rows];
+const LETTERS: &[Context] = &[Sidebar, List, Form, Preview, Conflict, Rows, Plan, Run];
 /// Where letters are typed while something is selected.
 const CHOICES: &[Context] = &[Picker, Ticks, Line];
 
@@ -162,6 +184,34 @@ pub static TABLE: &[Row] = &[
     row(Command::Open, "choose", "choose", "Choose the selected one", &[Picker, Ticks], &["enter"], 10),
     row(Command::Open, "accept", "accept", "Accept what is typed", &[Line], &["enter"], 10),
     row(Command::Edit, "edit", "edit", "Open the selected one to change it", &[List], &["e"], 20),
+    row(Command::Mark, "mark", "mark", "Mark, and go on to the next", &[List], &["space"], 25),
+    row(Command::MarkRange, "mark-range", "mark range", "Mark everything since the last mark", &[List], &["v"], 0),
+    row(Command::MarkAll, "mark-all", "mark all", "Mark everything that is shown", &[List], &["a"], 0),
+    row(Command::MarkNone, "mark-none", "mark none", "Take all marks away", &[List], &["A"], 0),
+    row(
+        Command::Values,
+        "values",
+        "values",
+        "The values that the marked have here; choosing one keeps those marked",
+        &[Form],
+        &["v"],
+        12,
+    ),
+    row(Command::Send, "send-plan", "send", "Send what the plan shows to each", &[Plan], &["y"], 10),
+    row(Command::Open, "look", "look at one", "What would be sent to the selected one", &[Plan], &["enter"], 20),
+    row(
+        Command::LeaveOut,
+        "leave-out",
+        "leave out",
+        "Leave the selected one out, or take it in again",
+        &[Plan],
+        &["x"],
+        30,
+    ),
+    row(Command::Open, "open-one", "open", "Open the selected one", &[Run], &["enter"], 10),
+    row(Command::Pause, "pause", "pause", "Pause the run, or let it go on", &[Run], &["p"], 20),
+    row(Command::Stop, "stop", "stop", "Stop the run: who was not sent to yet is skipped", &[Run], &["x"], 30),
+    row(Command::Retry, "retry", "retry failed", "Send again to those who did not get it", &[Run], &["r"], 40),
     row(Command::Toggle, "toggle", "toggle", "Switch on or off; choose", &[Form], &["space"], 10),
     row(Command::Toggle, "tick", "tick", "Tick or untick a member of a list", &[Ticks], &["space"], 20),
     row(

@@ -10,8 +10,10 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 use secrecy::ExposeSecret;
 use std::collections::HashMap;
+use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::AbortHandle;
+use tokio::time::Instant;
 
 /// A client that is there or on its way: a secret may have to be fetched first, a simulator to be started.
 pub type Connecting = Shared<BoxFuture<'static, Result<Client, Failure>>>;
@@ -123,7 +125,9 @@ fn failure(effect: &Effect, failure: Failure, clock: fn() -> Clock) -> Event {
         Effect::Read { ticket, .. } => Event::Read { ticket: *ticket, result: Err(failure), at: clock() },
         Effect::Reveal { ticket, .. } => Event::Revealed { ticket: *ticket, result: Err(failure) },
         Effect::Find { ticket, .. } => Event::Found { ticket: *ticket, result: Err(failure) },
-        Effect::Save { job, .. } => Event::Ended { job: *job, outcome: Outcome::NotSent(failure), at: clock() },
+        Effect::Save { job, .. } => {
+            Event::Ended { job: *job, outcome: Outcome::NotSent(failure), at: clock(), took: Duration::ZERO }
+        }
         Effect::Cancel(_)
         | Effect::Start { .. }
         | Effect::Copy(_)
@@ -190,8 +194,9 @@ async fn perform(effect: Effect, client: Connecting, queue: UnboundedSender<Mess
                 };
                 send(Event::Stage { job, stage });
             };
+            let began = Instant::now();
             let outcome = client.save(&change_set, &Unrecorded, stage).await;
-            send(Event::Ended { job, outcome, at: clock() });
+            send(Event::Ended { job, outcome, at: clock(), took: began.elapsed() });
         }
         Effect::Cancel(_)
         | Effect::Start { .. }

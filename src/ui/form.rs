@@ -44,6 +44,10 @@ pub(super) fn draw(model: &Model, target: &Target, canvas: &mut Canvas<'_>) -> O
         match &form.load {
             Load::Failed(failure) => problem::draw(&failure.problem(catalog, Some(schema)), canvas),
             Load::Loading(_) | Load::Done(_) => {
+                if let Some(bulk) = form.many.and_then(|id| model.bulk(id)) {
+                    super::bulk::reading(bulk, canvas);
+                    return None;
+                }
                 canvas.put(2, 1, &format!("Reading {} from {} …", form.label, target.pbx), Role::Muted);
             }
         }
@@ -226,6 +230,11 @@ impl Lines<'_> {
             Some(None) if !changed => (shown, role) = (Cow::Borrowed("not set"), Role::FieldNull),
             _ => {}
         }
+        let spread =
+            self.form.many.and_then(|id| self.model.bulk(id)).map(|bulk| super::bulk::spread(self.model, bulk, name));
+        if let (Some(spread), None, false) = (&spread, value, note.secret) {
+            (shown, role) = (Cow::Owned(spread.clone()), Role::Muted);
+        }
         if changed {
             role = Role::FieldDirty;
         }
@@ -242,6 +251,10 @@ impl Lines<'_> {
             let original = self.draft.original(name);
             let read = value_reading(self.catalog, names, &kind, original);
             let (was, _) = reading(glyphs, &note, &read, original);
+            let was = match (original, &spread) {
+                (None, Some(spread)) => Cow::Borrowed(spread.as_str()),
+                _ => was,
+            };
             canvas.put(x + 3, y, &format!("was {was}"), Role::Muted);
         }
         None

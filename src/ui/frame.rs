@@ -2,6 +2,7 @@
 
 use super::canvas::Canvas;
 use super::{is_covered, text};
+use crate::app::bulk::BulkId;
 use crate::app::{Ask, Greeting, Layer, Load, Model, Tone, View};
 use crate::input::{Command, Context, Row};
 use crate::odata::Target;
@@ -100,11 +101,23 @@ pub(super) fn place(model: &Model, canvas: &mut Canvas<'_>) {
         Some(View::Conflict(target, _)) => {
             (path(model, target, "changed on the PBX meanwhile"), "nothing was sent".to_owned(), Role::NoticeError)
         }
+        Some(View::Look(preview)) => {
+            (path(model, &preview.change_set.target, &preview.change_set.label), "to look at".to_owned(), Role::Muted)
+        }
+        Some(View::Plan(id)) => (many(model, *id), "nothing is sent yet".to_owned(), Role::Muted),
+        Some(View::Run(id)) => (many(model, *id), String::new(), Role::Muted),
         Some(View::Changes(_)) => ("Changes of this session".to_owned(), String::new(), Role::Muted),
         None => (String::new(), String::new(), Role::Muted),
     };
     let state_at = canvas.put_right(width.saturating_sub(1), 1, &state, role);
     canvas.put_in(1, 1, &place, Role::Title, state_at.saturating_sub(2));
+}
+
+fn many(model: &Model, id: BulkId) -> String {
+    model.bulk(id).map_or_else(String::new, |bulk| {
+        let title = model.pbx_of(&bulk.list.pbx).catalog.resource_title(&bulk.list.resource);
+        format!("{title} › {} together", bulk.ones.len())
+    })
 }
 
 fn title_of(model: &Model, resource: &str) -> String {
@@ -144,6 +157,11 @@ fn list_state(model: &Model) -> String {
         }
         _ => format!("{} of {}", number(shown), number(loaded)),
     };
+    match list.marked() {
+        (0, _) => {}
+        (n, 0) => state.push_str(&format!(" · {} marked", number(n))),
+        (n, hidden) => state.push_str(&format!(" · {} marked, {} hidden by the filter", number(n), number(hidden))),
+    }
     if let Load::Failed(_) = list.load {
         state.push_str(" · not complete");
     }
@@ -155,7 +173,7 @@ fn list_state(model: &Model) -> String {
 }
 
 /// `100,000`, so that thousands are seen.
-fn number(n: usize) -> String {
+pub(super) fn number(n: usize) -> String {
     let digits = n.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -176,6 +194,7 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas<'_>) -> Option<(u16, u16
         let (name, after) = match ask {
             Ask::Filter => ("filter: ", "   ⏎ keep   Esc clear   name=value looks in one column"),
             Ask::Field => ("find: ", "   ⏎ keep   Esc all fields"),
+            Ask::Count(_) => ("type the number of those who change: ", "   ⏎ send   Esc back"),
             Ask::Number => ("go to number: ", "   ⏎ open   Esc stay"),
         };
         let (before, behind) = line.split();
@@ -221,7 +240,7 @@ fn hint_title(model: &Model, context: Context, row: &Row) -> &'static str {
         (Command::Back, _) if context == Context::Editor => "back (kept)",
         (Command::Back, _) if context == Context::Preview => "keep editing",
         (Command::Back, _) if context == Context::Form => "leave",
-        (Command::Back, _) if context == Context::List => "clear filter",
+        (Command::Back, _) if context == Context::List => "clear",
         _ => row.title,
     }
 }
@@ -231,7 +250,7 @@ fn worth_showing(model: &Model, command: Command) -> bool {
     match command {
         // Esc in a list only clears the filter: no hint without one.
         Command::Back if is_list && context == Context::List => {
-            model.list().is_some_and(|(_, l)| !l.view.filter().is_empty())
+            model.list().is_some_and(|(_, l)| !l.view.filter().is_empty() || !l.marks.is_empty())
         }
         Command::Open if context == Context::Sidebar => true,
         Command::ShowSecret => model.form().is_some_and(|form| {
@@ -239,6 +258,7 @@ fn worth_showing(model: &Model, command: Command) -> bool {
             let schema = catalog.schema(form.schema);
             schema.field(&form.field).is_some_and(|field| catalog.note(schema, field).secret)
         }),
+        Command::Values => model.form().is_some_and(|form| form.many.is_some()),
         Command::Format => matches!(model.view(), Some(View::Editor(editor)) if editor.json.is_some()),
         _ => true,
     }

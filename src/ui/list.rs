@@ -137,7 +137,9 @@ fn draw_row(model: &Model, id: &ListId, list: &List, row: u32, columns: &[Placed
         canvas.put(1, y, glyphs.gutter, Role::ListGutter);
     }
     let target = model.target(id, list.rows.key(row));
-    if model.forms.get(&target).is_some_and(|form| form.is_dirty()) {
+    if list.marks.contains(list.rows.key(row)) {
+        canvas.put(2, y, glyphs.mark, Role::ListMarked);
+    } else if model.forms.get(&target).is_some_and(|form| form.is_dirty()) {
         canvas.put(2, y, glyphs.changed, Role::FieldDirty);
     }
     let pbx = model.pbx_of(&id.pbx);

@@ -3,6 +3,7 @@
 //! Owns the screens. Drawing is total: any model, any size from 1x1. It never changes the model, and every text that
 //! comes from a PBX goes through `text`, so that it can neither move the cursor nor colour the screen.
 
+mod bulk;
 mod canvas;
 mod changes;
 mod editor;
@@ -90,6 +91,17 @@ fn draw_body(model: &Model, body: &mut Canvas<'_>) -> Option<(u16, u16)> {
         View::Preview(preview) => preview::draw(model, preview, &mut main),
         View::Conflict(target, at) => preview::conflict(model, target, *at, &mut main),
         View::Changes(at) => changes::draw(model, *at, &mut main),
+        View::Look(preview) => preview::draw(model, preview, &mut main),
+        View::Plan(id) => {
+            if let Some((bulk, plan)) = model.bulk(*id).and_then(|bulk| Some((bulk, bulk.plan.as_ref()?))) {
+                bulk::plan(model, bulk, plan, &mut main);
+            }
+        }
+        View::Run(id) => {
+            if let Some((bulk, run)) = model.bulk(*id).and_then(|bulk| Some((bulk, bulk.run.as_ref()?))) {
+                bulk::run(model, bulk, run, &mut main);
+            }
+        }
     }
     None
 }

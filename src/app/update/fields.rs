@@ -254,6 +254,10 @@ impl Form {
 /// Shows the secret in the selected field for a while, or hides it again.
 pub(super) fn show_secret(model: &mut Model) -> Vec<Effect> {
     let Some(selected) = selected(model) else { return Vec::new() };
+    if model.form().is_some_and(|form| form.many.is_some()) {
+        model.say(Tone::Plain, "Secrets are shown one person at a time; a new one can be set for all.");
+        return Vec::new();
+    }
     if !selected.note.secret {
         model.say(Tone::Plain, format!("{} is no secret; it is shown as it is.", selected.note.title));
         return Vec::new();

@@ -3,6 +3,7 @@
 //! `mod` says which way an event or a command goes; the areas each have a file: `places` (lists, forms, the sidebar),
 //! `fields` (editing in a form), `texts` (lines, editors, pickers), `send` (preview, jobs, conflicts), `replies`.
 
+mod bulk;
 mod fields;
 mod places;
 mod replies;
@@ -55,7 +56,7 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Revealed { ticket, result } => replies::revealed(model, ticket, result),
         Event::Found { ticket, result } => replies::found(model, ticket, result),
         Event::Stage { job, stage } => send::stage(model, job, stage),
-        Event::Ended { job, outcome, at } => send::ended(model, job, outcome, at),
+        Event::Ended { job, outcome, at, took } => send::ended(model, job, outcome, at, took),
         Event::Copied(result) => {
             match result {
                 Ok(()) => model.say(Tone::Plain, "Sent to your terminal's clipboard."),
@@ -105,7 +106,16 @@ fn run(model: &mut Model, context: Context, command: Command) -> Vec<Effect> {
         Command::Left => sideways(model, context, false),
         Command::Right => sideways(model, context, true),
         Command::Open => open(model, context),
-        Command::Edit => open(model, context),
+        Command::Edit => edit(model),
+        Command::Mark => bulk::mark(model, 1),
+        Command::MarkRange => bulk::mark_range(model),
+        Command::MarkAll => bulk::mark_all(model, true),
+        Command::MarkNone => bulk::mark_all(model, false),
+        Command::Values => bulk::values(model),
+        Command::LeaveOut => bulk::leave_out(model),
+        Command::Pause => bulk::pause(model),
+        Command::Stop => bulk::ask_stop(model),
+        Command::Retry => bulk::retry(model),
         Command::Back => back(model),
         Command::NextPanel | Command::PreviousPanel => other_panel(model),
         Command::Find => texts::find(model),
@@ -135,6 +145,7 @@ fn run(model: &mut Model, context: Context, command: Command) -> Vec<Effect> {
         Command::OldValue => fields::old_value(model),
         Command::ShowSecret => fields::show_secret(model),
         Command::Preview => send::preview(model),
+        Command::Send if context == Context::Plan => bulk::agree(model),
         Command::Send => send::send(model),
         Command::KeepMine => send::decide(model, true),
         Command::TakeTheirs => send::decide(model, false),
@@ -188,11 +199,26 @@ fn step(model: &mut Model, context: Context, by: isize) -> Vec<Effect> {
             Some(View::Form(_)) => fields::step(model, by),
             _ => {}
         },
+        (Context::Plan | Context::Run, _) => {
+            let (Some(View::Plan(id) | View::Run(id)), context) = (model.views.last(), context) else {
+                return Vec::new();
+            };
+            if let Some(bulk) = model.bulks.iter_mut().find(|bulk| bulk.id == *id) {
+                let count = bulk.ones.len();
+                match (context, &mut bulk.plan, &mut bulk.run) {
+                    (Context::Plan, Some(plan), _) => plan.at = stepped(plan.at, by, count),
+                    (_, _, Some(run)) => run.at = stepped(run.at, by, count),
+                    _ => {}
+                }
+            }
+        }
         (Context::Form, _) => fields::step(model, by),
         (Context::Rows | Context::Preview | Context::Conflict, _) => {
             let (jobs, forms, catalog) = (model.ledger.len(), &model.forms, model.catalog());
             match model.views.last_mut() {
-                Some(View::Preview(preview)) => preview.top = preview.top.saturating_add_signed(by.clamp(-9999, 9999)),
+                Some(View::Preview(preview) | View::Look(preview)) => {
+                    preview.top = preview.top.saturating_add_signed(by.clamp(-9999, 9999))
+                }
                 Some(View::Changes(at)) => *at = stepped(*at, by, jobs),
                 Some(View::Conflict(target, at)) => {
                     *at = stepped(*at, by, forms.get(target).map_or(0, |f| f.conflicts.len()));
@@ -247,6 +273,17 @@ fn other_panel(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Opens the common form of all that are marked, or the form of the selected one.
+fn edit(model: &mut Model) -> Vec<Effect> {
+    match model.view() {
+        Some(View::List(id)) if model.lists.get(id).is_some_and(|list| !list.marks.is_empty()) => {
+            let id = id.clone();
+            bulk::open(model, &id)
+        }
+        _ => open(model, Context::List),
+    }
+}
+
 fn open(model: &mut Model, context: Context) -> Vec<Effect> {
     match context {
         Context::Sidebar => match model.sidebar.rows().get(model.sidebar.at).copied() {
@@ -262,6 +299,8 @@ fn open(model: &mut Model, context: Context) -> Vec<Effect> {
         Context::List => places::open_selected(model),
         Context::Form => fields::edit(model),
         Context::Line => texts::accept_line(model),
+        Context::Plan => bulk::look(model),
+        Context::Run => bulk::open_one(model),
         Context::Picker | Context::Ticks => texts::choose(model),
         Context::Rows => match model.views.last() {
             Some(View::Changes(at)) => match model.ledger.get(*at) {
@@ -290,14 +329,22 @@ fn back(model: &mut Model) -> Vec<Effect> {
     match model.views.last() {
         Some(View::List(id)) => {
             let id = id.clone();
-            places::filter(model, &id, "");
+            let filtered = model.lists.get(&id).is_some_and(|list| !list.view.filter().is_empty());
+            if filtered {
+                places::filter(model, &id, "");
+            } else {
+                bulk::mark_all(model, false);
+            }
             model.focus = Panel::Main;
             Vec::new()
         }
         Some(View::Form(_)) => fields::leave(model),
         Some(View::Editor(_)) => texts::leave_editor(model),
         Some(View::Operations(..)) => pop(model),
-        Some(View::Preview(_) | View::Conflict(..) | View::Changes(_)) | None => pop(model),
+        Some(
+            View::Preview(_) | View::Conflict(..) | View::Changes(_) | View::Plan(_) | View::Look(_) | View::Run(_),
+        )
+        | None => pop(model),
     }
 }
 
@@ -336,11 +383,13 @@ fn quit(model: &mut Model) -> Vec<Effect> {
 fn yes(model: &mut Model) -> Vec<Effect> {
     match model.layers.pop() {
         Some(Layer::Question(Asked::Quit)) => vec![Effect::Quit],
+        Some(Layer::Question(Asked::Stop(id))) => bulk::stop(model, id),
         Some(Layer::Question(Asked::Leave(target))) => {
-            if matches!(model.view(), Some(View::Form(top)) if *top == target) {
-                return pop(model);
+            if !matches!(model.view(), Some(View::Form(top)) if *top == target) {
+                return Vec::new();
             }
-            Vec::new()
+            bulk::forget(model, &target);
+            pop(model)
         }
         Some(other) => {
             model.layers.push(other);

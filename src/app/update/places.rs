@@ -6,7 +6,7 @@ use super::super::model::{Form, Layer, List, ListId, Load, Model, Panel, Peek, P
 use crate::catalog::{FieldKind, Resource, Shape};
 use crate::draft::{ReadPlan, read_whole};
 use crate::odata::{Failure, FailureKind, Target};
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 use std::time::Duration;
 
 /// How long the selection must rest before it is looked at closely.
@@ -48,6 +48,11 @@ pub(super) fn load_list(model: &mut Model, id: &ListId) -> Vec<Effect> {
     }
 }
 
+/// Reads a list again; what is shown stays until the new rows are here.
+pub(super) fn read_list_again(model: &mut Model, id: &ListId) -> Vec<Effect> {
+    read_list(model, id)
+}
+
 fn read_list(model: &mut Model, id: &ListId) -> Vec<Effect> {
     let Some(resource) = model.resource(id) else { return Vec::new() };
     let catalog = model.pbx_of(&id.pbx).catalog;
@@ -74,7 +79,17 @@ fn read_list(model: &mut Model, id: &ListId) -> Vec<Effect> {
         None => {
             let load = Load::Loading(ticket);
             let view = ListView::default();
-            let list = List { rows, view, load, count: None, complete: false, window, next: None };
+            let list = List {
+                rows,
+                view,
+                load,
+                count: None,
+                complete: false,
+                window,
+                next: None,
+                marks: HashSet::new(),
+                anchor: None,
+            };
             model.lists.insert(id.clone(), list);
         }
     }
@@ -113,6 +128,10 @@ pub(super) fn read_again(model: &mut Model) -> Vec<Effect> {
         Some(View::List(id)) => {
             let id = id.clone();
             read_list(model, &id)
+        }
+        Some(View::Form(target)) if model.forms.get(target).is_some_and(|form| form.many.is_some()) => {
+            model.say(Tone::Plain, "They are read again just before the change is sent.");
+            Vec::new()
         }
         Some(View::Form(target)) => {
             let target = target.clone();
@@ -176,23 +195,9 @@ pub(super) fn open_form(model: &mut Model, target: Target, label: String) -> Vec
     }
     let first = catalog.sections(catalog.schema(schema)).first().and_then(|s| s.fields.first().copied());
     let writable = can_change(resource);
-    let form = model.forms.entry(target.clone()).or_insert_with(|| Form {
-        target: target.clone(),
-        label,
-        schema,
-        writable,
-        load: Load::Failed(Failure::misconfigured("not read yet")),
-        draft: None,
-        unfinished: BTreeMap::new(),
-        field: first.unwrap_or_default().to_owned(),
-        find: String::new(),
-        top: 0,
-        typing: None,
-        revealed: BTreeMap::new(),
-        refused: Vec::new(),
-        job: None,
-        conflicts: Vec::new(),
-        settled: None,
+    let form = model.forms.entry(target.clone()).or_insert_with(|| {
+        let nothing_yet = Load::Failed(Failure::misconfigured("not read yet"));
+        Form::new(target.clone(), label, schema, writable, first.unwrap_or_default(), nothing_yet)
     });
     let mut effects = if form.is_dirty() { Vec::new() } else { read_form(model, &target) };
     let refers: Vec<&'static str> = catalog

@@ -82,6 +82,12 @@ pub(super) fn listed(model: &mut Model, ticket: Ticket, result: Result<Loaded, F
 fn replace(list: &mut super::super::model::List, rows: Rows, pbx: &super::super::model::Pbx) {
     let selected = list.view.selected().map(|row| list.rows.key(row).clone());
     list.rows = rows;
+    list.anchor = None;
+    let gone = |key: &EntityKey| list.rows.find(key).is_none();
+    let missing: Vec<EntityKey> = list.marks.iter().filter(|key| gone(key)).cloned().collect();
+    for key in missing {
+        list.marks.remove(&key);
+    }
     if let Some(row) = selected.and_then(|key| list.rows.find(&key)) {
         list.view.select(row);
     }
@@ -130,6 +136,7 @@ pub(super) fn read(model: &mut Model, ticket: Ticket, result: Result<Entity, Fai
                 }
             }
         }
+        Some(Purpose::Many(id, one)) => return super::bulk::read(model, id, one, result),
         _ => {}
     }
     Vec::new()

@@ -1,5 +1,6 @@
 //! The way of a change: preview, yes, job, outcome; and conflicts that wait for a decision.
 
+use super::super::bulk::Sent;
 use super::super::event::{Clock, Effect, JobId, Stage};
 use super::super::model::{Job, Model, Preview, Tone, View};
 use super::super::outcome::headline;
@@ -7,6 +8,7 @@ use super::{fields, places, texts};
 use crate::draft::{ChangeSet, Draft, Outcome, Severity};
 use crate::odata::entity_path;
 use serde_json::Value;
+use std::time::Duration;
 
 /// Shows exactly what would be sent, or says what stands in the way.
 pub(super) fn preview(model: &mut Model) -> Vec<Effect> {
@@ -16,6 +18,9 @@ pub(super) fn preview(model: &mut Model) -> Vec<Effect> {
     }
     let Some(form) = model.form() else { return Vec::new() };
     let target = form.target.clone();
+    if let Some(many) = form.many.filter(|_| form.unfinished.is_empty()) {
+        return super::bulk::plan(model, many);
+    }
     if !form.conflicts.is_empty() {
         model.views.push(View::Conflict(target, 0));
         return Vec::new();
@@ -81,22 +86,23 @@ pub(super) fn stage(model: &mut Model, id: JobId, stage: Stage) -> Vec<Effect> {
 }
 
 /// A write has ended. The ledger keeps what it came to; the form takes what concerns it.
-pub(super) fn ended(model: &mut Model, id: JobId, outcome: Outcome, at: Clock) -> Vec<Effect> {
+pub(super) fn ended(model: &mut Model, id: JobId, outcome: Outcome, at: Clock, took: Duration) -> Vec<Effect> {
     let Some(job) = model.ledger.iter_mut().find(|job| job.id == id) else { return Vec::new() };
     job.outcome = Some((outcome.clone(), at));
     let change_set = job.change_set.clone();
     let target = change_set.target.clone();
     let catalog = model.pbx_of(&target.pbx).catalog;
+    let in_run = model.bulks.iter().filter_map(|bulk| bulk.run.as_ref()).any(|run| run.lines.contains(&Sent::Job(id)));
     let on_screen = matches!(model.view(), Some(View::Form(top)) if *top == target);
-    let Some(form) = model.forms.get_mut(&target) else { return Vec::new() };
-    let mut effects = Vec::new();
+    let mut effects = super::bulk::ended(model, id, took);
+    let Some(form) = model.forms.get_mut(&target) else { return effects };
     match outcome {
         Outcome::Saved { .. } | Outcome::Altered { .. } => {
             form.conflicts.clear();
             form.settled = Some(change_set);
-            effects = places::read_form(model, &target);
+            effects.extend(places::read_form(model, &target));
         }
-        Outcome::NotConfirmed { .. } => effects = places::read_form(model, &target),
+        Outcome::NotConfirmed { .. } => effects.extend(places::read_form(model, &target)),
         Outcome::Refused(failure) | Outcome::NotSent(failure) => {
             let problem = failure.problem(catalog, Some(catalog.schema(form.schema)));
             if let Some((first, _)) = problem.fields.first() {
@@ -113,7 +119,10 @@ pub(super) fn ended(model: &mut Model, id: JobId, outcome: Outcome, at: Clock) -
         }
         Outcome::Blocked(issues) => form.refused = issues.into_iter().map(|i| (i.field, i.message)).collect(),
     }
-    if !on_screen && let Some(job) = model.job(id) {
+    if !on_screen
+        && !in_run
+        && let Some(job) = model.job(id)
+    {
         let line = headline(job, catalog);
         model.say(line.tone, line.text);
     }

@@ -6,7 +6,7 @@ use super::super::list::fold;
 use super::super::model::{Ask, Asked, Editor, EditorIssue, Layer, Model, Tone, Unfinished, View};
 use super::super::palette::{Goal, Palette};
 use super::fields::{self, Selected};
-use super::places;
+use super::{bulk, places};
 use crate::catalog::{Catalog, FieldKind};
 use crate::draft::{Draft, Slot, json, text};
 use crate::input::{Code, Context, Key, Keymap, Row};
@@ -131,6 +131,14 @@ pub(super) fn accept_line(model: &mut Model) -> Vec<Effect> {
     match model.layers.pop() {
         Some(Layer::Line(Ask::Number, line)) => places::open_number(model, line.text().trim()),
         Some(Layer::Line(Ask::Filter | Ask::Field, _)) => Vec::new(),
+        Some(Layer::Line(Ask::Count(count), line)) => {
+            if line.text().trim() == count.to_string() {
+                return bulk::run_planned(model);
+            }
+            model
+                .say(Tone::Bad, format!("Nothing was sent: {count} would be changed, and that is not what was typed."));
+            Vec::new()
+        }
         Some(other) => {
             model.layers.push(other);
             Vec::new()
@@ -163,7 +171,7 @@ fn accept_value(model: &mut Model) -> Vec<Effect> {
 pub(super) fn left(model: &mut Model, layer: Layer) -> Vec<Effect> {
     match layer {
         Layer::Line(ask @ (Ask::Filter | Ask::Field), _) => line_changed(model, ask, ""),
-        Layer::Line(Ask::Number, _)
+        Layer::Line(Ask::Number | Ask::Count(_), _)
         | Layer::Picker(_)
         | Layer::Sidebar
         | Layer::Palette(_)
@@ -197,6 +205,11 @@ pub(super) fn choose(model: &mut Model) -> Vec<Effect> {
     match model.layers.pop() {
         Some(Layer::Picker(picker)) => {
             let at = picker.shown().get(picker.at).copied();
+            let many = model.forms.get(&picker.target).and_then(|form| form.many);
+            if let (Some(many), Some(at), FieldKind::Opaque) = (many, at, &picker.kind) {
+                let value = picker.choices[at].wire.clone().unwrap_or_default();
+                return bulk::narrow(model, many, &picker.field, &value);
+            }
             let value = if picker.many() {
                 let ticked = picker.choices.iter().filter(|c| c.ticked).filter_map(|c| c.wire.clone());
                 Some(match picker.kind {
@@ -441,11 +454,16 @@ impl Asked {
                 let (label, count) = form.map_or(("", 0), |f| (&f.label, f.changed()));
                 let changes = if count == 1 { "1 change".to_owned() } else { format!("{count} changes") };
                 let are = if count == 1 { "is" } else { "are" };
-                let question = format!(
-                    "{}: {changes} to {label} {are} not sent. Leave? The form keeps them while cordboard runs.",
-                    target.pbx
-                );
+                let then = match form.and_then(|f| f.many) {
+                    Some(_) => "They will be forgotten; the marks stay.",
+                    None => "The form keeps them while cordboard runs.",
+                };
+                let question = format!("{}: {changes} to {label} {are} not sent. Leave? {then}", target.pbx);
                 (question, "leave", "stay")
+            }
+            Self::Stop(id) => {
+                let left = model.bulk(*id).and_then(|bulk| bulk.run.as_ref()).map_or(0, |run| run.waiting());
+                (format!("Stop here? {left} were not sent to yet; who was keeps the change."), "stop", "go on")
             }
             Self::Quit => {
                 let (unsent, running) = (model.unsent(), model.running());

@@ -1,4 +1,5 @@
 //! The console: the real loop on a terminal in memory.
 
+mod bulk;
 mod flows;
 mod support;

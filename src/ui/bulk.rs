@@ -1,0 +1,206 @@
+//! Many at once: what would be sent to each, and what became of it.
+
+use super::canvas::Canvas;
+use super::frame::number;
+use super::text;
+use crate::app::bulk::{Bulk, Plan, Planned, Run, Sent};
+use crate::app::{Job, Model, Stage, value_reading};
+use crate::catalog::{Catalog, FieldKind};
+use crate::draft::{Outcome, Seen};
+use crate::theme::Role;
+use serde_json::Value;
+
+/// Cells of the name of one of many.
+const LABEL: u16 = 32;
+
+/// The values that many have in a field, the most frequent first: `off (31), on (7)`.
+pub(super) fn spread(model: &Model, bulk: &Bulk, field: &str) -> String {
+    let pbx = model.pbx_of(&bulk.list.pbx);
+    let schema = pbx.catalog.schema(bulk.schema);
+    let (Some(field), Some(values)) = (schema.field(field), bulk.spread.get(field)) else { return String::new() };
+    let kind = pbx.catalog.kind(schema, field);
+    let word = |(value, count): &(Value, usize)| match value {
+        Value::Null => format!("not set ({count})"),
+        Value::String(text) if text.is_empty() => format!("empty ({count})"),
+        value => format!("{} ({count})", value_reading(pbx.catalog, &pbx.names, &kind, Some(value))),
+    };
+    let told = !matches!(kind, FieldKind::List(_) | FieldKind::Object(_) | FieldKind::Opaque | FieldKind::Image { .. });
+    // Values that each has alone say nothing: how many there are does.
+    let repeated = values.iter().any(|(_, count)| *count > 1);
+    match values.as_slice() {
+        [(value, _)] => value_reading(pbx.catalog, &pbx.names, &kind, Some(value)).into_owned(),
+        values if !told || !repeated && values.len() > 2 => format!("{} different", values.len()),
+        values => {
+            let mut words: Vec<String> = values.iter().take(3).map(word).collect();
+            words.extend((values.len() > 3).then(|| format!("{} others", values.len() - 3)));
+            words.join(", ")
+        }
+    }
+}
+
+/// Draws the plan: what changes, for how many, and a line for each.
+pub(super) fn plan(model: &Model, bulk: &Bulk, plan: &Plan, canvas: &mut Canvas<'_>) {
+    let pbx = model.pbx_of(&bulk.list.pbx);
+    let (catalog, glyphs, counts) = (pbx.catalog, canvas.glyphs(), plan.counts());
+    let mut said = vec![format!("{} change", counts.change)];
+    for (count, words) in [(counts.already, "already so"), (counts.blocked, "blocked"), (counts.left_out, "left out")] {
+        if count > 0 {
+            said.push(format!("{count} {words}"));
+        }
+    }
+    let said = said.join(&format!(" {} ", glyphs.dot));
+    let width = canvas.width();
+    let end = canvas.put_right(width.saturating_sub(1), 0, &said, Role::Text);
+    let many = match counts.change {
+        1 => catalog.resource_one(&bulk.list.resource).into_owned(),
+        _ => catalog.resource_title(&bulk.list.resource).to_lowercase(),
+    };
+    canvas.put_in(2, 0, &format!("{}: change {} {many}?", pbx.id, counts.change), Role::Title, end.saturating_sub(4));
+    let mut y = 1;
+    let schema = catalog.schema(bulk.schema);
+    let draft = model.forms.get(&bulk.id.target(&bulk.list)).and_then(|form| form.draft.as_ref());
+    for name in plan.fields.iter().take(6) {
+        let Some(field) = schema.field(name) else { continue };
+        let (note, kind) = (catalog.note(schema, field), catalog.kind(schema, field));
+        let value = draft.and_then(|draft| draft.value(name));
+        let after = match value {
+            _ if note.secret => crate::draft::MASK.to_owned(),
+            Some(Value::Null) => "not set".to_owned(),
+            value => value_reading(catalog, &pbx.names, &kind, value).into_owned(),
+        };
+        let x = canvas.put(2, y, glyphs.changed, Role::DiffChanged);
+        let x = canvas.put(x + 1, y, &format!("{}  ", note.title), Role::DiffChanged);
+        let x = canvas.put(x, y, &format!("{name}  "), Role::Muted);
+        let x = canvas.put(x, y, &spread(model, bulk, name), Role::DiffRemoved);
+        let x = canvas.put(x, y, &format!(" {} ", glyphs.arrow), Role::Muted);
+        canvas.put(x, y, &after, Role::DiffAdded);
+        y += 1;
+    }
+    y += 1;
+    let height = usize::from(canvas.height().saturating_sub(y)).max(1);
+    let lines = bulk.ones.iter().zip(&plan.lines).enumerate();
+    for (row, (at, (one, line))) in lines.skip(first(plan.at, height)).take(height).enumerate() {
+        let (words, role) = match line {
+            Planned::Change(changes) => (format!("{} to change", fields(changes.changes.len())), Role::Text),
+            Planned::AlreadySo => ("already so".to_owned(), Role::Muted),
+            Planned::Blocked(why) => (format!("blocked: {why}"), Role::FieldInvalid),
+            Planned::LeftOut(_) => ("left out".to_owned(), Role::Muted),
+        };
+        draw_line(canvas, y + row as u16, at == plan.at, &one.label, &words, role);
+    }
+}
+
+fn fields(count: usize) -> String {
+    if count == 1 { "1 field".to_owned() } else { format!("{count} fields") }
+}
+
+/// The first of the lines that are drawn when `height` are.
+fn first(at: usize, height: usize) -> usize {
+    (at + 1).saturating_sub(height)
+}
+
+fn draw_line(canvas: &mut Canvas<'_>, y: u16, selected: bool, label: &str, words: &str, role: Role) {
+    if selected {
+        canvas.put(1, y, canvas.glyphs().gutter, Role::ListGutter);
+    }
+    let label_role = if selected { Role::ListSelected } else { Role::Text };
+    canvas.put_in(3, y, label, label_role, LABEL);
+    let room = canvas.width().saturating_sub(LABEL + 6);
+    canvas.put_in(LABEL + 5, y, words, role, room);
+}
+
+/// Draws a run: how far it is, and a result for each.
+pub(super) fn run(model: &Model, bulk: &Bulk, run: &Run, canvas: &mut Canvas<'_>) {
+    let catalog = model.pbx_of(&bulk.list.pbx).catalog;
+    let glyphs = canvas.glyphs();
+    let results: Vec<(String, Role)> = run.lines.iter().map(|line| result(model, catalog, *line)).collect();
+    let sent = run.lines.iter().filter(|line| **line != Sent::Nothing).count();
+    let over = |line: &&Sent| match line {
+        Sent::Job(id) => model.job(*id).is_some_and(|job| job.outcome.is_some()),
+        Sent::Skipped => true,
+        Sent::Waiting | Sent::Nothing => false,
+    };
+    let ended = run.lines.iter().filter(over).count();
+    let good = run.lines.iter().filter(|line| is_good(model, **line)).count();
+    let width = canvas.width();
+    let bar = usize::from(width / 3).clamp(10, 40);
+    let full = if sent == 0 { bar } else { bar * ended / sent };
+    let x = canvas.put(2, 0, &glyphs.full.repeat(full), Role::Progress);
+    let x = canvas.put(x, 0, &glyphs.empty.repeat(bar - full), Role::Muted);
+    let mut words = vec![format!("{} of {}", number(ended), number(sent)), format!("saved {good}")];
+    if ended > good {
+        words.push(format!("not saved {}", ended - good));
+    }
+    match (ended == sent, run.paused) {
+        (true, _) => words.push("done".to_owned()),
+        (false, true) => words.push("paused".to_owned()),
+        (false, false) => {
+            words.extend(run.rate().map(|rate| format!("{rate:.1}/s")));
+            words.extend(run.left().map(|left| format!("{} s left", left.as_secs() + 1)));
+        }
+    }
+    canvas.put(x + 2, 0, &words.join(&format!(" {} ", glyphs.dot)), Role::Text);
+    let height = usize::from(canvas.height().saturating_sub(2)).max(1);
+    let lines = bulk.ones.iter().zip(&results).enumerate();
+    for (row, (at, (one, (words, role)))) in lines.skip(first(run.at, height)).take(height).enumerate() {
+        draw_line(canvas, row as u16 + 2, at == run.at, &one.label, words, *role);
+    }
+}
+
+fn is_good(model: &Model, line: Sent) -> bool {
+    let outcome = |job: &Job| job.outcome.as_ref().is_some_and(|(outcome, _)| outcome.is_good());
+    matches!(line, Sent::Job(id) if model.job(id).is_some_and(outcome))
+}
+
+/// What became of one of many, in few words.
+fn result(model: &Model, catalog: &Catalog, line: Sent) -> (String, Role) {
+    let job = match line {
+        Sent::Waiting => return ("waits".to_owned(), Role::Muted),
+        Sent::Nothing => return ("nothing to send".to_owned(), Role::Muted),
+        Sent::Skipped => return ("skipped: the run was stopped".to_owned(), Role::NoticeWarning),
+        Sent::Job(id) => match model.job(id) {
+            Some(job) => job,
+            None => return (String::new(), Role::Muted),
+        },
+    };
+    let schema = catalog.schema_named(&job.change_set.schema).map(|id| catalog.schema(id));
+    match &job.outcome {
+        None => match job.stage {
+            Stage::Waiting | Stage::Reading | Stage::Recording => ("reading afresh".to_owned(), Role::NoticeInfo),
+            Stage::Sending => ("sending".to_owned(), Role::NoticeInfo),
+            Stage::ReadingBack => ("reading back".to_owned(), Role::NoticeInfo),
+        },
+        Some((outcome, _)) => match outcome {
+            Outcome::Saved { .. } => ("saved and read back".to_owned(), Role::Good),
+            Outcome::Altered { .. } => ("accepted, but the PBX changed it".to_owned(), Role::NoticeWarning),
+            Outcome::Refused(failure) | Outcome::NotSent(failure) => {
+                let problem = failure.problem(catalog, schema);
+                let fields: Vec<String> =
+                    problem.fields.iter().map(|(field, words)| format!("{field} {words}")).collect();
+                let why = if fields.is_empty() { problem.what } else { fields.join("; ") };
+                let word = if matches!(outcome, Outcome::Refused(_)) { "refused" } else { "not sent" };
+                (format!("{word}: {why}"), Role::NoticeError)
+            }
+            Outcome::Conflict(conflicts) => {
+                let names: Vec<&str> = conflicts.iter().map(|c| c.field.as_str()).collect();
+                (format!("not sent: changed on the PBX meanwhile: {}", names.join(", ")), Role::NoticeWarning)
+            }
+            Outcome::NotConfirmed { seen: Seen::Applied, .. } => {
+                ("not confirmed, but it is there".to_owned(), Role::Good)
+            }
+            Outcome::NotConfirmed { .. } => ("not confirmed: the answer was lost".to_owned(), Role::NoticeError),
+            Outcome::Blocked(issues) => {
+                let why = issues.first().map_or("", |issue| issue.message.as_str());
+                (format!("not sent: {why}"), Role::NoticeError)
+            }
+        },
+    }
+}
+
+/// How many are read of those whose common form is opened.
+pub(super) fn reading(bulk: &Bulk, canvas: &mut Canvas<'_>) {
+    let words = format!("Reading {} of {} …", bulk.read(), bulk.ones.len());
+    for (y, line) in text::wrap(&words, usize::from(canvas.width().saturating_sub(4))).iter().enumerate() {
+        canvas.put(2, y as u16 + 1, line, Role::Muted);
+    }
+}

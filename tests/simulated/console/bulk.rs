@@ -1,0 +1,133 @@
+//! Many people at once: marks, the common form, the plan, the run, a result for each.
+
+use super::support::{Bench, simulator};
+use cordboard::sim::{Answer, Matcher};
+use serde_json::{Value, json};
+
+async fn bench(pbx: &cordboard::sim::Simulator) -> Bench {
+    Bench::on(pbx, (120, 40)).await
+}
+
+fn voicemail(pbx: &cordboard::sim::Simulator, id: u32) -> Value {
+    pbx.faults().look("Users", Some(&id.to_string()), "VMEnabled").unwrap()
+}
+
+/// 207, 208, 209: off, off, on. Their ids on this PBX.
+const IDS: [u32; 3] = [50, 51, 52];
+
+async fn marked(pbx: &cordboard::sim::Simulator) -> Bench {
+    let mut bench = bench(pbx).await;
+    bench.keys("2 0 7 esc space space space").await;
+    bench.shows(&["312 of 312 · 3 marked"]);
+    bench
+}
+
+#[tokio::test]
+async fn three_people_get_a_voicemail_and_each_has_a_result() {
+    let pbx = simulator().await;
+    let before = IDS.map(|id| voicemail(&pbx, id));
+    assert_eq!(before, [json!(false), json!(false), json!(true)]);
+    let mut bench = marked(&pbx).await;
+    bench.keys("e / v m e n enter").await;
+    bench.shows(&["Users › 3 users", "off (2), on (1)"]);
+    bench.keys("space ctrl-s").await;
+    bench.shows(&["acme: change 2 users?", "2 change · 1 already so", "off (2), on (1) → on", "already so"]);
+    let patches = || pbx.faults().count(&Matcher::new("PATCH", "/xapi/v1/Users"));
+    assert_eq!(patches(), 0, "a plan sends nothing");
+    bench.keys("y").await;
+    bench.shows(&["2 of 2 · saved 2 · done", "saved and read back", "nothing to send"]);
+    assert_eq!(patches(), 2, "one request for each who changes");
+    assert_eq!(IDS.map(|id| voicemail(&pbx, id)), [json!(true), json!(true), json!(true)]);
+    bench.keys("esc").await;
+    bench.shows(&["312 of 312"]);
+    assert!(!bench.screen().contains("marked"), "who is done is not marked any more:\n{}", bench.screen());
+}
+
+#[tokio::test]
+async fn one_refused_does_not_stop_the_others_and_only_that_one_is_tried_again() {
+    let pbx = simulator().await;
+    let mut bench = marked(&pbx).await;
+    bench.keys("e / m o b i l e enter enter").await;
+    bench.press("'123");
+    bench.keys("enter ctrl-s").await;
+    bench.shows(&["3 change"]);
+    let refusal = Answer::Refused(vec![("Mobile".to_owned(), "WARNINGS.INVALID".to_owned())]);
+    pbx.faults().answer(Matcher::new("PATCH", "/xapi/v1/Users(51)"), 1, refusal);
+    bench.keys("y").await;
+    bench.shows(&["3 of 3 · saved 2 · not saved 1 · done", "refused: Mobile"]);
+    pbx.faults().forget_requests();
+    bench.keys("r").await;
+    bench.shows(&["3 of 3 · saved 3 · done"]);
+    assert_eq!(pbx.faults().count(&Matcher::new("PATCH", "/xapi/v1/Users")), 1);
+}
+
+#[tokio::test]
+async fn somebody_changed_meanwhile_is_a_conflict_and_is_left_alone() {
+    let pbx = simulator().await;
+    let mut bench = marked(&pbx).await;
+    bench.keys("e / v m e m enter").await;
+    bench.keys("enter a t t enter ctrl-s").await;
+    pbx.faults().patch("Users", Some("51"), json!({"VMEmailOptions": "Notification"}).as_object().unwrap().clone());
+    bench.keys("y").await;
+    bench.shows(&["not saved 1", "changed on the PBX meanwhile: VMEmailOptions"]);
+    assert_eq!(pbx.faults().look("Users", Some("51"), "VMEmailOptions"), Some(json!("Notification")));
+}
+
+#[tokio::test]
+async fn one_can_be_left_out_and_looked_at_but_not_sent_from_there() {
+    let pbx = simulator().await;
+    let mut bench = marked(&pbx).await;
+    bench.keys("e / v m e n enter space ctrl-s x").await;
+    bench.shows(&["1 change · 1 already so · 1 left out", "acme: change 1 user?"]);
+    bench.keys("down enter").await;
+    bench.shows(&["PATCH /xapi/v1/Users(51)", "to look at"]);
+    bench.keys("y").await;
+    assert_eq!(pbx.faults().count(&Matcher::new("PATCH", "/xapi/v1/")), 0);
+    bench.keys("esc y").await;
+    bench.shows(&["1 of 1 · saved 1 · done"]);
+    assert_eq!(IDS.map(|id| voicemail(&pbx, id)), [json!(false), json!(true), json!(true)]);
+}
+
+#[tokio::test]
+async fn forty_are_changed_only_after_their_number_was_typed() {
+    let pbx = simulator().await;
+    let mut bench = bench(&pbx).await;
+    bench.keys("/").await;
+    bench.press("'dep=sup");
+    bench.keys("enter a").await;
+    let marked = bench.console.model().list().unwrap().1.marks.len();
+    assert!(marked > 20, "{marked}");
+    bench.keys("esc").await;
+    bench.shows(&[&format!("{marked} marked")]);
+    bench.keys("e / l a n g u enter enter").await;
+    bench.press("ctrl-x");
+    bench.press("'XX");
+    bench.keys("enter ctrl-s y").await;
+    bench.shows(&["type the number of those who change"]);
+    bench.press("'7");
+    bench.keys("enter").await;
+    assert_eq!(pbx.faults().count(&Matcher::new("PATCH", "/xapi/v1/")), 0, "a wrong number sends nothing");
+    bench.shows(&["Nothing was sent"]);
+    bench.keys("y").await;
+    bench.press(&format!("'{marked}"));
+    bench.keys("enter").await;
+    bench.shows(&[&format!("{marked} of {marked} · saved {marked} · done")]);
+}
+
+#[tokio::test]
+async fn other_screens_stay_usable_while_a_run_is_held_and_its_result_waits() {
+    let pbx = simulator().await;
+    let mut bench = marked(&pbx).await;
+    bench.keys("e / v m e n enter space ctrl-s").await;
+    let gate = pbx.faults().hold(Matcher::new("PATCH", "/xapi/v1/Users"));
+    bench.press("y");
+    bench.until("sending").await;
+    bench.press("p");
+    bench.shows(&["paused"]);
+    bench.press("p esc esc");
+    bench.press("down down");
+    bench.shows(&["changes on their way"]);
+    gate.release();
+    bench.idle().await;
+    assert_eq!(IDS.map(|id| voicemail(&pbx, id)), [json!(true), json!(true), json!(true)]);
+}
