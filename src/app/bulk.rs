@@ -5,7 +5,8 @@
 //! when is decided in `update::bulk`, drawn in `ui`.
 
 use super::event::{JobId, Ticket};
-use super::model::ListId;
+use super::model::{ListId, Model, Tone};
+use super::outcome::{Headline, brief};
 use crate::catalog::{Catalog, SchemaId};
 use crate::draft::{ChangeSet, Draft, Entity, Severity};
 use crate::odata::{EntityKey, Failure, Target};
@@ -272,6 +273,17 @@ impl Run {
     pub fn left(&self) -> Option<Duration> {
         let rate = self.rate()?;
         Some(Duration::from_secs_f64((self.waiting() as f64 / rate).min(1e6)))
+    }
+}
+
+/// What became of one of many, in few words.
+pub fn result(model: &Model, catalog: &Catalog, line: Sent) -> Headline {
+    let plain = |text: &str| Headline { tone: Tone::Plain, text: text.to_owned() };
+    match line {
+        Sent::Waiting => plain("waits"),
+        Sent::Nothing => plain("nothing to send"),
+        Sent::Skipped => Headline { tone: Tone::Bad, text: "skipped: the run was stopped".to_owned() },
+        Sent::Job(id) => model.job(id).map_or_else(|| plain(""), |job| brief(job, catalog)),
     }
 }
 

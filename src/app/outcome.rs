@@ -1,9 +1,12 @@
 //! What a write came to, as one line for people.
 
 use super::event::Stage;
+use super::list::Names;
 use super::model::{Job, Tone};
+use super::reading::value_reading;
 use crate::catalog::Catalog;
-use crate::draft::{FieldResult, Outcome, Seen, Verdict};
+use crate::draft::{FieldResult, MASK, Outcome, Payload, Seen, Verdict};
+use serde_json::Value;
 
 /// A line, and how it is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +88,64 @@ pub fn headline(job: &Job, catalog: &Catalog) -> Headline {
         }
     };
     Headline { tone, text: format!("{} {who}: {text}", at.0).trim_start().to_owned() }
+}
+
+/// What a write came to, in few words: for a table where each line is another entity.
+pub fn brief(job: &Job, catalog: &Catalog) -> Headline {
+    let Some((outcome, _)) = &job.outcome else {
+        let text = match job.stage {
+            Stage::Waiting | Stage::Reading | Stage::Recording => "reading afresh",
+            Stage::Sending => "sending",
+            Stage::ReadingBack => "reading back",
+        };
+        return Headline { tone: Tone::Plain, text: text.to_owned() };
+    };
+    let schema = catalog.schema_named(&job.change_set.schema).map(|id| catalog.schema(id));
+    let (tone, text) = match outcome {
+        Outcome::Saved { .. } => (Tone::Good, "saved and read back".to_owned()),
+        Outcome::Altered { .. } => (Tone::Bad, "accepted, but the PBX changed it".to_owned()),
+        Outcome::Refused(failure) | Outcome::NotSent(failure) => {
+            let problem = failure.problem(catalog, schema);
+            let fields: Vec<String> = problem.fields.iter().map(|(field, words)| format!("{field} {words}")).collect();
+            let why = if fields.is_empty() { problem.what } else { fields.join("; ") };
+            let word = if matches!(outcome, Outcome::Refused(_)) { "refused" } else { "not sent" };
+            (Tone::Bad, format!("{word}: {why}"))
+        }
+        Outcome::Conflict(conflicts) => {
+            let names: Vec<&str> = conflicts.iter().map(|c| c.field.as_str()).collect();
+            (Tone::Bad, format!("not sent: changed on the PBX meanwhile: {}", names.join(", ")))
+        }
+        Outcome::NotConfirmed { seen: Seen::Applied, .. } => (Tone::Good, "not confirmed, but it is there".to_owned()),
+        Outcome::NotConfirmed { .. } => (Tone::Bad, "not confirmed: the answer was lost".to_owned()),
+        Outcome::Blocked(issues) => {
+            (Tone::Bad, format!("not sent: {}", issues.first().map_or("", |issue| issue.message.as_str())))
+        }
+    };
+    Headline { tone, text }
+}
+
+/// What was done to an entity, as text for a ticket: who, what before and after, and what it came to. No secret.
+pub fn ticket(job: &Job, catalog: &Catalog, names: &Names) -> String {
+    let set = &job.change_set;
+    let at = job.outcome.as_ref().map_or("", |(_, at)| at.0.as_str());
+    let mut text = format!("{} {}: {} ({})", at, set.target.pbx, set.label, set.target.resource).trim().to_owned();
+    let schema = catalog.schema_named(&set.schema).map(|id| catalog.schema(id));
+    for change in &set.changes {
+        let field = schema.and_then(|s| Some((s, s.field(&change.field)?)));
+        let read = |payload: &Payload| match (payload.is_concealed(), payload.shown(), field) {
+            (true, _, _) => MASK.to_owned(),
+            (false, None, _) => "not read".to_owned(),
+            (false, Some(Value::Null), _) => "not set".to_owned(),
+            (false, value, Some((schema, field))) => {
+                value_reading(catalog, names, &catalog.kind(schema, field), value).into_owned()
+            }
+            (false, Some(value), None) => value.to_string(),
+        };
+        let title = field.map_or_else(|| change.field.clone(), |(s, f)| catalog.note(s, f).title.into_owned());
+        text.push_str(&format!("\n{title} ({}): {} → {}", change.field, read(&change.before), read(&change.after)));
+    }
+    text.push_str(&format!("\n{}", brief(job, catalog).text));
+    text
 }
 
 fn cannot_check(result: &FieldResult) -> bool {

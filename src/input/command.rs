@@ -76,6 +76,8 @@ pub enum Command {
     Refresh,
     /// Copy.
     Copy,
+    /// Copy what was done as text for a ticket.
+    Ticket,
     /// Show or hide the peek panel.
     Peek,
     /// Sort by the next column.
@@ -209,6 +211,15 @@ pub static TABLE: &[Row] = &[
         30,
     ),
     row(Command::Open, "open-one", "open", "Open the selected one", &[Run], &["enter"], 10),
+    row(
+        Command::Ticket,
+        "ticket",
+        "ticket text",
+        "Copy what was done, before and after, as text for a ticket",
+        &[Form, Run, Rows],
+        &["t"],
+        55,
+    ),
     row(Command::Pause, "pause", "pause", "Pause the run, or let it go on", &[Run], &["p"], 20),
     row(Command::Stop, "stop", "stop", "Stop the run: who was not sent to yet is skipped", &[Run], &["x"], 30),
     row(Command::Retry, "retry", "retry failed", "Send again to those who did not get it", &[Run], &["r"], 40),

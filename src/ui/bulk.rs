@@ -3,10 +3,9 @@
 use super::canvas::Canvas;
 use super::frame::number;
 use super::text;
-use crate::app::bulk::{Bulk, Plan, Planned, Run, Sent};
-use crate::app::{Job, Model, Stage, value_reading};
+use crate::app::bulk::{self, Bulk, Plan, Planned, Run, Sent};
+use crate::app::{Job, Model, Tone, value_reading};
 use crate::catalog::{Catalog, FieldKind};
-use crate::draft::{Outcome, Seen};
 use crate::theme::Role;
 use serde_json::Value;
 
@@ -154,47 +153,13 @@ fn is_good(model: &Model, line: Sent) -> bool {
 
 /// What became of one of many, in few words.
 fn result(model: &Model, catalog: &Catalog, line: Sent) -> (String, Role) {
-    let job = match line {
-        Sent::Waiting => return ("waits".to_owned(), Role::Muted),
-        Sent::Nothing => return ("nothing to send".to_owned(), Role::Muted),
-        Sent::Skipped => return ("skipped: the run was stopped".to_owned(), Role::NoticeWarning),
-        Sent::Job(id) => match model.job(id) {
-            Some(job) => job,
-            None => return (String::new(), Role::Muted),
-        },
+    let line = bulk::result(model, catalog, line);
+    let role = match line.tone {
+        Tone::Good => Role::Good,
+        Tone::Plain => Role::Muted,
+        Tone::Bad => Role::NoticeError,
     };
-    let schema = catalog.schema_named(&job.change_set.schema).map(|id| catalog.schema(id));
-    match &job.outcome {
-        None => match job.stage {
-            Stage::Waiting | Stage::Reading | Stage::Recording => ("reading afresh".to_owned(), Role::NoticeInfo),
-            Stage::Sending => ("sending".to_owned(), Role::NoticeInfo),
-            Stage::ReadingBack => ("reading back".to_owned(), Role::NoticeInfo),
-        },
-        Some((outcome, _)) => match outcome {
-            Outcome::Saved { .. } => ("saved and read back".to_owned(), Role::Good),
-            Outcome::Altered { .. } => ("accepted, but the PBX changed it".to_owned(), Role::NoticeWarning),
-            Outcome::Refused(failure) | Outcome::NotSent(failure) => {
-                let problem = failure.problem(catalog, schema);
-                let fields: Vec<String> =
-                    problem.fields.iter().map(|(field, words)| format!("{field} {words}")).collect();
-                let why = if fields.is_empty() { problem.what } else { fields.join("; ") };
-                let word = if matches!(outcome, Outcome::Refused(_)) { "refused" } else { "not sent" };
-                (format!("{word}: {why}"), Role::NoticeError)
-            }
-            Outcome::Conflict(conflicts) => {
-                let names: Vec<&str> = conflicts.iter().map(|c| c.field.as_str()).collect();
-                (format!("not sent: changed on the PBX meanwhile: {}", names.join(", ")), Role::NoticeWarning)
-            }
-            Outcome::NotConfirmed { seen: Seen::Applied, .. } => {
-                ("not confirmed, but it is there".to_owned(), Role::Good)
-            }
-            Outcome::NotConfirmed { .. } => ("not confirmed: the answer was lost".to_owned(), Role::NoticeError),
-            Outcome::Blocked(issues) => {
-                let why = issues.first().map_or("", |issue| issue.message.as_str());
-                (format!("not sent: {why}"), Role::NoticeError)
-            }
-        },
-    }
+    (line.text, role)
 }
 
 /// How many are read of those whose common form is opened.

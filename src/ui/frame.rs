@@ -258,6 +258,12 @@ fn worth_showing(model: &Model, command: Command) -> bool {
             let schema = catalog.schema(form.schema);
             schema.field(&form.field).is_some_and(|field| catalog.note(schema, field).secret)
         }),
+        Command::Ticket => match model.view() {
+            Some(View::Form(target)) => model.forms.get(target).is_some_and(|form| form.job.is_some()),
+            Some(View::Changes(_)) => !model.ledger.is_empty(),
+            Some(View::Run(_)) => true,
+            _ => false,
+        },
         Command::Values => model.form().is_some_and(|form| form.many.is_some()),
         Command::Format => matches!(model.view(), Some(View::Editor(editor)) if editor.json.is_some()),
         _ => true,

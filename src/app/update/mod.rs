@@ -130,6 +130,7 @@ fn run(model: &mut Model, context: Context, command: Command) -> Vec<Effect> {
         }
         Command::Refresh => places::refresh(model),
         Command::Copy => send::copy(model),
+        Command::Ticket => send::ticket(model),
         Command::Peek => {
             model.peek_on = !model.peek_on;
             model.forget_peek();

@@ -1,9 +1,9 @@
 //! The way of a change: preview, yes, job, outcome; and conflicts that wait for a decision.
 
-use super::super::bulk::Sent;
+use super::super::bulk::{self, Sent};
 use super::super::event::{Clock, Effect, JobId, Stage};
 use super::super::model::{Job, Model, Preview, Tone, View};
-use super::super::outcome::headline;
+use super::super::outcome::{self, headline};
 use super::{fields, places, texts};
 use crate::draft::{ChangeSet, Draft, Outcome, Severity};
 use crate::odata::entity_path;
@@ -163,6 +163,46 @@ pub(super) fn decide(model: &mut Model, mine: bool) -> Vec<Effect> {
     };
     model.say(Tone::Plain, next);
     places::read_form(model, &target)
+}
+
+/// Copies what was done as text for a ticket.
+pub(super) fn ticket(model: &mut Model) -> Vec<Effect> {
+    let job = match model.view() {
+        Some(View::Form(target)) => model.forms.get(target).and_then(|form| form.job).and_then(|id| model.job(id)),
+        Some(View::Changes(at)) => model.ledger.get(*at),
+        _ => None,
+    };
+    let text = match (model.view(), job) {
+        (_, Some(job)) => {
+            let pbx = model.pbx_of(&job.change_set.target.pbx);
+            Some(outcome::ticket(job, pbx.catalog, &pbx.names))
+        }
+        (Some(View::Run(id)), None) => {
+            model.bulk(*id).and_then(|bulk| Some((bulk, bulk.run.as_ref()?))).map(|(bulk, run)| {
+                let pbx = model.pbx_of(&bulk.list.pbx);
+                let first = run.lines.iter().find_map(|line| match line {
+                    Sent::Job(id) => model.job(*id),
+                    _ => None,
+                });
+                let mut text = first.map_or_else(String::new, |job| {
+                    let fields: Vec<&str> = job.change_set.fields().collect();
+                    format!("{}: {} changed for {}\n", pbx.id, fields.join(", "), bulk.ones.len())
+                });
+                for (one, line) in bulk.ones.iter().zip(&run.lines) {
+                    text.push_str(&format!("{}: {}\n", one.label, bulk::result(model, pbx.catalog, *line).text));
+                }
+                text
+            })
+        }
+        _ => None,
+    };
+    match text {
+        Some(text) => vec![Effect::Copy(text)],
+        None => {
+            model.say(Tone::Plain, "Nothing was sent from here yet, so there is nothing for a ticket.");
+            Vec::new()
+        }
+    }
 }
 
 /// Copies what is selected.

@@ -131,3 +131,22 @@ async fn other_screens_stay_usable_while_a_run_is_held_and_its_result_waits() {
     bench.idle().await;
     assert_eq!(IDS.map(|id| voicemail(&pbx, id)), [json!(true), json!(true), json!(true)]);
 }
+
+#[tokio::test]
+async fn the_text_for_a_ticket_says_who_what_and_what_it_came_to() {
+    let pbx = simulator().await;
+    let mut bench = marked(&pbx).await;
+    bench.keys("e / v m e n enter space ctrl-s y t").await;
+    let copied = bench.tty.copied.borrow().concat();
+    assert_eq!(
+        copied,
+        "acme: VMEnabled changed for 3\n207 Bauer, Jürgen: saved and read back\n208 Keller, Xenia: saved and read back\n\
+         209 O'Neill, Greta: nothing to send\n"
+    );
+    bench.keys("esc 2 0 7 enter / v m p i n enter enter").await;
+    bench.press("'9821");
+    bench.keys("enter ctrl-s y t").await;
+    let copied = bench.tty.copied.borrow().last().cloned().unwrap();
+    assert!(copied.contains("PIN (VMPIN): •••••• → ••••••"), "{copied}");
+    assert!(!copied.contains("9821"), "{copied}");
+}
