@@ -123,7 +123,7 @@ pub(super) fn run(model: &Model, bulk: &Bulk, run: &Run, canvas: &mut Canvas<'_>
     let good = run.lines.iter().filter(|line| is_good(model, **line)).count();
     let width = canvas.width();
     let bar = usize::from(width / 3).clamp(10, 40);
-    let full = if sent == 0 { bar } else { bar * ended / sent };
+    let full = (bar * ended).checked_div(sent).unwrap_or(bar);
     let x = canvas.put(2, 0, &glyphs.full.repeat(full), Role::Progress);
     let x = canvas.put(x, 0, &glyphs.empty.repeat(bar - full), Role::Muted);
     let mut words = vec![format!("{} of {}", number(ended), number(sent)), format!("saved {good}")];

@@ -187,8 +187,9 @@ pub(super) fn values(model: &mut Model) -> Vec<Effect> {
 pub(super) fn narrow(model: &mut Model, id: BulkId, field: &str, value: &str) -> Vec<Effect> {
     let Some(bulk) = model.bulk(id) else { return Vec::new() };
     let list = bulk.list.clone();
+    let wanted: Option<Value> = serde_json::from_str(value).ok();
     let keep =
-        |one: &&One| matches!(&one.read, Reading::Here(e) if e.get(field).is_some_and(|v| v.to_string() == value));
+        |one: &&One| matches!(&one.read, Reading::Here(e) if wanted.is_some() && e.get(field) == wanted.as_ref());
     let keys = bulk.ones.iter().filter(keep).filter_map(|one| one.target.key.clone()).collect();
     if let Some(list) = model.lists.get_mut(&list) {
         list.marks = keys;
