@@ -91,7 +91,7 @@ pub fn headline(job: &Job, catalog: &Catalog) -> Headline {
 }
 
 /// What a write came to, in few words: for a table where each line is another entity.
-pub fn brief(job: &Job, catalog: &Catalog) -> Headline {
+pub(super) fn brief(job: &Job, catalog: &Catalog) -> Headline {
     let Some((outcome, _)) = &job.outcome else {
         let text = match job.stage {
             Stage::Waiting | Stage::Reading | Stage::Recording => "reading afresh",
@@ -125,7 +125,7 @@ pub fn brief(job: &Job, catalog: &Catalog) -> Headline {
 }
 
 /// What was done to an entity, as text for a ticket: who, what before and after, and what it came to. No secret.
-pub fn ticket(job: &Job, catalog: &Catalog, names: &Names) -> String {
+pub(super) fn ticket(job: &Job, catalog: &Catalog, names: &Names) -> String {
     let set = &job.change_set;
     let at = job.outcome.as_ref().map_or("", |(_, at)| at.0.as_str());
     let mut text = format!("{} {}: {} ({})", at, set.target.pbx, set.label, set.target.resource).trim().to_owned();

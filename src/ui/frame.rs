@@ -5,7 +5,7 @@ use super::{is_covered, text};
 use crate::app::bulk::BulkId;
 use crate::app::{Ask, Greeting, Layer, Load, Model, Tone, View};
 use crate::input::{Command, Context, Row};
-use crate::odata::Target;
+use crate::odata::{FailureKind, Target};
 use crate::theme::Role;
 
 /// Roles from the highest down: on the wire, and in the web console.
@@ -39,12 +39,16 @@ pub(super) fn title(model: &Model, canvas: &mut Canvas<'_>) {
     // The simulator's port is of no interest, and another one each time.
     let address = if pbx.demo { "simulator" } else { pbx.address.as_str() };
     let address = address.trim_start_matches("https://").trim_start_matches("http://");
-    let mut parts = vec![format!(" {dot} {address}")];
+    let mut parts = if *address == *pbx.id.0 { Vec::new() } else { vec![format!(" {dot} {address}")] };
     match &pbx.greeting {
         Greeting::Waiting => parts.push("   connecting".to_owned()),
         Greeting::Here(Some(build)) => parts.push(format!("   {build}")),
         Greeting::Here(None) => {}
-        Greeting::Failed(_) => parts.push("   offline".to_owned()),
+        Greeting::Failed(failure) => parts.push(match failure.kind {
+            FailureKind::SignInRefused | FailureKind::TokenTaken => "   not signed in".to_owned(),
+            FailureKind::NoRights => "   no rights".to_owned(),
+            _ => "   offline".to_owned(),
+        }),
     }
     if !pbx.client.is_empty() {
         parts.push(format!("   API client {}", pbx.client));
@@ -151,6 +155,7 @@ fn list_state(model: &Model) -> String {
             number(count as usize)
         ),
         (Load::Loading(_), None, _) => "reading".to_owned(),
+        (Load::Failed(_), _, _) if loaded == 0 => return "not read".to_owned(),
         (_, _, Some(_)) => format!("{} of the newest {}", number(shown), number(loaded)),
         (Load::Done(_), Some(count), _) if !list.complete => {
             format!("{} of {} · not complete: the PBX counts {}", number(shown), number(loaded), number(count as usize))

@@ -1,7 +1,8 @@
 //! The resources at the left, by group.
 
 use super::canvas::Canvas;
-use crate::app::{ListId, Model, SidebarRow, View};
+use super::frame::number;
+use crate::app::{List, ListId, Load, Model, SidebarRow, View};
 use crate::theme::Role;
 
 /// Draws the sidebar with its rule at the right.
@@ -37,7 +38,9 @@ pub(super) fn rows(model: &Model, canvas: &mut Canvas<'_>, focused: bool, right:
             }
             SidebarRow::Resource(name) => {
                 let id = ListId { pbx: model.pbx().id.clone(), resource: (*name).to_owned() };
-                let count = model.lists.get(&id).map(|list| list.count.unwrap_or(list.rows.len() as u64).to_string());
+                let known =
+                    |list: &List| list.count.or(matches!(list.load, Load::Done(_)).then_some(list.rows.len() as u64));
+                let count = model.lists.get(&id).and_then(known).map(|count| number(count as usize));
                 let end = count.map_or(right, |count| canvas.put_right(right, y, &count, Role::Muted));
                 let role = match (selected, *name == here) {
                     (true, _) => Role::ListSelected,
