@@ -8,7 +8,8 @@ use crate::odata::PbxId;
 use crate::ui::{self, Look};
 use ratatui::Terminal;
 use ratatui::backend::Backend;
-use ratatui::layout::Position;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 use tokio::sync::mpsc::{self, UnboundedReceiver};
@@ -40,6 +41,8 @@ pub struct Console<B: Backend> {
     tasks: Tasks,
     queue: UnboundedReceiver<Message>,
     timers: BTreeMap<Timer, Instant>,
+    /// What is on the terminal: the cells, and where the cursor stands.
+    seen: Option<(Buffer, Option<(u16, u16)>)>,
     drawn_at: Option<Instant>,
     stale: bool,
     quit: bool,
@@ -64,6 +67,7 @@ impl<B: Backend> Console<B> {
             tasks: Tasks::new(clients, sender, clock),
             queue,
             timers: BTreeMap::new(),
+            seen: None,
             drawn_at: None,
             stale: true,
             quit: false,
@@ -115,19 +119,28 @@ impl<B: Backend> Console<B> {
         self.stale |= !silent;
     }
 
-    /// Draws what is there now, and tells the model that it was seen.
+    /// Draws what is there now, and tells the model that it was seen. What is on the terminal already is not written again.
     ///
     /// # Errors
     /// When the terminal cannot be written.
     pub fn draw(&mut self) -> Result<(), B::Error> {
-        let (model, look) = (&self.model, &self.look);
-        let frame = model.frame;
-        self.terminal.draw(|screen| {
-            let area = screen.area();
-            if let Some((x, y)) = ui::draw(model, look, area, screen.buffer_mut()) {
-                screen.set_cursor_position(Position { x, y });
-            }
-        })?;
+        let frame = self.model.frame;
+        let size = self.terminal.size()?;
+        let area = Rect::new(0, 0, size.width, size.height);
+        let mut buffer = Buffer::empty(area);
+        let cursor = ui::draw(&self.model, &self.look, area, &mut buffer);
+        let seen = Some((buffer, cursor));
+        if self.seen != seen {
+            self.terminal.draw(|screen| {
+                if let Some((buffer, cursor)) = &seen {
+                    screen.buffer_mut().merge(buffer);
+                    if let Some((x, y)) = cursor {
+                        screen.set_cursor_position(Position { x: *x, y: *y });
+                    }
+                }
+            })?;
+            self.seen = seen;
+        }
         self.stale = false;
         self.drawn_at = Some(Instant::now());
         self.take(Event::Drawn(frame));
@@ -195,8 +208,9 @@ impl<B: Backend> Console<B> {
     /// that answer goes to the event stream instead.
     fn redraw(&mut self) {
         if let Ok(size) = self.terminal.size() {
-            let _ = self.terminal.resize(ratatui::layout::Rect::new(0, 0, size.width, size.height));
+            let _ = self.terminal.resize(Rect::new(0, 0, size.width, size.height));
         }
+        self.seen = None;
         self.stale = true;
     }
 
