@@ -25,11 +25,21 @@ pub struct Behaviour {
     pub next_link: bool,
     /// Whether a bulk call that meets a refused item changes nothing at all.
     pub bulk_atomic: bool,
+    /// A nested object in a PATCH changes the members it has and keeps the others, and does not replace the whole.
+    /// Which of the two a real one does is not known.
+    pub nested_merge: bool,
 }
 
 impl Default for Behaviour {
     fn default() -> Self {
-        Self { expires_in: 60, page_limit: 100, default_page: Some(50), next_link: false, bulk_atomic: false }
+        Self {
+            expires_in: 60,
+            page_limit: 100,
+            default_page: Some(50),
+            next_link: false,
+            bulk_atomic: false,
+            nested_merge: false,
+        }
     }
 }
 

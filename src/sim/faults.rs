@@ -95,6 +95,7 @@ pub enum Permission {
 pub struct Gate {
     held: watch::Receiver<usize>,
     open: Arc<watch::Sender<bool>>,
+    kept: bool,
 }
 
 impl Gate {
@@ -102,6 +103,11 @@ impl Gate {
     pub async fn held(&mut self, count: usize) {
         // The sender lives as long as the simulator; when that is gone nothing will come any more.
         let _ = self.held.wait_for(|n| *n >= count).await;
+    }
+
+    /// Leaves the gate to itself: it stays shut until everything is released.
+    pub(crate) fn keep(mut self) {
+        self.kept = true;
     }
 
     /// Lets them, and all that come later, pass.
@@ -112,7 +118,9 @@ impl Gate {
 
 impl Drop for Gate {
     fn drop(&mut self) {
-        self.open.send_replace(true);
+        if !self.kept {
+            self.open.send_replace(true);
+        }
     }
 }
 
@@ -123,11 +131,20 @@ struct Held {
     open: Arc<watch::Sender<bool>>,
 }
 
+/// Another answer for some requests: the first ones go well, the next ones get it.
+#[derive(Debug)]
+struct Script {
+    matcher: Matcher,
+    good: usize,
+    left: usize,
+    answer: Answer,
+}
+
 /// The knobs as they stand.
 #[derive(Debug, Default)]
 pub(crate) struct Knobs {
     reject_tokens: usize,
-    scripted: Vec<(Matcher, usize, Answer)>,
+    scripted: Vec<Script>,
     alterations: Vec<(String, String, Value)>,
     gates: Vec<Held>,
     permission: Permission,
@@ -178,10 +195,15 @@ impl Knobs {
 
     /// The scripted answer of this request, used up once.
     pub(crate) fn scripted(&mut self, method: &str, path: &str) -> Option<Answer> {
-        let at = self.scripted.iter().position(|(m, left, _)| *left > 0 && m.matches(method, path))?;
-        self.scripted[at].1 -= 1;
-        let answer = self.scripted[at].2.clone();
-        self.scripted.retain(|(_, left, _)| *left > 0);
+        let at = self.scripted.iter().position(|script| script.matcher.matches(method, path))?;
+        let script = &mut self.scripted[at];
+        if script.good > 0 {
+            script.good -= 1;
+            return None;
+        }
+        script.left = script.left.saturating_sub(1);
+        let answer = script.answer.clone();
+        self.scripted.retain(|script| script.left > 0);
         Some(answer)
     }
 
@@ -238,7 +260,14 @@ impl Faults {
 
     /// Gives the next matching requests another answer.
     pub fn answer(&self, matcher: Matcher, count: usize, answer: Answer) {
-        self.knobs().scripted.push((matcher, count, answer));
+        self.answer_after(matcher, 0, count, answer);
+    }
+
+    /// Lets the first matching requests go well, and gives the next ones another answer.
+    pub fn answer_after(&self, matcher: Matcher, good: usize, count: usize, answer: Answer) {
+        if count > 0 {
+            self.knobs().scripted.push(Script { matcher, good, left: count, answer });
+        }
     }
 
     /// The next write of this field in this set is accepted, and another value is stored.
@@ -252,7 +281,7 @@ impl Faults {
         let (count, held) = watch::channel(0);
         let open = Arc::new(watch::channel(false).0);
         self.knobs().gates.push(Held { matcher, count, open: open.clone() });
-        Gate { held, open }
+        Gate { held, open, kept: false }
     }
 
     /// Lets everything pass that is held.

@@ -7,6 +7,7 @@
 mod answer;
 mod faults;
 mod functions;
+mod knobs;
 mod operate;
 mod path;
 mod query;

@@ -57,6 +57,18 @@ pub(crate) enum Done {
     File(String, Vec<u8>),
 }
 
+/// Lays the members of an object over those of another, objects inside likewise. Anything else takes its place.
+fn overlay(under: &mut Value, over: Value) {
+    match (under, over) {
+        (Value::Object(under), Value::Object(over)) => {
+            for (name, value) in over {
+                overlay(under.entry(name).or_insert(Value::Null), value);
+            }
+        }
+        (under, over) => *under = over,
+    }
+}
+
 impl Pbx {
     /// Carries out a request. `alter` may change the body of a write after it was checked.
     ///
@@ -99,6 +111,9 @@ impl Pbx {
                 };
                 let mut body = self.body(route.resource, request.body)?;
                 alter(route.resource.name, &mut body);
+                if self.behaviour.nested_merge {
+                    self.merge(route.resource.name, handle, &mut body);
+                }
                 match handle {
                     Some(handle) => rules::update(&mut self.state, route.resource, handle, body)?,
                     None => rules::update_single(&mut self.state, route.resource, body)?,
@@ -121,6 +136,21 @@ impl Pbx {
                 let arguments = shape::check_action(catalog, &route.operation.parameters, &value)?;
                 functions::action(self, &route, arguments, request.query)
             }
+        }
+    }
+
+    /// Fills up nested objects of a PATCH with the members they leave out.
+    fn merge(&self, set: &'static str, handle: Option<Handle>, body: &mut Map<String, Value>) {
+        use super::query::eval::Fields as _;
+        let entity = match handle {
+            Some(handle) => views::entity(&self.state, set, handle),
+            None => views::single(&self.state, set),
+        };
+        let Some(entity) = entity else { return };
+        for (name, value) in body.iter_mut().filter(|(_, value)| value.is_object()) {
+            let mut whole = entity.value(name).into_owned();
+            overlay(&mut whole, std::mem::take(value));
+            *value = whole;
         }
     }
 

@@ -3,6 +3,7 @@
 //! Owns headers, bearer checks, roles and where the fault knobs bite. What a request means is not known here.
 
 use super::faults::{Answer, Knobs, Permission, lock};
+use super::knobs;
 use super::operate::{Done, Pbx, Request as Call};
 use super::refusal::Refusal;
 use axum::Router;
@@ -122,6 +123,13 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let (content_type, authorization) = (text(header::CONTENT_TYPE), text(header::AUTHORIZATION));
     let prefer = parts.headers.contains_key("prefer");
     let read = to_bytes(body, MAX_BODY).await;
+    if let (Some(knob), "POST", Ok(body)) = (path.strip_prefix(knobs::ROOT), method.as_str(), &read) {
+        let (status, said) = match knobs::turn(&shared, knob, body) {
+            Ok(said) => (200, said),
+            Err(why) => (400, serde_json::json!({ "error": why })),
+        };
+        return respond(Reply::json(status, "application/json", &said), Wire::Sound);
+    }
 
     let whole = if query.is_empty() { path.clone() } else { format!("{path}?{query}") };
     let (entry, latency, gate) = {

@@ -2,6 +2,7 @@
 
 mod company;
 mod faults;
+mod knobs;
 mod reads;
 mod wire;
 mod writes;
