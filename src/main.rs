@@ -83,12 +83,15 @@ enum Verb {
 /// What went wrong before the console opened: a sentence, and how the program ends.
 struct Stop(String, u8);
 
-/// Wrong usage or configuration.
+/// It failed under way.
+const FAILED: u8 = 1;
+/// It could not begin: arguments, settings or files are wrong.
 const USAGE: u8 = 2;
 
 impl<E: std::fmt::Display> From<E> for Stop {
     fn from(error: E) -> Self {
-        Self(error.to_string(), USAGE)
+        // With every cause: what could not be read, and why.
+        Self(format!("{error:#}"), USAGE)
     }
 }
 
@@ -123,9 +126,18 @@ fn dispatch(line: Line) -> Result<ExitCode, Stop> {
         }
         Some(Verb::Sim(arguments)) => Ok(runtime()?.block_on(cordboard::cli::sim::run(arguments))?),
         Some(Verb::Catalog(verb)) => {
-            Ok(cordboard::cli::catalog::run(verb, &mut io::stdout().lock(), &mut io::stderr().lock())?)
+            match cordboard::cli::catalog::run(verb, &mut io::stdout().lock(), &mut io::stderr().lock()) {
+                Err(error) if is_enough(&error) => Ok(ExitCode::SUCCESS),
+                result => Ok(result?),
+            }
         }
     }
+}
+
+/// Whoever reads the output has closed it, as `head` does once it has its lines.
+fn is_enough(error: &anyhow::Error) -> bool {
+    let mut causes = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>());
+    causes.any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
 }
 
 fn runtime() -> io::Result<tokio::runtime::Runtime> {
@@ -251,7 +263,7 @@ fn open(settings: &Settings, options: &Options, opened: Opened, hints: Vec<Strin
         runtime.block_on(simulator.stop());
     }
     runtime.shutdown_background();
-    result?;
+    result.map_err(|e| Stop(format!("the terminal was lost: {e}."), FAILED))?;
     Ok(ExitCode::SUCCESS)
 }
 

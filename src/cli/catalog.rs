@@ -128,7 +128,7 @@ fn show(
             .nearest(words)
             .map_or_else(String::new, |r| format!(" Did you mean {} ({})?", r.name, catalog.resource_title(r.name)));
         writeln!(err, "The API of {} has no resource '{words}'.{guess}", build(catalog))?;
-        return Ok(ExitCode::FAILURE);
+        return Ok(ExitCode::from(super::NOT_FOUND));
     };
     if json {
         show::as_json(&show::one_json(catalog, resource), out)?;

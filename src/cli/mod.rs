@@ -5,3 +5,6 @@
 pub mod catalog;
 pub mod secret;
 pub mod sim;
+
+/// How a verb ends that was asked for something that does not exist.
+pub const NOT_FOUND: u8 = 5;

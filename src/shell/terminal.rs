@@ -17,6 +17,7 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use std::collections::HashMap;
 use std::io::{self, Stdout, Write, stdout};
+use std::mem::ManuallyDrop;
 use std::sync::Once;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
@@ -46,8 +47,9 @@ impl Restore {
             }));
         });
         enable_raw_mode()?;
+        let restore = Self(());
         execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
-        Ok(Self(()))
+        Ok(restore)
     }
 }
 
@@ -96,8 +98,9 @@ pub async fn run(mut model: Model, look: Look, clients: HashMap<PbxId, Connectin
     let terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
     let size = terminal.size()?;
     model.size = (size.width, size.height);
-    let mut console: Console<CrosstermBackend<Stdout>> =
-        Console::new(model, look, terminal, Box::new(Tty), clients, clock::now);
+    // Dropped, the library's terminal would show the cursor once more, and panic where the terminal is gone.
+    let mut console: ManuallyDrop<Console<CrosstermBackend<Stdout>>> =
+        ManuallyDrop::new(Console::new(model, look, terminal, Box::new(Tty), clients, clock::now));
     let result = console.run(events()?).await;
     drop(restore);
     result

@@ -1,0 +1,92 @@
+//! However the program ends, the terminal is as it was.
+
+use crate::process::Home;
+use crate::terminal::Terminal;
+use cordboard::app::{Greeting, Model, Pbx};
+use cordboard::catalog::Catalog;
+use cordboard::odata::PbxId;
+use cordboard::shell::{self, Connecting};
+use cordboard::theme::Theme;
+use cordboard::ui::{Look, glyphs::UTF8};
+use futures_util::FutureExt;
+use rustix::process::Signal;
+use std::collections::HashMap;
+use tokio::sync::oneshot;
+
+#[test]
+fn signals_end_it_and_give_the_terminal_back() {
+    let home = Home::new();
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
+        let mut terminal = Terminal::with(&home, &["demo"], &[]);
+        terminal.until("312 of 312");
+        terminal.is_taken();
+        terminal.signal(signal);
+        let end = terminal.end();
+        assert_eq!((end.code, end.screen.as_str()), (0, ""), "{signal:?}");
+        terminal.is_given_back();
+    }
+}
+
+#[test]
+fn a_lost_terminal_ends_it() {
+    let home = Home::new();
+    let mut terminal = Terminal::with(&home, &["demo"], &[]);
+    terminal.until("312 of 312");
+    // By the signal that comes with it, or because nothing can be written any more: whichever is seen first.
+    let code = terminal.hang_up();
+    assert!([0, 1].contains(&code), "{code}");
+}
+
+/// Where this is set, the test below is the program in the terminal.
+const INSIDE: &str = "CORDBOARD_TEST_BREAKS";
+
+#[test]
+fn a_panic_gives_the_terminal_back_before_it_is_told() {
+    if std::env::var_os(INSIDE).is_some() {
+        return break_while_the_console_runs();
+    }
+    let home = Home::new();
+    let itself = std::env::current_exe().unwrap();
+    let name = "endings::a_panic_gives_the_terminal_back_before_it_is_told";
+    let arguments = ["--exact", name, "--nocapture", "--test-threads=1"];
+    let mut terminal = Terminal::of(&home, itself.to_str().unwrap(), &arguments, &[(INSIDE, "1")]);
+    let end = terminal.end();
+    assert_ne!(end.code, 0);
+    let seen = String::from_utf8_lossy(&terminal.raw).into_owned();
+    assert!(seen.contains("acme"), "there was no console:\n{seen}");
+    assert!(end.screen.contains("this was to be expected"), "it is told on the other screen:\n{}", end.screen);
+    terminal.is_given_back();
+}
+
+/// A console on a PBX that never answers, and a panic on its thread once it has been asked something.
+fn break_while_the_console_runs() {
+    let id = PbxId::new("acme");
+    let pbx = Pbx {
+        id: id.clone(),
+        address: String::new(),
+        client: String::new(),
+        roles: Vec::new(),
+        insecure: false,
+        demo: false,
+        catalog: Catalog::shipped(),
+        greeting: Greeting::Waiting,
+        names: Default::default(),
+    };
+    let (asked, answer) = oneshot::channel();
+    let client: Connecting = async {
+        let _ = asked.send(());
+        std::future::pending().await
+    }
+    .boxed()
+    .shared();
+    let look = Look { theme: Theme::default(), glyphs: &UTF8 };
+    let console = shell::run(Model::new(pbx, (80, 24)), look, HashMap::from([(id, client)]));
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let ended = runtime.block_on(async {
+        tokio::select! {
+            ended = console => ended,
+            asked = answer => panic!("this was to be expected ({asked:?})"),
+        }
+    });
+    panic!("the console ended by itself: {ended:?}");
+}
