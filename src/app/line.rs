@@ -73,8 +73,14 @@ pub(super) fn edit(area: &mut TextArea<'static>, key: Key) -> bool {
         Code::Right => CursorMove::Forward,
         Code::Up => CursorMove::Up,
         Code::Down => CursorMove::Down,
-        Code::Home if key.ctrl => CursorMove::Top,
-        Code::End if key.ctrl => CursorMove::Bottom,
+        Code::Home if key.ctrl => {
+            area.move_cursor(CursorMove::Top);
+            CursorMove::Head
+        }
+        Code::End if key.ctrl => {
+            area.move_cursor(CursorMove::Bottom);
+            CursorMove::End
+        }
         Code::Home => CursorMove::Head,
         Code::End => CursorMove::End,
         Code::PageUp => {

@@ -5,7 +5,7 @@ use super::event::{Clock, Effect, JobId, Shown, Stage, Ticket};
 use super::line::Line;
 use super::list::{Names, Rows, View as ListView};
 use crate::catalog::{Catalog, FieldKind, Group, Resource, Schema, SchemaId, Shape, Type};
-use crate::draft::{ChangeSet, Conflict, Draft, Entity, Outcome};
+use crate::draft::{ChangeSet, Conflict, Draft, Entity, Outcome, Seen};
 use crate::input::{Context, Key, Keymap};
 use crate::odata::{EntityKey, Failure, PbxId, Target};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -401,6 +401,14 @@ pub struct Job {
     pub stage: Stage,
     /// What it came to.
     pub outcome: Option<(Outcome, Clock)>,
+}
+
+impl Job {
+    /// It has ended, and the PBX has what was sent or what it made of it.
+    pub fn is_saved(&self) -> bool {
+        use Outcome::{Altered, NotConfirmed, Saved};
+        matches!(self.outcome, Some((Saved { .. } | Altered { .. } | NotConfirmed { seen: Seen::Applied, .. }, _)))
+    }
 }
 
 /// How a notice is meant.

@@ -53,16 +53,18 @@ pub fn headline(job: &Job, catalog: &Catalog) -> Headline {
             (Tone::Good, text)
         }
         Outcome::Altered { fields, .. } => {
-            let other = fields.iter().filter(|f| matches!(f.verdict, Verdict::PbxChangedIt { .. }));
-            let names: Vec<String> = other.map(|f| title(&f.field)).collect();
-            (Tone::Bad, format!("accepted, but the PBX changed it: {}", names.join(", ")))
+            let made = fields.iter().filter_map(|field| match &field.verdict {
+                Verdict::PbxChangedIt { got } => Some(made_of_it(&title(&field.field), got)),
+                _ => None,
+            });
+            let made: Vec<String> = made.collect();
+            (Tone::Bad, format!("accepted, but the PBX changed it: {}", made.join("; ")))
         }
         Outcome::Refused(failure) => {
             let problem = failure.problem(catalog, schema);
-            let fields: Vec<String> = problem.fields.iter().map(|(f, words)| format!("{} {words}", title(f))).collect();
-            match fields.is_empty() {
+            match problem.fields.is_empty() {
                 true => (Tone::Bad, format!("not saved. {} {}", problem.what, problem.next)),
-                false => (Tone::Bad, format!("not saved: {}. Your edits are kept.", fields.join("; "))),
+                false => (Tone::Bad, format!("not saved: {} Your edits are kept.", problem.why)),
             }
         }
         Outcome::NotSent(failure) => {
@@ -146,6 +148,20 @@ pub(super) fn ticket(job: &Job, catalog: &Catalog, names: &Names) -> String {
     }
     text.push_str(&format!("\n{}", brief(job, catalog).text));
     text
+}
+
+/// What the PBX made of a field, where that is short enough to be read in a line.
+fn made_of_it(title: &str, got: &Payload) -> String {
+    let value = match got.shown() {
+        _ if got.is_concealed() => return title.to_owned(),
+        None | Some(Value::Null) => "not set".to_owned(),
+        Some(Value::Bool(on)) => if *on { "on" } else { "off" }.to_owned(),
+        Some(Value::String(text)) if text.is_empty() => "empty".to_owned(),
+        Some(Value::String(text)) if text.chars().count() <= 40 => text.clone(),
+        Some(Value::Number(number)) => number.to_string(),
+        Some(_) => return title.to_owned(),
+    };
+    format!("{title} is {value}")
 }
 
 fn cannot_check(result: &FieldResult) -> bool {

@@ -22,7 +22,8 @@ pub struct Matcher {
 }
 
 impl Matcher {
-    /// Requests of this method whose path begins so, such as `("PATCH", "/xapi/v1/Users")`.
+    /// Requests of this method whose path begins so, such as `("PATCH", "/xapi/v1/Users")`. The query as it was sent is
+    /// part of it: `/xapi/v1/Users?` is the list, and no single user.
     pub fn new(method: &str, prefix: &str) -> Self {
         Self { method: Some(method.to_owned()), prefix: prefix.to_owned() }
     }

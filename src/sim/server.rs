@@ -134,7 +134,7 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let whole = if query.is_empty() { path.clone() } else { format!("{path}?{query}") };
     let (entry, latency, gate) = {
         let mut knobs = lock(&shared.knobs);
-        (knobs.note(&method, &whole), knobs.latency(), knobs.gate(&method, &path))
+        (knobs.note(&method, &whole), knobs.latency(), knobs.gate(&method, &whole))
     };
     if !latency.is_zero() {
         tokio::time::sleep(latency).await;
@@ -146,7 +146,16 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let (reply, wire) = match read {
         Ok(body) => answer(
             &shared,
-            &Asked { method: &method, path: &path, query: &query, content_type, authorization, prefer, body },
+            &Asked {
+                method: &method,
+                whole: &whole,
+                path: &path,
+                query: &query,
+                content_type,
+                authorization,
+                prefer,
+                body,
+            },
         ),
         Err(_) => (Reply::empty(413), Wire::Sound),
     };
@@ -158,6 +167,7 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
 
 struct Asked<'r> {
     method: &'r str,
+    whole: &'r str,
     path: &'r str,
     query: &'r str,
     content_type: String,
@@ -170,7 +180,7 @@ fn answer(shared: &Shared, asked: &Asked<'_>) -> (Reply, Wire) {
     let (script, rejects) = {
         let mut knobs = lock(&shared.knobs);
         let rejects = asked.path == "/connect/token" && knobs.rejects_token();
-        (knobs.scripted(asked.method, asked.path), rejects)
+        (knobs.scripted(asked.method, asked.whole), rejects)
     };
     match script {
         None => {}

@@ -24,12 +24,12 @@ const ROLES: &[(&str, &str)] = &[
 pub(super) fn title(model: &Model, canvas: &mut Canvas<'_>) {
     let pbx = model.pbx();
     let width = canvas.width();
-    let done = model.ledger.iter().filter(|job| job.outcome.is_some()).count();
+    let saved = model.ledger.iter().filter(|job| job.is_saved()).count();
     let running = model.running();
-    let right = match (running, done) {
+    let right = match (running, saved) {
         (0, 0) => String::new(),
-        (0, 1) => "1 change sent ".to_owned(),
-        (0, n) => format!("{n} changes sent "),
+        (0, 1) => "1 change saved ".to_owned(),
+        (0, n) => format!("{n} changes saved "),
         (1, _) => "1 change on its way ".to_owned(),
         (n, _) => format!("{n} changes on their way "),
     };
@@ -144,6 +144,7 @@ fn list_state(model: &Model) -> String {
     let shown = list.view.shown().len();
     let loaded = list.rows.len();
     let mut state = match (&list.load, list.count, list.window) {
+        (Load::Failed(_), _, _) if loaded == 0 => return "not read".to_owned(),
         (Load::Loading(_), _, _) if list.next.is_some() => {
             format!("{} of {} · reading again", number(shown), number(loaded))
         }
@@ -207,13 +208,14 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas<'_>) -> Option<(u16, u16
         x = canvas.put(x, y, before, Role::Text);
         let cursor = canvas.on_screen(x, y);
         x = canvas.put(x, y, behind, Role::Text);
-        canvas.put(x + 1, y, after, Role::FooterText);
+        canvas.put(x + 1, y, &canvas.glyphs().hint(after), Role::FooterText);
         return cursor;
     }
     let context = model.context();
     let mut hints: Vec<(String, &str, Command)> = Vec::new();
     for row in model.keymap.footer(context) {
         if let Some(key) = model.keymap.hint(row).filter(|_| worth_showing(model, row.command)) {
+            let key = canvas.glyphs().hint(&key).into_owned();
             hints.push((key, hint_title(model, context, row), row.command));
         }
     }
@@ -286,7 +288,8 @@ pub(super) fn notice(model: &Model, canvas: &mut Canvas<'_>) {
         Tone::Plain => Role::NoticeInfo,
         Tone::Bad => Role::NoticeError,
     };
-    let lines = text::wrap(&canvas.glyphs().text(&notice.text), usize::from(canvas.width()).saturating_sub(4));
+    let words = canvas.glyphs().hint(&notice.text);
+    let lines = text::wrap(&canvas.glyphs().text(&words), usize::from(canvas.width()).saturating_sub(4));
     let lines = &lines[..lines.len().min(4)];
     let top = canvas.height().saturating_sub(1 + lines.len() as u16);
     for (at, line) in lines.iter().enumerate() {

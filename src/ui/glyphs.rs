@@ -152,6 +152,19 @@ impl Glyphs {
         self.plain
     }
 
+    /// Hints as this terminal can write them: the signs for keys become words where they cannot be shown.
+    pub fn hint<'t>(&self, hint: &'t str) -> Cow<'t, str> {
+        if !self.plain || hint.is_ascii() {
+            return Cow::Borrowed(hint);
+        }
+        let (from, to) = (UTF8.keys, &self.keys);
+        let signs = [(from.enter, to.enter), (from.space, to.space), (from.backspace, to.backspace), ("⇧", "Shift-")];
+        let arrows = from.arrows.into_iter().zip(to.arrows);
+        let words =
+            signs.into_iter().chain(arrows).fold(hint.to_owned(), |text, (sign, word)| text.replace(sign, word));
+        Cow::Owned(words)
+    }
+
     /// Text from a PBX, fit for this terminal: visible, and without UTF-8 where there is none.
     pub fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let safe = visible(text);
@@ -199,5 +212,15 @@ mod tests {
         assert_eq!(Glyphs::of(false).text("Ito, 明\u{1b}[2J"), "Ito, 明␛[2J");
         assert_eq!(Glyphs::of(true).text("Ito, 明\u{1b}[2J"), "Ito, ???[2J");
         assert!(matches!(Glyphs::of(true).text("Ada"), Cow::Borrowed("Ada")));
+        assert_eq!(Glyphs::of(true).text("Users › 214 · “x” …"), "Users > 214 . \"x\" ~");
+    }
+
+    #[test]
+    fn hints_name_keys_in_words_where_signs_cannot_be_shown() {
+        for (hint, plain) in [("⏎", "Enter"), ("⇧Tab", "Shift-Tab"), ("^S", "^S"), ("␣ or →", "Space or Right")]
+        {
+            assert_eq!(Glyphs::of(true).hint(hint), plain);
+            assert_eq!(Glyphs::of(false).hint(hint), hint);
+        }
     }
 }

@@ -22,10 +22,13 @@ pub(super) fn draw(model: &Model, layer: &Layer, canvas: &mut Canvas<'_>) -> Opt
             choices("Anything by name", &palette.line, &rows, palette.at, canvas)
         }
         Layer::Help { context, line, at } => {
+            let glyphs = canvas.glyphs();
+            let keys = if glyphs.is_ascii() { 11 } else { 8 };
             let rows: Vec<[String; 2]> = help_rows(&model.keymap, *context, line.text())
                 .into_iter()
                 .map(|row| {
-                    [format!("{:<8}{}", model.keymap.hint(row).unwrap_or_default(), row.help), row.name.to_owned()]
+                    let key = model.keymap.hint(row).unwrap_or_default();
+                    [format!("{:<keys$}{}", glyphs.hint(&key), row.help), row.name.to_owned()]
                 })
                 .collect();
             choices("What can be done here", line, &rows, *at, canvas)

@@ -16,6 +16,8 @@ const TURNED: char = '⇄';
 const LINE_END: char = '⏎';
 /// Carries an accent that has no letter to stand on.
 const NO_LETTER: char = '◌';
+/// Signs of our own sentences that read as well in ASCII.
+const TWINS: [(&str, char); 6] = [("·", '.'), ("›→", '>'), ("…", '~'), ("“”", '"'), ("‘’", '\''), ("–—", '-')];
 /// More accents on one letter than this would paint over the lines above and below.
 const ACCENTS: usize = 4;
 
@@ -212,7 +214,7 @@ fn chop(word: &str, room: usize, lines: &mut Vec<String>) -> String {
     line
 }
 
-/// The text in ASCII: each sign outside of it becomes as many `?` as it takes cells.
+/// The text in ASCII, as wide as before: signs that have a twin there become it, all others `?`.
 pub fn ascii(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
@@ -221,6 +223,8 @@ pub fn ascii(text: &str) -> Cow<'_, str> {
     for grapheme in text.graphemes(true) {
         if grapheme.is_ascii() {
             plain.push_str(grapheme);
+        } else if let Some((_, twin)) = TWINS.iter().find(|(signs, _)| signs.contains(grapheme)) {
+            plain.push(*twin);
         } else {
             plain.extend(std::iter::repeat_n('?', cells(grapheme)));
         }

@@ -35,12 +35,19 @@ pub fn reading<'t>(catalog: &Catalog, names: &'t Names, kind: &FieldKind, text: 
         (FieldKind::Bool, "true") => Cow::Borrowed("on"),
         (FieldKind::Bool, "false") => Cow::Borrowed("off"),
         (FieldKind::Enum(id), member) => catalog.member_title(*id, member),
+        (FieldKind::DateTime, instant) => minute(instant).map_or(text, Cow::Owned),
         (FieldKind::Reference(reference), key) => match names.name(reference, key) {
             Some(name) => Cow::Borrowed(name),
             None => text,
         },
         _ => text,
     }
+}
+
+/// `2026-02-27 18:53` of an instant: what a column has room for. The form has all of it.
+fn minute(instant: &str) -> Option<String> {
+    let (day, time) = (instant.get(..10)?, instant.get(11..16)?);
+    (instant.as_bytes()[10] == b'T' && time.as_bytes()[2] == b':').then(|| format!("{day} {time}"))
 }
 
 impl Rows {
@@ -93,6 +100,13 @@ impl Default for View {
 }
 
 impl View {
+    /// Sorted by the time of its rows, newest first, where a column has one.
+    pub fn newest_first(rows: &Rows) -> Self {
+        let time = rows.columns().iter().position(|shown| matches!(shown.kind, FieldKind::DateTime));
+        let order = time.map_or(Order { column: 0, reverse: false }, |column| Order { column, reverse: true });
+        Self { order, ..Self::default() }
+    }
+
     /// The rows shown, in order.
     pub fn shown(&self) -> &[u32] {
         &self.shown

@@ -8,6 +8,7 @@ use crate::catalog::{Catalog, EnumId, Field, FieldKind, Note};
 use crate::draft::text;
 use crate::odata::Target;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// How long a secret is shown.
@@ -95,7 +96,7 @@ pub(super) fn edit(model: &mut Model) -> Vec<Effect> {
     match &selected.kind {
         FieldKind::Bool => toggle(model),
         FieldKind::Enum(id) | FieldKind::Flags(id) | FieldKind::EnumList(id) => {
-            let choices = members(&selected, *id, value(model));
+            let choices = members(&selected, *id, value(model), original(model));
             pick(model, &selected, choices)
         }
         FieldKind::Reference(_) => {
@@ -130,15 +131,26 @@ fn value(model: &Model) -> Option<&Value> {
     form.draft.as_ref()?.value(&form.field)
 }
 
-fn members(selected: &Selected, id: EnumId, value: Option<&Value>) -> Vec<Choice> {
-    let enumeration = selected.catalog.enumeration(id);
-    let now: Vec<&str> = match value {
+/// The value of the selected field as it was read.
+fn original(model: &Model) -> Option<&Value> {
+    let form = model.form()?;
+    form.draft.as_ref()?.original(&form.field)
+}
+
+fn named(value: Option<&Value>) -> Vec<&str> {
+    match value {
         Some(Value::String(text)) => text.split(',').map(str::trim).collect(),
         Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).collect(),
         _ => Vec::new(),
-    };
-    // A member that only this PBX knows stays choosable: it is there, so it is valid.
-    let unknown = now.iter().copied().filter(|m| !m.is_empty() && !enumeration.members.contains(m));
+    }
+}
+
+fn members(selected: &Selected, id: EnumId, value: Option<&Value>, original: Option<&Value>) -> Vec<Choice> {
+    let enumeration = selected.catalog.enumeration(id);
+    let now = named(value);
+    // A member that only this PBX knows stays choosable: it was there, so it is valid.
+    let unknown: BTreeSet<&str> = now.iter().copied().chain(named(original)).collect();
+    let unknown = unknown.into_iter().filter(|m| !m.is_empty() && !enumeration.members.contains(m));
     let mut choices: Vec<Choice> = enumeration
         .members
         .iter()
@@ -281,6 +293,10 @@ pub(super) fn show_secret(model: &mut Model) -> Vec<Effect> {
 pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
     let Some(form) = model.form_mut() else { return super::pop(model) };
     form.revealed.clear();
+    // Esc while a value is typed takes the typing back, and no more.
+    if form.typing.take().is_some() {
+        return Vec::new();
+    }
     if !form.find.is_empty() {
         form.find.clear();
         return Vec::new();

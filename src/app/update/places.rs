@@ -78,7 +78,7 @@ fn read_list(model: &mut Model, id: &ListId) -> Vec<Effect> {
         }
         None => {
             let load = Load::Loading(ticket);
-            let view = ListView::default();
+            let view = if window.is_some() { ListView::newest_first(&rows) } else { ListView::default() };
             let list = List {
                 rows,
                 view,
@@ -112,7 +112,7 @@ pub(super) fn refresh(model: &mut Model) -> Vec<Effect> {
 }
 
 /// What is on the screen could not be read because the sign-in failed.
-fn signed_out(model: &Model) -> bool {
+pub(super) fn signed_out(model: &Model) -> bool {
     let load = match model.view() {
         Some(View::List(id)) => model.lists.get(id).map(|list| &list.load),
         Some(View::Form(target)) => model.forms.get(target).map(|form| &form.load),
@@ -179,6 +179,10 @@ pub(super) fn open_row(model: &mut Model, id: &ListId, row: u32) -> Vec<Effect> 
     let Some(list) = model.lists.get(id) else { return Vec::new() };
     let target = model.target(id, list.rows.key(row));
     let label = model.row_label(id, row);
+    if model.resource(id).is_some_and(|resource| resource.get.is_none() && resource.key.is_none()) {
+        model.say(Tone::Plain, "There is no more to see of it than the list shows.");
+        return Vec::new();
+    }
     open_form(model, target, label)
 }
 

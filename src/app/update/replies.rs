@@ -21,12 +21,14 @@ pub(super) fn greeted(model: &mut Model, ticket: Ticket, result: Result<Hello, F
             Err(failure) => Greeting::Failed(failure),
         };
     }
+    // Only where everything waits for the sign-in was this the question that `r` asked.
+    let waiting = was_away && places::signed_out(model);
     match refused {
-        Some(failure) if was_away => {
+        Some(failure) if waiting => {
             complain(model, &id, &failure);
             Vec::new()
         }
-        None if was_away => places::read_again(model),
+        None if waiting => places::read_again(model),
         _ => Vec::new(),
     }
 }
@@ -64,6 +66,11 @@ pub(super) fn listed(model: &mut Model, ticket: Ticket, result: Result<Loaded, F
             list.complete = loaded.complete;
             list.load = Load::Done(at);
             learn_names(model, &id);
+            // It answers: so who it is can be asked again.
+            if matches!(model.pbx_of(&id.pbx).greeting, Greeting::Failed(_)) {
+                let ticket = model.ticket(Purpose::Greet(id.pbx.clone()));
+                return vec![Effect::Greet { ticket, pbx: id.pbx, again: false }];
+            }
         }
         Err(failure) => {
             let had_rows = !list.rows.is_empty();
@@ -178,6 +185,7 @@ fn renew_row(model: &mut Model, target: &Target, entity: &Entity) {
     let Some(list) = model.lists.get_mut(&id) else { return };
     if list.rows.find(key).is_some_and(|row| list.rows.renew(row, entity)) {
         list.view.rebuild(&list.rows, pbx.catalog, &pbx.names);
+        learn_names(model, &id);
     }
     if model.peek.as_ref().is_some_and(|peek| peek.target == *target) {
         model.forget_peek();

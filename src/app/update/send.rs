@@ -5,7 +5,7 @@ use super::super::event::{Clock, Effect, JobId, Stage};
 use super::super::model::{Job, Model, Preview, Tone, View};
 use super::super::outcome::{self, headline};
 use super::{fields, places, texts};
-use crate::draft::{ChangeSet, Draft, Outcome, Severity};
+use crate::draft::{Change, ChangeSet, Draft, Outcome, Severity};
 use crate::odata::entity_path;
 use serde_json::Value;
 use std::time::Duration;
@@ -104,12 +104,21 @@ pub(super) fn ended(model: &mut Model, id: JobId, outcome: Outcome, at: Clock, t
         }
         Outcome::NotConfirmed { .. } => effects.extend(places::read_form(model, &target)),
         Outcome::Refused(failure) | Outcome::NotSent(failure) => {
-            let problem = failure.problem(catalog, Some(catalog.schema(form.schema)));
-            if let Some((first, _)) = problem.fields.first() {
+            let mut refused = failure.problem(catalog, Some(catalog.schema(form.schema))).fields;
+            for (field, words) in &mut refused {
+                // A complaint about something inside a value belongs to the field that holds it.
+                if catalog.schema(form.schema).field(field).is_none()
+                    && let Some(holder) = change_set.holding(field)
+                {
+                    *words = format!("{field}: {words}");
+                    holder.clone_into(field);
+                }
+            }
+            if let Some((first, _)) = refused.iter().find(|(f, _)| catalog.schema(form.schema).field(f).is_some()) {
                 form.find.clear();
                 form.field.clone_from(first);
             }
-            form.refused = problem.fields;
+            form.refused = refused;
         }
         Outcome::Conflict(conflicts) => {
             form.conflicts = conflicts;
@@ -127,6 +136,22 @@ pub(super) fn ended(model: &mut Model, id: JobId, outcome: Outcome, at: Clock, t
         model.say(line.tone, line.text);
     }
     effects
+}
+
+impl ChangeSet {
+    /// The field whose new value has a member of this name somewhere inside; the only field there is, otherwise.
+    fn holding(&self, member: &str) -> Option<&str> {
+        fn has(value: &Value, member: &str) -> bool {
+            match value {
+                Value::Object(map) => map.iter().any(|(name, v)| name == member || has(v, member)),
+                Value::Array(all) => all.iter().any(|v| has(v, member)),
+                _ => false,
+            }
+        }
+        let inside = |change: &&Change| change.after.shown().is_some_and(|value| has(value, member));
+        let only = self.changes.first().filter(|_| self.changes.len() == 1);
+        Some(self.changes.iter().find(inside).or(only)?.field.as_str())
+    }
 }
 
 impl Draft {

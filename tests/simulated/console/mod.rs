@@ -2,4 +2,7 @@
 
 mod bulk;
 mod flows;
+mod screen;
+mod snapshots;
+mod states;
 mod support;

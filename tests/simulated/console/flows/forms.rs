@@ -1,0 +1,149 @@
+//! Forms of all sorts: people, departments, clients, settings; and what is kept in them.
+
+use super::super::support::{Bench, client, simulator};
+use cordboard::shell::connected;
+use cordboard::sim::{self, Matcher, Options};
+use serde_json::json;
+
+#[tokio::test]
+async fn a_settings_page_is_edited_and_saved() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    let before = pbx.faults().look("GeneralSettingsForApps", None, "EnableChat").unwrap();
+    bench.go("GeneralSettingsForApps").await;
+    bench.field("EnableChat").await;
+    bench.keys("space ctrl-s").await;
+    bench.shows(&["PATCH /xapi/v1/GeneralSettingsForApps", "EnableChat"]);
+    bench.keys("y").await;
+    bench.shows(&["saved and read back"]);
+    let after = pbx.faults().look("GeneralSettingsForApps", None, "EnableChat").unwrap();
+    assert_ne!(before, after);
+}
+
+#[tokio::test]
+async fn a_department_is_renamed_and_lists_follow() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.go("Groups").await;
+    bench.keys("/ 'sales enter enter").await;
+    bench.retype("Name", "Verkauf").await;
+    bench.keys("ctrl-s").await;
+    bench.shows(&["PATCH /xapi/v1/Groups(29)", "Sales → Verkauf"]);
+    bench.keys("y").await;
+    bench.shows(&["saved and read back: Name"]);
+    bench.keys("/ esc esc esc").await;
+    bench.shows(&["Verkauf"]);
+    bench.go("Users").await;
+    assert!(bench.line("214  Lovelace").contains("Verkauf"), "people stand in it by its new name:\n{}", bench.screen());
+}
+
+#[tokio::test]
+async fn an_api_client_is_edited() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.go("ServicePrincipals").await;
+    bench.keys("enter").await;
+    let key = bench.form().target.key.clone().unwrap().to_string();
+    let before = pbx.faults().look("ServicePrincipals", Some(&key), "CallControlEnabled").unwrap();
+    bench.field("CallControlEnabled").await;
+    bench.keys("space ctrl-s y").await;
+    bench.shows(&["saved and read back: Call control API"]);
+    assert_ne!(pbx.faults().look("ServicePrincipals", Some(&key), "CallControlEnabled"), Some(before));
+}
+
+#[tokio::test]
+async fn what_cannot_be_changed_says_why() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.keys("2 1 4 enter").await;
+    bench.field("Number").await;
+    bench.keys("enter").await;
+    bench.shows(&["Number cannot be changed once it exists; a new number needs a new entry."]);
+    bench.field("IsRegistered").await;
+    bench.keys("space").await;
+    bench.shows(&["Registered is set by the PBX itself."]);
+    bench.go("EventLogs").await;
+    bench.keys("enter enter").await;
+    bench.shows(&["this can only be read."]);
+}
+
+#[tokio::test]
+async fn a_value_that_is_none_is_told_beside_it() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.keys("2 1 4 enter").await;
+    bench.retype("PinProtectTimeout", "half a minute").await;
+    bench.shows(&["half a minute", "A whole number, please"]);
+    bench.keys("esc").await;
+    assert!(!bench.form().is_dirty(), "Esc takes the typing back");
+    bench.retype("FirstName", &"x".repeat(300)).await;
+    bench.keys("ctrl-s").await;
+    assert_eq!(pbx.faults().count(&Matcher::new("PATCH", "/")), 0);
+}
+
+#[tokio::test]
+async fn null_and_the_old_value_are_one_key_each() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.keys("2 1 4 enter").await;
+    bench.field("Mobile").await;
+    bench.keys("del ctrl-s").await;
+    bench.shows(&["+49 170 555 0101 → not set", r#"{ "Mobile": null }"#]);
+    bench.keys("esc backspace ctrl-s").await;
+    bench.shows(&["Nothing is changed"]);
+}
+
+#[tokio::test]
+async fn a_member_only_this_pbx_knows_is_shown_kept_and_can_be_chosen_again() {
+    let pbx = simulator().await;
+    super::super::support::patch(&pbx, "Users", "57", json!({ "VMEmailOptions": "CarrierPigeon" }));
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.keys("2 1 4 enter").await;
+    bench.field("VMEmailOptions").await;
+    assert!(bench.line("Send by email").contains("Carrier pigeon"), "{}", bench.screen());
+    bench.keys("enter 'att enter enter").await;
+    bench.paste("pigeon").await;
+    bench.keys("enter").await;
+    assert!(!bench.form().is_dirty(), "back to what it was");
+    bench.retype("FirstName", "Augusta").await;
+    bench.keys("ctrl-s").await;
+    bench.shows(&[r#"{ "FirstName": "Augusta" }"#]);
+    bench.keys("y").await;
+    bench.shows(&["saved and read back: First name"]);
+    assert_eq!(pbx.faults().look("Users", Some("57"), "VMEmailOptions"), Some(json!("CarrierPigeon")));
+}
+
+#[tokio::test]
+async fn changes_of_two_people_are_kept_apart() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    for (number, name) in [("2 1 4", "Augusta"), ("2 0 7", "Georg")] {
+        bench.keys(&format!("{number} enter")).await;
+        bench.retype("FirstName", name).await;
+        bench.keys("/ esc esc y").await;
+    }
+    for (row, kept) in [("214  Lovelace", true), ("207  Bauer", true), ("211  Ito", false)] {
+        assert_eq!(bench.line(row).contains('~'), kept, "{row}:\n{}", bench.screen());
+    }
+    bench.keys("ctrl-c").await;
+    bench.shows(&["Changes to 2 entries are not sent and will be lost.", "y quit"]);
+    bench.keys("esc 2 1 4 enter").await;
+    bench.shows(&["1 changed · not sent", "Augusta   was Ada"]);
+}
+
+/// A property that the catalog does not have is not shown in the form, and never sent back: the change is what was
+/// edited and nothing else.
+#[tokio::test]
+async fn a_property_of_a_newer_build_is_left_alone() {
+    let pbx = sim::start(Options::default()).await.unwrap();
+    super::super::support::patch(&pbx, "Users", "57", json!({ "FavouriteTea": "Assam" }));
+    let mut bench = Bench::with(connected(client(&pbx)), (120, 40)).await;
+    bench.keys("2 1 4 enter").await;
+    bench.keys("/ 'FavouriteTea").await;
+    bench.shows(&["No field matches “FavouriteTea”; Esc shows all."]);
+    bench.retype("FirstName", "Augusta").await;
+    bench.keys("ctrl-s").await;
+    bench.shows(&[r#"{ "FirstName": "Augusta" }"#]);
+    bench.keys("y").await;
+    bench.shows(&["saved and read back: First name"]);
+}

@@ -1,0 +1,121 @@
+//! Nested values in the editor: one place is changed, the rest is kept.
+
+use super::super::support::{Bench, patch, simulator};
+use cordboard::sim::Simulator;
+use serde_json::{Value, json};
+
+fn ada(pbx: &Simulator, field: &str) -> Value {
+    pbx.faults().look("Users", Some("57"), field).unwrap()
+}
+
+/// A value without the members that are not set: null and absent are the same to a PBX.
+fn set_members(mut value: Value) -> Value {
+    match &mut value {
+        Value::Object(map) => {
+            map.retain(|_, v| !v.is_null());
+            map.values_mut().for_each(|v| *v = set_members(v.take()));
+        }
+        Value::Array(all) => all.iter_mut().for_each(|v| *v = set_members(v.take())),
+        _ => {}
+    }
+    value
+}
+
+async fn editing(pbx: &Simulator, field: &str) -> Bench {
+    let mut bench = Bench::on(pbx, (120, 40)).await;
+    bench.keys("2 1 4 enter").await;
+    bench.field(field).await;
+    bench.keys("enter").await;
+    bench
+}
+
+#[tokio::test]
+async fn one_profile_is_changed_and_the_other_four_are_kept() {
+    let pbx = simulator().await;
+    let before = ada(&pbx, "ForwardingProfiles");
+    let mut bench = editing(&pbx, "ForwardingProfiles").await;
+    bench.replace("\"NoAnswerTimeout\": 20", "\"NoAnswerTimeout\": 37").await;
+    bench.keys("ctrl-s").await;
+    bench.shows(&[
+        "Forwarding by status  ForwardingProfiles  the whole list is sent: 5 of 5 kept, 1 changed",
+        "~ Available/NoAnswerTimeout  20 → 37",
+        "\"ForwardingProfiles\": [",
+    ]);
+    bench.keys("y").await;
+    bench.shows(&["saved and read back: Forwarding by status"]);
+    let mut expected = before;
+    expected[0]["NoAnswerTimeout"] = json!(37);
+    assert_eq!(set_members(ada(&pbx, "ForwardingProfiles")), set_members(expected));
+}
+
+#[tokio::test]
+async fn a_destination_that_does_not_exist_is_refused_on_its_field() {
+    let pbx = simulator().await;
+    let mut bench = editing(&pbx, "ForwardingProfiles").await;
+    bench.replace("\"Number\": \"230\"", "\"Number\": \"9999\"").await;
+    bench.keys("ctrl-s y").await;
+    bench.shows(&[
+        "not saved: BusyExternal: no extension has this number. Your edits are kept.",
+        "1 changed · not sent",
+    ]);
+    assert_eq!(bench.form().field, "ForwardingProfiles", "the field that holds it is selected");
+    assert!(bench.line("~  Forwarding by status").contains('!'), "and says so:\n{}", bench.screen());
+    bench.keys("enter").await;
+    assert!(bench.text().contains("9999"), "what was typed is kept");
+}
+
+#[tokio::test]
+async fn a_membership_is_edited_and_keeps_its_role() {
+    let pbx = simulator().await;
+    patch(
+        &pbx,
+        "Users",
+        "57",
+        json!({ "Groups": [
+            { "Id": 1, "GroupId": 29, "Rights": { "RoleName": "managers" } },
+            { "Id": 2, "GroupId": 30, "Rights": { "RoleName": "users" } },
+        ]}),
+    );
+    let mut bench = editing(&pbx, "Groups").await;
+    let text = bench.text();
+    assert!(text.contains("\"RoleName\": \"managers\""), "{text}");
+    bench.replace("\"GroupId\": 30", "\"GroupId\": 31").await;
+    bench.keys("ctrl-s").await;
+    bench.shows(&["the whole list is sent"]);
+    bench.keys("y").await;
+    let groups = ada(&pbx, "Groups");
+    let roles: Vec<_> =
+        groups.as_array().unwrap().iter().map(|g| (g["GroupId"].clone(), g["Rights"]["RoleName"].clone())).collect();
+    assert_eq!(roles, [(json!(29), json!("managers")), (json!(31), json!("users"))], "{}", bench.screen());
+}
+
+#[tokio::test]
+async fn malformed_json_is_kept_as_typed_and_never_sent() {
+    let pbx = simulator().await;
+    let mut bench = editing(&pbx, "ForwardingProfiles").await;
+    bench.replace("\"NoAnswerTimeout\": 20,", "\"NoAnswerTimeout\": 20").await;
+    bench.shows(&["1 problem", "line 64, column 26: A comma or \"}\" is missing here."]);
+    let typed = bench.text();
+    bench.keys("esc").await;
+    bench.shows(&["line 64, column 26", "1 changed · not sent"]);
+    bench.keys("ctrl-s").await;
+    bench.shows(&["Not valid JSON yet: line 64, column 26"]);
+    bench.keys("/ esc esc y 2 1 4 enter").await;
+    bench.field("ForwardingProfiles").await;
+    bench.keys("enter").await;
+    assert_eq!(bench.text(), typed, "kept while one was elsewhere");
+    bench.keys("esc backspace").await;
+    assert!(!bench.form().is_dirty());
+}
+
+#[tokio::test]
+async fn what_the_pbx_would_not_take_is_marked_while_typing() {
+    let pbx = simulator().await;
+    let mut bench = editing(&pbx, "ForwardingProfiles").await;
+    bench.replace("\"To\": \"Extension\"", "\"To\": \"VoiceMial\"").await;
+    bench.shows(&["line 11, column 15: \"VoiceMial\" is not a DestinationType: VoiceMail? (14 members)"]);
+    bench.replace("\"NoAnswerTimeout\": 20", "\"NoAnswerTimeoot\": 20").await;
+    bench.shows(&["3 problems", "Did you mean NoAnswerTimeout?", "NoAnswerTimeout is left out: the PBX may keep it."]);
+    bench.keys("ctrl-s").await;
+    assert!(!bench.screen().contains("send to"), "{}", bench.screen());
+}

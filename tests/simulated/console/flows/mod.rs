@@ -1,0 +1,11 @@
+//! What people do, from the first key to the last word on the screen.
+
+mod everything;
+mod forms;
+mod json;
+mod lists;
+mod outcomes;
+mod secrets;
+mod trouble;
+mod under_way;
+mod ways;

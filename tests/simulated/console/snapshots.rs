@@ -1,0 +1,107 @@
+//! The screens as they look, compared letter by letter; colours by role where they are the point.
+//!
+//! After a wanted change: `INSTA_UPDATE=always cargo test --test simulated snapshots`, then read what git says changed.
+
+use super::states::{ALL, ascii, look, reach};
+use super::support::text;
+use cordboard::theme::{Role, Theme};
+use ratatui::buffer::Buffer;
+
+/// No port of a simulator stands in a snapshot.
+fn without_ports(screen: &str) -> String {
+    let mut pieces = screen.split("127.0.0.1:");
+    let mut whole = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let digits = piece.chars().take_while(char::is_ascii_digit).count();
+        whole.push_str(&format!("127.0.0.1:{:9<digits$}{}", "", &piece[digits..]));
+    }
+    whole
+}
+
+fn compare(name: String, what: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, what));
+}
+
+#[tokio::test]
+async fn wide() {
+    for name in ALL {
+        let scene = reach(name, (120, 40), look()).await;
+        compare(format!("{name}-120x40"), &without_ports(&scene.bench.screen()));
+    }
+}
+
+#[tokio::test]
+async fn narrow() {
+    for name in ALL {
+        let scene = reach(name, (80, 24), look()).await;
+        compare(format!("{name}-80x24"), &without_ports(&scene.bench.screen()));
+    }
+}
+
+#[tokio::test]
+async fn without_utf8() {
+    for name in ["list_filtered", "form_changed", "help", "picker_many", "json_schema", "preview", "conflict"] {
+        let scene = reach(name, (80, 24), ascii()).await;
+        let screen = scene.bench.screen();
+        assert!(screen.is_ascii(), "{name}");
+        compare(format!("{name}-ascii"), &screen);
+    }
+}
+
+#[tokio::test]
+async fn too_small() {
+    for size in [(30, 8), (1, 1)] {
+        let scene = reach("list", size, look()).await;
+        compare(format!("small-{}x{}", size.0, size.1), &scene.bench.screen());
+    }
+}
+
+/// Where which role is, run by run: `4 list.gutter · 12 text`. Drawn with a theme in which no two roles look alike.
+#[tokio::test]
+async fn colours() {
+    for name in ["list", "form_changed", "json_schema", "preview", "preview_list", "conflict", "refused"] {
+        let scene = reach(name, (80, 24), look()).await;
+        compare(format!("{name}-colours"), &roles(scene.bench.console.model()));
+    }
+}
+
+/// A theme with a colour of its own for every role.
+fn told_apart() -> Theme {
+    let styles: Vec<String> =
+        Role::ALL.iter().enumerate().map(|(n, role)| format!("\"{}\" = \"#0000{n:02x}\"", role.name())).collect();
+    let (theme, notices) = Theme::load("apart", &format!("[roles]\n{}", styles.join("\n"))).unwrap();
+    assert!(notices.is_empty(), "{notices:?}");
+    theme
+}
+
+fn roles(model: &cordboard::app::Model) -> String {
+    let look = cordboard::ui::Look { theme: told_apart(), ..look() };
+    let mut buffer = Buffer::empty(ratatui::layout::Rect::new(0, 0, model.size.0, model.size.1));
+    cordboard::ui::draw(model, &look, buffer.area, &mut buffer);
+    let role = |x: u16, y: u16| {
+        let style = buffer[(x, y)].style();
+        *Role::ALL.iter().find(|role| look.theme.style(**role).fg == style.fg).unwrap_or(&Role::Text)
+    };
+    let screen = text(&buffer);
+    let mut lines = Vec::new();
+    for (y, line) in screen.lines().enumerate() {
+        let mut runs: Vec<(Role, usize)> = Vec::new();
+        for x in 0..buffer.area.width {
+            match runs.last_mut() {
+                Some((last, cells)) if *last == role(x, y as u16) => *cells += 1,
+                _ => runs.push((role(x, y as u16), 1)),
+            }
+        }
+        if runs.last().is_some_and(|(role, _)| *role == Role::Text) {
+            runs.pop();
+        }
+        let runs: Vec<String> = runs.iter().map(|(role, cells)| format!("{cells} {}", role.name())).collect();
+        if !line.is_empty() {
+            lines.push(format!("{}\n    {}", line, runs.join(" · ")));
+        }
+    }
+    lines.join("\n")
+}

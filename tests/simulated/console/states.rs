@@ -1,0 +1,210 @@
+//! The screens worth looking at, each reached by keys from a fresh start. Snapshots, pictures and the sweep share them.
+
+use super::support::{Bench, client, client_with};
+use cordboard::shell::connected;
+use cordboard::sim::{self, Answer, Gate, Matcher, Options, Simulator};
+use cordboard::theme::Theme;
+use cordboard::ui::Look;
+use cordboard::ui::glyphs::{ASCII, UTF8};
+use serde_json::json;
+
+/// A screen, and what must stay alive for it.
+pub(crate) struct Scene {
+    pub(crate) bench: Bench,
+    _pbx: Option<Simulator>,
+    _gate: Option<Gate>,
+}
+
+/// Every screen by name.
+pub(crate) const ALL: &[&str] = &[
+    "list",
+    "list_filtered",
+    "list_no_match",
+    "list_loading",
+    "list_empty",
+    "list_failed",
+    "list_offline",
+    "list_refused",
+    "list_no_rights",
+    "log",
+    "operations",
+    "sidebar",
+    "form",
+    "form_changed",
+    "form_find",
+    "form_typing",
+    "form_secret_typed",
+    "picker",
+    "picker_many",
+    "picker_reference",
+    "json",
+    "json_syntax",
+    "json_schema",
+    "preview",
+    "preview_list",
+    "saved",
+    "altered",
+    "refused",
+    "conflict",
+    "not_confirmed",
+    "not_sent",
+    "changes",
+    "palette",
+    "palette_person",
+    "help",
+    "question",
+];
+
+/// The signs and colours of a plain terminal.
+pub(crate) fn look() -> Look {
+    Look { theme: Theme::default(), glyphs: &UTF8 }
+}
+
+/// The signs of a terminal without UTF-8.
+pub(crate) fn ascii() -> Look {
+    Look { theme: Theme::default(), glyphs: &ASCII }
+}
+
+/// Reaches a screen.
+pub(crate) async fn reach(name: &str, size: (u16, u16), look: Look) -> Scene {
+    let mut options = Options::default();
+    if name == "list_empty" {
+        options.seed = json!({ "Contacts": [] }).as_object().cloned();
+    }
+    let pbx = sim::start(options).await.unwrap();
+    let connecting = match name {
+        "list_refused" => connected(client_with(&pbx, "wrong")),
+        _ => connected(client(&pbx)),
+    };
+    let faults = pbx.faults().clone();
+    let users = Matcher::path("/xapi/v1/Users");
+    let patches = Matcher::new("PATCH", "/xapi/v1/Users");
+    let (mut pbx, mut gate) = (Some(pbx), None);
+    match name {
+        "list_loading" => gate = Some(faults.hold(users.clone())),
+        "list_failed" => faults.answer(users.clone(), 9, Answer::Broken),
+        "list_no_rights" => faults.answer(users.clone(), 9, Answer::Forbidden),
+        "list_offline" => pbx.take().unwrap().stop().await,
+        "altered" => faults.alter("Users", "FirstName", json!("ADA")),
+        "not_confirmed" => faults.answer(patches, 1, Answer::Cut),
+        _ => {}
+    }
+    let mut bench = Bench::begin(connecting, size, look);
+    match name {
+        "list_loading" => {
+            bench.until("20.0.10").await;
+            return Scene { bench, _pbx: pbx, _gate: gate };
+        }
+        _ => bench.idle().await,
+    }
+    let form = "2 1 4 enter";
+    match name {
+        "list" => bench.keys("2 1 4 esc").await,
+        "list_filtered" => {
+            bench.keys("/").await;
+            bench.paste("dep=sales vm=off").await;
+            bench.keys("enter").await;
+        }
+        "list_no_match" => bench.keys("/ 'zzz enter").await,
+        "list_empty" => bench.go("Contacts").await,
+        "list_loading" | "list_failed" | "list_offline" | "list_refused" | "list_no_rights" => {}
+        "log" => bench.go("EventLogs").await,
+        "operations" => bench.go("PurgeCalls").await,
+        "sidebar" => bench.keys("tab down down").await,
+        "form" => bench.keys(form).await,
+        "form_find" => {
+            bench.keys(form).await;
+            bench.keys("/ 'vm").await;
+        }
+        "form_typing" => {
+            bench.keys(form).await;
+            bench.field("PinProtectTimeout").await;
+            bench.keys("enter 'x enter").await;
+        }
+        "form_secret_typed" => {
+            bench.keys(form).await;
+            bench.field("VMPIN").await;
+            bench.keys("enter '4711").await;
+        }
+        "picker" => {
+            bench.keys(form).await;
+            bench.field("VMEmailOptions").await;
+            bench.keys("enter").await;
+        }
+        "picker_many" => {
+            bench.keys(form).await;
+            bench.field("OfficeHoursProps").await;
+            bench.keys("enter space").await;
+        }
+        "picker_reference" => {
+            bench.keys(form).await;
+            bench.field("PrimaryGroupId").await;
+            bench.keys("enter").await;
+        }
+        "json" | "json_syntax" | "json_schema" | "preview_list" => {
+            bench.keys(form).await;
+            bench.field("ForwardingProfiles").await;
+            bench.keys("enter").await;
+            match name {
+                "json" => bench.press("ctrl-home"),
+                "json_syntax" => bench.replace("\"NoAnswerTimeout\": 20,", "\"NoAnswerTimeout\": 20").await,
+                "json_schema" => bench.replace("\"To\": \"Extension\"", "\"To\": \"VoiceMial\"").await,
+                _ => {
+                    bench.replace("\"NoAnswerTimeout\": 20", "\"NoAnswerTimeout\": 35").await;
+                    bench.keys("ctrl-s").await;
+                }
+            }
+        }
+        "conflict" => {
+            edit(&mut bench).await;
+            let theirs = json!({ "FirstName": "Augusta", "VMEnabled": false }).as_object().unwrap().clone();
+            assert!(faults.patch("Users", Some("57"), theirs));
+            bench.keys("ctrl-s y").await;
+        }
+        "not_sent" => {
+            edit(&mut bench).await;
+            pbx.take().unwrap().stop().await;
+            bench.keys("ctrl-s y").await;
+        }
+        "refused" => {
+            bench.keys(form).await;
+            bench.field("EmailAddress").await;
+            bench.keys("enter ctrl-backspace ctrl-backspace ctrl-backspace ctrl-backspace ctrl-backspace").await;
+            bench.paste("greta.angelo.201@acme.example").await;
+            bench.keys("enter ctrl-s y").await;
+        }
+        "form_changed" | "preview" | "saved" | "altered" | "not_confirmed" | "changes" | "question" => {
+            edit(&mut bench).await;
+            bench
+                .keys(match name {
+                    "preview" => "ctrl-s",
+                    "saved" | "altered" | "not_confirmed" => "ctrl-s y",
+                    "changes" => "ctrl-s y esc f4",
+                    "question" => "esc",
+                    _ => "home home",
+                })
+                .await;
+        }
+        "palette" => bench.keys("ctrl-p 'de").await,
+        "palette_person" => {
+            bench.keys("ctrl-p").await;
+            bench.paste("lovelace").await;
+        }
+        "help" => bench.keys("?").await,
+        _ => panic!("no state {name}"),
+    }
+    Scene { bench, _pbx: pbx, _gate: gate }
+}
+
+/// Changes a text, a switch and a choice of 214.
+async fn edit(bench: &mut Bench) {
+    bench.keys("2 1 4 enter").await;
+    bench.field("FirstName").await;
+    bench.keys("enter").await;
+    bench.paste(" B.").await;
+    bench.keys("enter").await;
+    bench.field("VMEnabled").await;
+    bench.keys("space down enter").await;
+    bench.paste("attachment").await;
+    bench.keys("enter").await;
+}
