@@ -54,7 +54,7 @@ struct Options {
     /// The configuration file
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// The theme: terminal, dark, light, plain or a file of yours
+    /// The theme: terminal, dark, light, contrast, colourblind, plain or a file of yours
     #[arg(long, global = true, value_name = "NAME")]
     theme: Option<String>,
     /// Draw with ASCII only
@@ -249,7 +249,10 @@ fn open(settings: &Settings, options: &Options, opened: Opened, hints: Vec<Strin
             USAGE,
         ));
     }
-    let (theme, notices) = theme(settings, options);
+    let folder = settings::config_path(options.config.as_deref(), &environment)
+        .and_then(|config| config.path.parent().map(Path::to_owned));
+    let asked_for = own_theme(folder.as_deref(), &settings.theme);
+    let (theme, notices) = Theme::choose(&settings.theme, asked_for.as_ref().map(|(p, t)| (p.as_str(), t.as_str())));
     let look = Look { theme, glyphs: Glyphs::of(settings.ascii) };
     let clients = HashMap::from([(opened.pbx.id.clone(), opened.client)]);
     let mut model = Model::new(opened.pbx, (80, 24));
@@ -258,7 +261,14 @@ fn open(settings: &Settings, options: &Options, opened: Opened, hints: Vec<Strin
         model.warn(notices.join(" "));
     }
     let runtime = runtime()?;
-    let result = runtime.block_on(shell::run(model, look, clients));
+    let own = shell::Own {
+        theme_names: theme_names(folder.as_deref()),
+        themes: Box::new(move |name| {
+            let own = own_theme(folder.as_deref(), name);
+            Theme::find(name, own.as_ref().map(|(path, text)| (path.as_str(), text.as_str())))
+        }),
+    };
+    let result = runtime.block_on(shell::run(model, look, clients, own));
     if let Some(simulator) = opened.simulator.lock().ok().and_then(|mut kept| kept.take()) {
         runtime.block_on(simulator.stop());
     }
@@ -267,13 +277,25 @@ fn open(settings: &Settings, options: &Options, opened: Opened, hints: Vec<Strin
     Ok(ExitCode::SUCCESS)
 }
 
-/// The theme that is asked for: the person's own file of that name if there is one, else one that ships.
-fn theme(settings: &Settings, options: &Options) -> (Theme, Vec<String>) {
-    let own = settings::config_path(options.config.as_deref(), &environment)
-        .and_then(|config| Some(config.path.parent()?.join("themes").join(format!("{}.toml", settings.theme))))
-        .filter(|_| is_plain_name(&settings.theme))
-        .and_then(|path| Some((path.display().to_string(), read(&path)?)));
-    Theme::choose(&settings.theme, own.as_ref().map(|(path, text)| (path.as_str(), text.as_str())))
+/// The person's own theme of a name, if there is one: its path as shown to people, and its text.
+fn own_theme(folder: Option<&Path>, name: &str) -> Option<(String, String)> {
+    let path = folder.filter(|_| is_plain_name(name))?.join("themes").join(format!("{name}.toml"));
+    Some((path.display().to_string(), read(&path)?))
+}
+
+/// The themes that ship and the person's own. Their names are enough here: a file is read when its theme is chosen.
+fn theme_names(folder: Option<&Path>) -> Vec<String> {
+    let mut names: Vec<String> = Theme::shipped_names().map(str::to_owned).collect();
+    let files = folder.and_then(|folder| std::fs::read_dir(folder.join("themes")).ok());
+    let own = files.into_iter().flatten().flatten().filter_map(|file| {
+        let path = file.path();
+        let is_theme = path.extension().is_some_and(|ending| ending == "toml");
+        path.file_stem().filter(|_| is_theme)?.to_str().map(str::to_owned)
+    });
+    let mut own: Vec<String> = own.filter(|name| is_plain_name(name) && !names.contains(name)).collect();
+    own.sort();
+    names.extend(own);
+    names
 }
 
 /// A name, and not a path out of the themes folder.

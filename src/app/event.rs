@@ -2,6 +2,7 @@
 //!
 //! Events come in by one queue; `update` answers with effects. Every read carries a ticket, every write a job.
 
+use super::model::Notice;
 use crate::draft::{ChangeSet, Entity, Outcome, ReadPlan};
 use crate::input::Key;
 use crate::odata::{EntityKey, Failure, Page, PbxId, Target};
@@ -153,6 +154,8 @@ pub enum Event {
         /// How long it took.
         took: Duration,
     },
+    /// Something is to be said to people.
+    Say(Notice),
     /// The clipboard took the text, or why not.
     Copied(Result<(), String>),
     /// The system asks to end.
@@ -231,6 +234,8 @@ pub enum Effect {
     },
     /// Put text on the clipboard of the user's terminal.
     Copy(String),
+    /// Look like the theme of this name.
+    Theme(String),
     /// Draw everything again.
     Redraw,
     /// Put the console into the background.

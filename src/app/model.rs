@@ -454,6 +454,8 @@ pub struct Model {
     pub size: (u16, u16),
     /// The bindings in force.
     pub keymap: Keymap,
+    /// The names of the themes there are.
+    pub themes: Vec<String>,
     /// The resources.
     pub sidebar: Sidebar,
     /// Which panel has the focus.
@@ -509,6 +511,7 @@ impl Model {
             here: 0,
             size,
             keymap: Keymap::default(),
+            themes: Vec::new(),
             sidebar,
             focus: Panel::Main,
             views: vec![View::List(id)],

@@ -18,6 +18,8 @@ pub enum Goal {
     Entity(Target),
     /// A field of the form below.
     Field(String),
+    /// A theme.
+    Theme(String),
 }
 
 /// An entry.
@@ -79,6 +81,13 @@ impl Palette {
                 title: row.help.to_owned(),
                 detail: format!("{} · {}", row.name, model.keymap.hint(row).unwrap_or_default()),
                 goal: Goal::Command(row.command),
+            });
+        }
+        for name in &model.themes {
+            fixed.push(Entry {
+                title: format!("Theme: {name}"),
+                detail: "colours".to_owned(),
+                goal: Goal::Theme(name.clone()),
             });
         }
         let mut palette = Self { line: Line::default(), at: 0, entries: Vec::new(), fixed, context };

@@ -3,8 +3,9 @@
 //! Takes any backend and any source of events, so that tests drive the very loop that people use.
 
 use super::tasks::{Connecting, Message, Tasks};
-use crate::app::{self, Clock, Effect, Event, Model, Timer};
+use crate::app::{self, Clock, Effect, Event, Model, Notice, Timer, Tone};
 use crate::odata::PbxId;
+use crate::theme::Theme;
 use crate::ui::{self, Look};
 use ratatui::Terminal;
 use ratatui::backend::Backend;
@@ -32,6 +33,9 @@ pub trait Host {
     fn suspend(&mut self);
 }
 
+/// Finds a theme by its name, with what there is to say about it; or says in a sentence why not.
+pub type Themes = Box<dyn Fn(&str) -> Result<(Theme, Vec<String>), String>>;
+
 /// The console.
 pub struct Console<B: Backend> {
     model: Model,
@@ -43,6 +47,7 @@ pub struct Console<B: Backend> {
     timers: BTreeMap<Timer, Instant>,
     /// What is on the terminal: the cells, and where the cursor stands.
     seen: Option<(Buffer, Option<(u16, u16)>)>,
+    themes: Themes,
     drawn_at: Option<Instant>,
     stale: bool,
     quit: bool,
@@ -68,10 +73,17 @@ impl<B: Backend> Console<B> {
             queue,
             timers: BTreeMap::new(),
             seen: None,
+            themes: Box::new(|name| Theme::find(name, None)),
             drawn_at: None,
             stale: true,
             quit: false,
         }
+    }
+
+    /// Which themes are offered while the console runs, and where they are found. Without this, none are.
+    pub fn offer(&mut self, names: Vec<String>, themes: Themes) {
+        self.model.themes = names;
+        self.themes = themes;
     }
 
     /// The state.
@@ -193,6 +205,7 @@ impl<B: Backend> Console<B> {
                     let result = self.host.copy(&text);
                     self.take(Event::Copied(result));
                 }
+                Effect::Theme(name) => self.change_theme(&name),
                 Effect::Redraw => self.redraw(),
                 Effect::Suspend => {
                     self.host.suspend();
@@ -202,6 +215,24 @@ impl<B: Backend> Console<B> {
                 effect => self.tasks.start(effect),
             }
         }
+    }
+
+    /// Changes the colours; a theme that cannot be used leaves those that are there.
+    fn change_theme(&mut self, name: &str) {
+        let notice = match (self.themes)(name) {
+            Ok((theme, notices)) => {
+                self.look.theme = theme;
+                match notices.first() {
+                    Some(first) => Notice { tone: Tone::Bad, text: first.clone() },
+                    None => {
+                        Notice { tone: Tone::Plain, text: format!("Theme {name}; `theme` in config.toml keeps it.") }
+                    }
+                }
+            }
+            Err(sentence) => Notice { tone: Tone::Bad, text: sentence },
+        };
+        self.take(Event::Say(notice));
+        self.redraw();
     }
 
     /// Everything is drawn again. By a resize to the same size: a clear would ask the terminal where its cursor is, and

@@ -9,6 +9,6 @@ mod keys;
 mod tasks;
 mod terminal;
 
-pub use console::{Console, Host};
+pub use console::{Console, Host, Themes};
 pub use tasks::{Connecting, connected};
-pub use terminal::run;
+pub use terminal::{Own, run};

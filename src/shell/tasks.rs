@@ -111,6 +111,7 @@ fn addressed(effect: &Effect) -> Option<(Option<Ticket>, PbxId)> {
         Effect::Cancel(_)
         | Effect::Start { .. }
         | Effect::Copy(_)
+        | Effect::Theme(_)
         | Effect::Redraw
         | Effect::Suspend
         | Effect::Quit => None,
@@ -131,6 +132,7 @@ fn failure(effect: &Effect, failure: Failure, clock: fn() -> Clock) -> Event {
         Effect::Cancel(_)
         | Effect::Start { .. }
         | Effect::Copy(_)
+        | Effect::Theme(_)
         | Effect::Redraw
         | Effect::Suspend
         | Effect::Quit => Event::Copied(Err(String::new())),
@@ -201,6 +203,7 @@ async fn perform(effect: Effect, client: Connecting, queue: UnboundedSender<Mess
         Effect::Cancel(_)
         | Effect::Start { .. }
         | Effect::Copy(_)
+        | Effect::Theme(_)
         | Effect::Redraw
         | Effect::Suspend
         | Effect::Quit => {}

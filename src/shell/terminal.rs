@@ -1,11 +1,12 @@
 //! The real terminal: entering it, leaving it as it was, whatever happens.
 
 use super::clock;
-use super::console::{Console, Host};
+use super::console::{Console, Host, Themes};
 use super::keys;
 use super::tasks::Connecting;
 use crate::app::{Event, Model};
 use crate::odata::PbxId;
+use crate::theme::Theme;
 use crate::ui::Look;
 use base64::Engine as _;
 use crossterm::cursor::Show;
@@ -89,11 +90,26 @@ impl Host for Tty {
     }
 }
 
+/// What the person who runs the console has of their own.
+pub struct Own {
+    /// The names of the themes there are.
+    pub theme_names: Vec<String>,
+    /// Where they are found.
+    pub themes: Themes,
+}
+
+impl Default for Own {
+    /// Nothing: what ships is all there is.
+    fn default() -> Self {
+        Self { theme_names: Vec::new(), themes: Box::new(|name| Theme::find(name, None)) }
+    }
+}
+
 /// Runs the console in the real terminal until the user quits or the system asks to end.
 ///
 /// # Errors
 /// When the terminal cannot be read or written.
-pub async fn run(mut model: Model, look: Look, clients: HashMap<PbxId, Connecting>) -> io::Result<()> {
+pub async fn run(mut model: Model, look: Look, clients: HashMap<PbxId, Connecting>, own: Own) -> io::Result<()> {
     let restore = Restore::enter()?;
     let terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
     let size = terminal.size()?;
@@ -101,6 +117,7 @@ pub async fn run(mut model: Model, look: Look, clients: HashMap<PbxId, Connectin
     // Dropped, the library's terminal would show the cursor once more, and panic where the terminal is gone.
     let mut console: ManuallyDrop<Console<CrosstermBackend<Stdout>>> =
         ManuallyDrop::new(Console::new(model, look, terminal, Box::new(Tty), clients, clock::now));
+    console.offer(own.theme_names, own.themes);
     let result = console.run(events()?).await;
     drop(restore);
     result

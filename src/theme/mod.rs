@@ -22,10 +22,12 @@ pub const DEFAULT: &str = "terminal";
 pub const PLAIN: &str = "plain";
 
 /// The themes that ship: name and text.
-const SHIPPED: [(&str, &str); 4] = [
+const SHIPPED: [(&str, &str); 6] = [
     (DEFAULT, include_str!("../../themes/terminal.toml")),
     ("dark", include_str!("../../themes/dark.toml")),
     ("light", include_str!("../../themes/light.toml")),
+    ("contrast", include_str!("../../themes/contrast.toml")),
+    ("colourblind", include_str!("../../themes/colourblind.toml")),
     (PLAIN, include_str!("../../themes/plain.toml")),
 ];
 
@@ -62,7 +64,16 @@ impl Theme {
     /// The theme of that name, with what there is to say about it: the person's own file if there is one (the path
     /// as shown to people, and the text), else one that ships. What cannot be used leaves the default.
     pub fn choose(name: &str, own: Option<(&str, &str)>) -> (Self, Vec<String>) {
-        let loaded = match own {
+        Self::find(name, own)
+            .unwrap_or_else(|complaint| (Self::default(), vec![format!("{complaint} The theme `{DEFAULT}` is used.")]))
+    }
+
+    /// The theme of that name, the person's own file before one that ships, with what there is to say about it.
+    ///
+    /// # Errors
+    /// A sentence: there is none, or its file cannot be used.
+    pub fn find(name: &str, own: Option<(&str, &str)>) -> Result<(Self, Vec<String>), String> {
+        match own {
             Some((path, text)) => Self::load(path, text).map_err(|e| e.to_string()),
             None => Self::shipped(name).map(|theme| (theme, Vec::new())).ok_or_else(|| {
                 let names: Vec<&str> = Self::shipped_names().collect();
@@ -74,9 +85,7 @@ impl Theme {
                     names.join(", ")
                 )
             }),
-        };
-        loaded
-            .unwrap_or_else(|complaint| (Self::default(), vec![format!("{complaint} The theme `{DEFAULT}` is used.")]))
+        }
     }
 
     /// A theme that ships.

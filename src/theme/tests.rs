@@ -64,6 +64,70 @@ fn the_selected_row_is_not_a_painted_bar() {
     }
 }
 
+fn linear(colour: Color) -> Option<[f64; 3]> {
+    let Color::Rgb(r, g, b) = colour else { return None };
+    Some([r, g, b].map(|c| (f64::from(c) / 255.0).powf(2.2)))
+}
+
+fn luminance([r, g, b]: [f64; 3]) -> f64 {
+    0.2126 * r + 0.7152 * g + 0.0722 * b
+}
+
+fn contrast(a: [f64; 3], b: [f64; 3]) -> f64 {
+    let (a, b) = (luminance(a) + 0.05, luminance(b) + 0.05);
+    a.max(b) / a.min(b)
+}
+
+#[test]
+fn the_contrast_theme_is_readable_from_afar() {
+    let theme = Theme::shipped("contrast").unwrap();
+    let ground = linear(theme.style(Role::Text).bg.unwrap()).unwrap();
+    for &role in Role::ALL {
+        let style = theme.style(role);
+        let on = style.bg.map_or(ground, |bg| linear(bg).unwrap());
+        let ratio = contrast(linear(style.fg.unwrap()).unwrap(), on);
+        // The strictest rule there is for texts asks for 7.
+        assert!(ratio >= 7.0, "{}: {ratio:.1}", role.name());
+        assert!(!style.add_modifier.contains(Modifier::DIM), "{}", role.name());
+    }
+}
+
+/// What is left of a colour without the red, or without the green cones (Viénot, Brettel, Mollon 1999).
+fn seen([r, g, b]: [f64; 3], red_is_missing: bool) -> [f64; 3] {
+    if red_is_missing {
+        [0.112 * r + 0.888 * g, 0.112 * r + 0.888 * g, 0.004 * r - 0.004 * g + b]
+    } else {
+        [0.293 * r + 0.707 * g, 0.293 * r + 0.707 * g, -0.022 * r + 0.022 * g + b]
+    }
+}
+
+#[test]
+fn the_colourblind_theme_is_told_apart_without_red_or_green() {
+    let theme = Theme::shipped("colourblind").unwrap();
+    for (a, b) in [
+        (Role::Good, Role::Danger),
+        (Role::DiffAdded, Role::DiffRemoved),
+        (Role::NoticeInfo, Role::NoticeError),
+        (Role::NoticeInfo, Role::NoticeWarning),
+        (Role::Focus, Role::FieldDirty),
+    ] {
+        for red_is_missing in [true, false] {
+            let [a, b] = [a, b].map(|role| seen(linear(theme.style(role).fg.unwrap()).unwrap(), red_is_missing));
+            let far = a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt();
+            assert!(far > 0.4, "{far:.2}");
+        }
+    }
+    let (added, removed) = (theme.style(Role::DiffAdded), theme.style(Role::DiffRemoved));
+    assert_ne!(added.add_modifier, removed.add_modifier, "without any colour the weight tells");
+    for &role in Role::ALL {
+        if let Some(colour) = theme.style(role).fg.and_then(linear) {
+            for ground in [[0.0; 3], [1.0; 3]] {
+                assert!(contrast(colour, ground) > 3.0, "{}: {:.1}", role.name(), contrast(colour, ground));
+            }
+        }
+    }
+}
+
 #[test]
 fn the_default_theme_keeps_to_the_terminals_own_colours() {
     let theme = Theme::default();

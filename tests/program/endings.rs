@@ -80,7 +80,7 @@ fn break_while_the_console_runs() {
     .boxed()
     .shared();
     let look = Look { theme: Theme::default(), glyphs: &UTF8 };
-    let console = shell::run(Model::new(pbx, (80, 24)), look, HashMap::from([(id, client)]));
+    let console = shell::run(Model::new(pbx, (80, 24)), look, HashMap::from([(id, client)]), shell::Own::default());
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let ended = runtime.block_on(async {
         tokio::select! {

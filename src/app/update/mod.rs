@@ -64,6 +64,10 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Event::Say(notice) => {
+            model.notice = Some(notice);
+            Vec::new()
+        }
         Event::Terminate => vec![Effect::Quit],
     };
     effects.extend(places::rest(model));

@@ -254,6 +254,7 @@ fn go(model: &mut Model, palette: &Palette) -> Vec<Effect> {
         Some((Goal::Resource(name), _)) => places::open_resource(model, name),
         Some((Goal::Command(command), _)) => super::run(model, palette.context(), command),
         Some((Goal::Entity(target), title)) => places::open_form(model, target, title),
+        Some((Goal::Theme(name), _)) => vec![Effect::Theme(name)],
         Some((Goal::Field(field), _)) => {
             fields::go_to(model, &field);
             Vec::new()

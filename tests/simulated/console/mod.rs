@@ -2,6 +2,7 @@
 
 mod bulk;
 mod flows;
+mod look;
 mod screen;
 mod snapshots;
 mod states;
