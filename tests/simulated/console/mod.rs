@@ -3,7 +3,9 @@
 mod bulk;
 mod flows;
 mod look;
+mod pictures;
 mod screen;
 mod snapshots;
 mod states;
 mod support;
+mod sweep;

@@ -168,6 +168,13 @@ impl Bench {
         }
     }
 
+    /// Presses keys without a frame in between, as pasted or repeated keys come in.
+    pub(crate) fn send(&mut self, keys: &str) {
+        for key in keys.split(' ') {
+            self.console.take(Event::Key(Key::parse(key).unwrap()));
+        }
+    }
+
     fn press_one(&mut self, key: Key) {
         self.pressed += 1;
         self.console.take(Event::Key(key));

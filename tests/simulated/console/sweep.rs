@@ -1,0 +1,116 @@
+//! Every screen that the API makes, at every size, with hostile text in it: nothing panics, nothing invisible is drawn.
+
+use super::support::{Bench, patch, simulator};
+use cordboard::app::{Event, View};
+use cordboard::catalog::{Catalog, FieldKind};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use serde_json::json;
+use std::collections::HashSet;
+
+const SIZES: [(u16, u16); 4] = [(1, 1), (40, 10), (200, 60), (80, 24)];
+/// Would clear the screen, turn the line around, ring, hide and move the cursor.
+const HOSTILE: &str = "\u{1b}[2JEve\u{202e}\u{7}\u{200b}\r\nx";
+const SHOWN: &str = "␛[2JEve⇄␇\u{fffd}⏎x";
+
+#[derive(Default)]
+struct Sweep {
+    screens: usize,
+}
+
+impl Sweep {
+    /// Draws what is on the screen at every size.
+    fn draw(&mut self, bench: &mut Bench) {
+        for (width, height) in SIZES {
+            bench.console.take(Event::Resize(width, height));
+            let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
+            cordboard::ui::draw(bench.console.model(), &bench.look, buffer.area, &mut buffer);
+            let wrong = buffer.content.iter().find(|cell| cell.symbol().chars().any(moves_the_cursor));
+            assert!(wrong.is_none(), "{wrong:?} at {width}x{height}:\n{}", super::support::text(&buffer));
+            self.screens += 1;
+        }
+    }
+
+    /// Every field of the form on the screen, as it is edited; and the preview of the first switch.
+    fn form(&mut self, bench: &mut Bench, catalog: &Catalog) {
+        let schema = catalog.schema(bench.form().schema);
+        let mut previewed = false;
+        bench.send("home");
+        for _ in 0..schema.fields.len() {
+            let field = schema.field(&bench.form().field).unwrap();
+            bench.send("enter");
+            let is_form = |bench: &Bench| matches!(bench.console.model().view(), Some(View::Form(_)));
+            if !is_form(bench) || !bench.console.model().layers.is_empty() || bench.form().typing.is_some() {
+                self.draw(bench);
+                bench.send("esc");
+            }
+            if catalog.kind(schema, field) == FieldKind::Bool && bench.form().is_dirty() && !previewed {
+                bench.send("ctrl-s");
+                assert!(
+                    matches!(bench.console.model().view(), Some(View::Preview(_))),
+                    "{}.{}",
+                    schema.name,
+                    field.name
+                );
+                self.draw(bench);
+                bench.send("esc");
+                previewed = true;
+            }
+            bench.send("backspace");
+            assert!(!bench.form().is_dirty(), "{}.{} was only looked at", schema.name, field.name);
+            bench.send("down");
+        }
+    }
+}
+
+fn moves_the_cursor(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[tokio::test]
+async fn every_screen_at_every_size() {
+    let pbx = simulator().await;
+    for (set, key, field) in [
+        ("Users", "57", "FirstName"),
+        ("Groups", "29", "Name"),
+        ("Users", "57", "CurrentProfileName"),
+        ("Users", "57", "VMEmailOptions"),
+        ("Users", "57", "Blfs"),
+    ] {
+        patch(&pbx, set, key, json!({ field: HOSTILE }));
+    }
+    let catalog = Catalog::shipped();
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    let (mut sweep, mut forms) = (Sweep::default(), HashSet::new());
+    for resource in catalog.resources() {
+        bench.resize((120, 40)).await;
+        bench.go(resource.name).await;
+        sweep.draw(&mut bench);
+        bench.resize((120, 40)).await;
+        if matches!(bench.console.model().view(), Some(View::List(_))) {
+            bench.keys(if resource.name == "Users" { "2 1 4 enter" } else { "enter" }).await;
+        }
+        if matches!(bench.console.model().view(), Some(View::Form(_))) {
+            sweep.draw(&mut bench);
+            if forms.insert(bench.form().schema) {
+                sweep.form(&mut bench, catalog);
+            }
+        }
+    }
+    println!("{} screens of {} resources and {} schemas", sweep.screens, catalog.resources().len(), forms.len());
+    assert!(sweep.screens > 2500 && forms.len() > 80, "{} screens, {} schemas", sweep.screens, forms.len());
+}
+
+#[tokio::test]
+async fn hostile_names_are_shown_as_marks() {
+    let pbx = simulator().await;
+    patch(&pbx, "Users", "57", json!({ "FirstName": HOSTILE }));
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.keys("2 1 4 enter").await;
+    assert!(bench.line("First name").contains(SHOWN), "{}", bench.screen());
+    bench.field("FirstName").await;
+    bench.keys("del ctrl-s").await;
+    bench.shows(&[&format!("{SHOWN} → not set")]);
+    bench.keys("esc backspace / esc esc").await;
+    assert!(bench.line("214  Lovelace, ").contains("␛[2JEve"), "{}", bench.screen());
+}
