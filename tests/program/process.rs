@@ -175,7 +175,8 @@ impl Simulator {
         self.ask("GET", &format!("/xapi/v1{path}"), &format!("Authorization: Bearer {token}"), "")
     }
 
-    fn ask(&self, method: &str, path: &str, header: &str, body: &str) -> (u16, serde_json::Value) {
+    /// Asks it anything.
+    pub(crate) fn ask(&self, method: &str, path: &str, header: &str, body: &str) -> (u16, serde_json::Value) {
         let url = self.text("url");
         let host = url.strip_prefix("http://").unwrap();
         let mut stream = TcpStream::connect(host).unwrap();
