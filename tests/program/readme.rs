@@ -2,6 +2,7 @@
 
 use crate::process::{Home, Simulator};
 use cordboard::input::{Context, Row, TABLE};
+use cordboard::theme::Theme;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -119,6 +120,15 @@ fn every_file_it_names_is_there() {
     assert!(links.len() > 3, "{links:?}");
     for link in links {
         assert!(root().join(link).exists(), "{link} is not there");
+    }
+}
+
+#[test]
+fn every_theme_that_ships_is_named() {
+    let readme = readme();
+    let (_, themes) = readme.split_once("## Themes").unwrap();
+    for name in Theme::shipped_names() {
+        assert!(themes.contains(&format!("`{name}`")), "{name} is not named");
     }
 }
 
