@@ -8,6 +8,7 @@ use cordboard::api::{Client, Connection};
 use cordboard::app::{Greeting, Model, Pbx};
 use cordboard::catalog::Catalog;
 use cordboard::cli::{catalog::CatalogVerb, secret, sim::SimArgs};
+use cordboard::input::Keymap;
 use cordboard::odata::{Failure, PbxId};
 use cordboard::settings::{self, Arguments, Settings};
 use cordboard::shell::{self, Connecting};
@@ -252,11 +253,17 @@ fn open(settings: &Settings, options: &Options, opened: Opened, hints: Vec<Strin
     let folder = settings::config_path(options.config.as_deref(), &environment)
         .and_then(|config| config.path.parent().map(Path::to_owned));
     let asked_for = own_theme(folder.as_deref(), &settings.theme);
-    let (theme, notices) = Theme::choose(&settings.theme, asked_for.as_ref().map(|(p, t)| (p.as_str(), t.as_str())));
+    let (theme, mut notices) =
+        Theme::choose(&settings.theme, asked_for.as_ref().map(|(p, t)| (p.as_str(), t.as_str())));
     let look = Look { theme, glyphs: Glyphs::of(settings.ascii) };
     let clients = HashMap::from([(opened.pbx.id.clone(), opened.client)]);
     let mut model = Model::new(opened.pbx, (80, 24));
     model.hints = hints;
+    match own_keys(folder.as_deref()) {
+        Ok(Some(keymap)) => model.keymap = keymap,
+        Ok(None) => {}
+        Err(notice) => notices.push(notice),
+    }
     if !notices.is_empty() {
         model.warn(notices.join(" "));
     }
@@ -281,6 +288,24 @@ fn open(settings: &Settings, options: &Options, opened: Opened, hints: Vec<Strin
 fn own_theme(folder: Option<&Path>, name: &str) -> Option<(String, String)> {
     let path = folder.filter(|_| is_plain_name(name))?.join("themes").join(format!("{name}.toml"));
     Some((path.display().to_string(), read(&path)?))
+}
+
+/// The keymap with the person's own keys, if there are any; else what is wrong with them, in one notice.
+fn own_keys(folder: Option<&Path>) -> Result<Option<Keymap>, String> {
+    let Some(path) = folder.map(|folder| folder.join("keys.toml")) else { return Ok(None) };
+    let shown = path.display().to_string();
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(e) => return Err(format!("{shown} cannot be read: {e}. The keys that ship are in force.")),
+    };
+    Keymap::with(&shown, &text).map(Some).map_err(|complaints| {
+        let more = match complaints.len() {
+            0 | 1 => String::new(),
+            n => format!(" (and {} more)", n - 1),
+        };
+        format!("{}{more} The keys that ship are in force.", complaints.first().map_or("", String::as_str))
+    })
 }
 
 /// The themes that ship and the person's own. Their names are enough here: a file is read when its theme is chosen.

@@ -79,7 +79,7 @@ impl Palette {
         for row in model.keymap.rows(context) {
             fixed.push(Entry {
                 title: row.help.to_owned(),
-                detail: format!("{} · {}", row.name, model.keymap.hint(row).unwrap_or_default()),
+                detail: format!("{} · {}", row.name, model.keymap.hint(context, row).unwrap_or_default()),
                 goal: Goal::Command(row.command),
             });
         }

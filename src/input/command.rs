@@ -2,6 +2,8 @@
 //!
 //! A new command is one variant and one row here; key handling, footer, help and palette follow.
 
+use super::{Code, Key};
+
 /// Where the keys go: the innermost thing on the screen that has keys of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Context {
@@ -33,6 +35,65 @@ pub enum Context {
     Run,
     /// A question with a safe answer.
     Question,
+}
+
+impl Context {
+    /// Every context.
+    pub const ALL: [Self; 14] = [
+        Self::Global,
+        Self::Sidebar,
+        Self::List,
+        Self::Form,
+        Self::Editor,
+        Self::Preview,
+        Self::Conflict,
+        Self::Line,
+        Self::Picker,
+        Self::Ticks,
+        Self::Rows,
+        Self::Plan,
+        Self::Run,
+        Self::Question,
+    ];
+
+    /// Its name in key files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Global => "global",
+            Self::Sidebar => "sidebar",
+            Self::List => "list",
+            Self::Form => "form",
+            Self::Editor => "editor",
+            Self::Preview => "preview",
+            Self::Conflict => "conflict",
+            Self::Line => "line",
+            Self::Picker => "picker",
+            Self::Ticks => "ticks",
+            Self::Rows => "rows",
+            Self::Plan => "plan",
+            Self::Run => "run",
+            Self::Question => "question",
+        }
+    }
+
+    /// The context of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|context| context.name() == name)
+    }
+
+    /// Whether a key belongs to a text that is typed here, before any command is looked for.
+    pub fn types(self, key: Key) -> bool {
+        match self {
+            Self::Line | Self::Picker => key.belongs_to_text(),
+            Self::Ticks => key.belongs_to_text() && key != Key::char(' '),
+            Self::Editor => {
+                let moves =
+                    matches!(key.code, Code::Enter | Code::Tab | Code::Up | Code::Down | Code::PageUp | Code::PageDown);
+                key.belongs_to_text() || moves && !key.ctrl && !key.alt
+            }
+            _ => false,
+        }
+    }
 }
 
 /// What the user wants.

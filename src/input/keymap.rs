@@ -1,5 +1,6 @@
 //! Which keys are bound to which commands in which context, and the hints that follow from it.
 
+use super::file::{Entry, File, sequence};
 use super::{Code, Command, Context, Key, Row, TABLE};
 use std::collections::BTreeMap;
 
@@ -18,28 +19,124 @@ pub enum Lookup {
 #[derive(Debug, Clone)]
 pub struct Keymap {
     bindings: BTreeMap<(Context, Vec<Key>), &'static Row>,
+    /// The key that hints show for a row in a context.
+    hints: BTreeMap<(Context, &'static str), Vec<Key>>,
 }
 
 impl Default for Keymap {
     /// The keys of the table. A malformed key there is left out, and a test says so.
     fn default() -> Self {
-        let mut bindings = BTreeMap::new();
-        for row in TABLE {
-            for keys in row.keys.iter().filter_map(|text| sequence(text).ok()) {
-                for context in row.contexts {
-                    bindings.insert((*context, keys.clone()), row);
-                }
-            }
-        }
-        Self { bindings }
+        Self::assemble(&[], &mut File::new("", ""))
     }
 }
 
-fn sequence(text: &str) -> Result<Vec<Key>, String> {
-    text.split(' ').map(Key::parse).collect()
+/// Keys as hints show them.
+fn shown(keys: &[Key]) -> String {
+    keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}
+
+/// Why keys cannot be a command there, in a sentence.
+fn unusable(entry: &Entry, keys: &[Key]) -> Option<String> {
+    let (context, first) = (entry.context, *keys.first()?);
+    if context.types(first) && first.code != Code::Enter {
+        return Some(format!(
+            "{first} belongs to the text that is typed in [{}] and can be no command there; take one with ctrl or a \
+             function key.",
+            context.name()
+        ));
+    }
+    let answers = matches!(entry.row.command, Command::Send | Command::Yes);
+    (answers && keys.iter().any(|key| key.code == Code::Enter))
+        .then(|| format!("⏎ is pressed too easily to be `{}`: nothing is sent or lost by it.", entry.row.name))
 }
 
 impl Keymap {
+    /// The keys of the table with those of a person's file in place of them, command by command. The name is the one
+    /// that complaints are told with.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the file, a sentence each: unknown names, keys that mean two things in one context,
+    /// keys that could never be a command there.
+    pub fn with(name: &str, text: &str) -> Result<Self, Vec<String>> {
+        let mut file = File::new(name, text);
+        let entries = file.read();
+        let keymap = Self::assemble(&entries, &mut file);
+        let complaints = file.complaints();
+        if complaints.is_empty() { Ok(keymap) } else { Err(complaints) }
+    }
+
+    fn assemble(entries: &[Entry], file: &mut File<'_>) -> Self {
+        let mut keymap = Self { bindings: BTreeMap::new(), hints: BTreeMap::new() };
+        let mut places: BTreeMap<(Context, Vec<Key>), usize> = BTreeMap::new();
+        for entry in entries {
+            if entry.row.command == Command::Back && entry.keys.is_empty() {
+                file.complain(entry.at, "`back` needs a key: without one nothing that is open could be left.");
+            }
+            for (keys, at) in &entry.keys {
+                if let Some(sentence) = unusable(entry, keys) {
+                    file.complain(*at, sentence);
+                    continue;
+                }
+                match keymap.clash(entry.context, keys) {
+                    Some((twin, row)) => {
+                        let first = places.get(&(entry.context, twin)).map_or(String::new(), |at| file.place(*at));
+                        let sentence = format!(
+                            "{} means two things in [{}]: `{}` here and `{}` at {first}.",
+                            shown(keys),
+                            entry.context.name(),
+                            entry.row.name,
+                            row.name
+                        );
+                        file.complain(*at, sentence);
+                    }
+                    None => {
+                        places.insert((entry.context, keys.clone()), *at);
+                        keymap.bind(entry.context, entry.row, keys.clone());
+                    }
+                }
+            }
+        }
+        for row in TABLE {
+            for &context in row.contexts {
+                if entries.iter().any(|entry| entry.context == context && entry.row.name == row.name) {
+                    continue;
+                }
+                for keys in row.keys.iter().filter_map(|text| sequence(text).ok()) {
+                    // Only a key of the file can stand there already: the table has none twice, and a test says so.
+                    if let Some((twin, own)) = keymap.clash(context, &keys) {
+                        let at = places.get(&(context, twin)).copied().unwrap_or_default();
+                        let sentence = format!(
+                            "{} means two things in [{}]: `{}` here and `{}`, which has it from the start. Give that \
+                             another key too, or none: {} = []",
+                            shown(&keys),
+                            context.name(),
+                            own.name,
+                            row.name,
+                            row.name
+                        );
+                        file.complain(at, sentence);
+                        continue;
+                    }
+                    keymap.bind(context, row, keys);
+                }
+            }
+        }
+        keymap
+    }
+
+    fn bind(&mut self, context: Context, row: &'static Row, keys: Vec<Key>) {
+        self.hints.entry((context, row.name)).or_insert_with(|| keys.clone());
+        self.bindings.insert((context, keys), row);
+    }
+
+    /// What is bound already and could not be told from these keys: the same ones, or the beginning of either.
+    fn clash(&self, context: Context, keys: &[Key]) -> Option<(Vec<Key>, &'static Row)> {
+        let here = self.bindings.iter().filter(|((c, _), _)| *c == context);
+        here.map(|((_, bound), row)| (bound, *row))
+            .find(|(bound, _)| bound.starts_with(keys) || keys.starts_with(bound))
+            .map(|(bound, row)| (bound.clone(), row))
+    }
+
     /// What `keys` mean in `context`; what it does not bind is looked up in the global one.
     ///
     /// Where text is typed (a line, the editor) a bare character is never a command.
@@ -60,15 +157,12 @@ impl Keymap {
         }
     }
 
-    /// The key that hints show for a row of the table, as it is bound now.
-    pub fn hint(&self, row: &Row) -> Option<String> {
-        row.keys.iter().filter_map(|text| sequence(text).ok()).find_map(|keys| {
-            let bound = row
-                .contexts
-                .iter()
-                .any(|context| self.bindings.get(&(*context, keys.clone())).is_some_and(|r| r.name == row.name));
-            bound.then(|| keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
-        })
+    /// The key that hints show for a row of the table in a context, as it is bound now.
+    pub fn hint(&self, context: Context, row: &Row) -> Option<String> {
+        [context, Context::Global]
+            .into_iter()
+            .find_map(|context| self.hints.get(&(context, row.name)))
+            .map(|k| shown(k))
     }
 
     /// The rows that mean something in `context` (the global ones too), in the table's order.
@@ -102,63 +196,4 @@ impl Key {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::BTreeSet;
-
-    #[test]
-    fn every_key_of_the_table_is_understood_and_unique_in_its_context() {
-        let mut seen = BTreeSet::new();
-        for row in TABLE {
-            for text in row.keys {
-                let keys = sequence(text).unwrap();
-                for context in row.contexts {
-                    assert!(seen.insert((*context, keys.clone())), "{text} twice in {context:?} ({})", row.name);
-                }
-            }
-        }
-        let names: BTreeSet<_> = TABLE.iter().map(|row| row.name).collect();
-        assert_eq!(names.len(), TABLE.len(), "names of commands are unique");
-    }
-
-    #[test]
-    fn no_sequence_hides_behind_a_shorter_one() {
-        let keymap = Keymap::default();
-        for (context, keys) in keymap.bindings.keys() {
-            for shorter in 1..keys.len() {
-                assert!(!keymap.bindings.contains_key(&(*context, keys[..shorter].to_vec())), "{context:?} {keys:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn look_ups() {
-        let keymap = Keymap::default();
-        let g = Key::char('g');
-        for (context, keys, expect) in [
-            (Context::List, vec![Key::char('j')], Lookup::Command(Command::Down)),
-            (Context::List, vec![g], Lookup::Prefix),
-            (Context::List, vec![g, g], Lookup::Command(Command::Top)),
-            (Context::List, vec![g, Key::char('x')], Lookup::Unbound),
-            (Context::List, vec![Key::char('y')], Lookup::Unbound),
-            (Context::List, vec![Key::char('d')], Lookup::Unbound),
-            (Context::Preview, vec![Key::char('y')], Lookup::Command(Command::Send)),
-            (Context::Form, vec![Key::plain(Code::Esc)], Lookup::Command(Command::Back)),
-            (Context::Line, vec![Key::char('q')], Lookup::Unbound),
-            (Context::Editor, vec![Key::ctrl('s')], Lookup::Command(Command::Preview)),
-        ] {
-            assert_eq!(keymap.lookup(context, &keys), expect, "{context:?} {keys:?}");
-        }
-    }
-
-    #[test]
-    fn every_command_has_a_key_and_no_bare_enter_sends() {
-        let keymap = Keymap::default();
-        for row in TABLE {
-            assert!(keymap.hint(row).is_some(), "{} has no key", row.name);
-        }
-        for context in [Context::Preview, Context::Question, Context::Conflict] {
-            assert_eq!(keymap.lookup(context, &[Key::plain(Code::Enter)]), Lookup::Unbound, "{context:?}");
-        }
-    }
-}
+mod tests;

@@ -4,6 +4,7 @@
 //! help and palette are all drawn. Knows nothing of terminals or of what a command does.
 
 mod command;
+mod file;
 mod key;
 mod keymap;
 

@@ -214,7 +214,7 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas<'_>) -> Option<(u16, u16
     let context = model.context();
     let mut hints: Vec<(String, &str, Command)> = Vec::new();
     for row in model.keymap.footer(context) {
-        if let Some(key) = model.keymap.hint(row).filter(|_| worth_showing(model, row.command)) {
+        if let Some(key) = model.keymap.hint(context, row).filter(|_| worth_showing(model, row.command)) {
             let key = canvas.glyphs().hint(&key).into_owned();
             hints.push((key, hint_title(model, context, row), row.command));
         }

@@ -27,7 +27,7 @@ pub(super) fn draw(model: &Model, layer: &Layer, canvas: &mut Canvas<'_>) -> Opt
             let rows: Vec<[String; 2]> = help_rows(&model.keymap, *context, line.text())
                 .into_iter()
                 .map(|row| {
-                    let key = model.keymap.hint(row).unwrap_or_default();
+                    let key = model.keymap.hint(*context, row).unwrap_or_default();
                     [format!("{:<keys$}{}", glyphs.hint(&key), row.help), row.name.to_owned()]
                 })
                 .collect();

@@ -77,7 +77,7 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
 fn press(model: &mut Model, key: Key) -> Vec<Effect> {
     model.notice = None;
     let context = model.context();
-    if texts::takes(context, key) {
+    if context.types(key) {
         model.pending.clear();
         return texts::typed(model, key);
     }

@@ -9,23 +9,9 @@ use super::fields::{self, Selected};
 use super::{bulk, places};
 use crate::catalog::{Catalog, FieldKind};
 use crate::draft::{Draft, Slot, json, text};
-use crate::input::{Code, Context, Key, Keymap, Row};
+use crate::input::{Context, Key, Keymap, Row};
 use serde_json::Value;
 use tui_textarea::TextArea;
-
-/// Whether a key belongs to a text before any command is looked for.
-pub(super) fn takes(context: Context, key: Key) -> bool {
-    match context {
-        Context::Line | Context::Picker => key.belongs_to_text(),
-        Context::Ticks => key.belongs_to_text() && key != Key::char(' '),
-        Context::Editor => {
-            let moves =
-                matches!(key.code, Code::Enter | Code::Tab | Code::Up | Code::Down | Code::PageUp | Code::PageDown);
-            key.belongs_to_text() || moves && !key.ctrl && !key.alt
-        }
-        _ => false,
-    }
-}
 
 /// A key that is no command here.
 pub(super) fn typed(model: &mut Model, key: Key) -> Vec<Effect> {
@@ -193,7 +179,7 @@ pub fn help_rows(keymap: &Keymap, context: Context, typed: &str) -> Vec<&'static
     keymap
         .rows(context)
         .filter(|row| {
-            let keys = keymap.hint(row).unwrap_or_default();
+            let keys = keymap.hint(context, row).unwrap_or_default();
             let text = fold(&format!("{} {} {} {keys}", row.name, row.title, row.help));
             words.iter().all(|w| text.contains(w))
         })
