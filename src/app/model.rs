@@ -493,6 +493,14 @@ pub struct Model {
 }
 
 impl Model {
+    /// Columns and rows that a screen needs at least; below that a sentence stands in its place.
+    pub const LEAST: (u16, u16) = (40, 10);
+
+    /// What has been on the terminal since this frame could be read there: only then may it be agreed to.
+    pub(super) fn was_seen(&self, since: u64) -> bool {
+        self.drawn >= since && self.size.0 >= Self::LEAST.0 && self.size.1 >= Self::LEAST.1
+    }
+
     /// A console on one PBX, at its start page.
     pub fn new(pbx: Pbx, size: (u16, u16)) -> Self {
         let groups = pbx.catalog.groups();

@@ -195,6 +195,17 @@ fn yes_counts_only_once_the_preview_was_on_the_terminal() {
 }
 
 #[test]
+fn yes_counts_only_where_there_was_room_to_show_what_it_is_said_to() {
+    let mut model = with_form();
+    select(&mut model, "VMEnabled");
+    keys(&mut model, "space ctrl-s");
+    update(&mut model, Event::Resize(20, 3));
+    assert_eq!(keys(&mut model, "y"), []);
+    update(&mut model, Event::Resize(80, 24));
+    assert!(matches!(keys(&mut model, "y").as_slice(), [Effect::Save { .. }]));
+}
+
+#[test]
 fn no_other_key_than_y_sends() {
     for key in ["enter", "space", "ctrl-s", "ctrl-y", "Y", "tab", "u", "a", "1", "ctrl-p", "esc", "q"] {
         let mut model = with_form();

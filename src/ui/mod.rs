@@ -35,8 +35,6 @@ pub struct Look {
     pub glyphs: &'static Glyphs,
 }
 
-/// Below this there is no room for a list beside its frame.
-const LEAST: (u16, u16) = (40, 10);
 /// Columns of the sidebar, its rule included.
 const SIDEBAR: u16 = 24;
 /// Columns of the peek panel, its rule included.
@@ -46,9 +44,14 @@ const PEEK: u16 = 36;
 pub fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> Option<(u16, u16)> {
     let mut canvas = Canvas::new(buffer, area, look);
     canvas.clear(Role::Text);
-    if area.width < LEAST.0 || area.height < LEAST.1 {
-        let words =
-            format!("cordboard needs {} x {} cells; this is {} x {}.", LEAST.0, LEAST.1, area.width, area.height);
+    if area.width < Model::LEAST.0 || area.height < Model::LEAST.1 {
+        let words = format!(
+            "cordboard needs {} x {} cells; this is {} x {}.",
+            Model::LEAST.0,
+            Model::LEAST.1,
+            area.width,
+            area.height
+        );
         for (at, line) in text::wrap(&words, usize::from(area.width)).iter().enumerate() {
             canvas.put(0, at as u16, line, Role::Text);
         }

@@ -258,10 +258,9 @@ pub(super) fn look(model: &mut Model) -> Vec<Effect> {
 
 /// Yes to a plan: counts only if the plan had reached the terminal; for many the count is typed.
 pub(super) fn agree(model: &mut Model) -> Vec<Effect> {
-    let drawn = model.drawn;
     let Some((id, plan)) = planned(model) else { return Vec::new() };
     let (since, count) = (plan.since, plan.counts().change);
-    if drawn < since {
+    if !model.was_seen(since) {
         model.say(Tone::Plain, "Here is what would be sent; y sends it.");
     } else if count == 0 {
         model.say(Tone::Plain, "Nobody is left to change.");

@@ -59,7 +59,7 @@ pub(super) fn preview(model: &mut Model) -> Vec<Effect> {
 /// Yes to the preview: counts only if the preview had reached the terminal before the key was read.
 pub(super) fn send(model: &mut Model) -> Vec<Effect> {
     let Some(View::Preview(preview)) = model.views.last() else { return Vec::new() };
-    if model.drawn < preview.since {
+    if !model.was_seen(preview.since) {
         model.say(Tone::Plain, "Here is what would be sent; y sends it.");
         return Vec::new();
     }
