@@ -36,6 +36,8 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Paste(text) => texts::paste(model, &text),
         Event::Resize(columns, rows) => {
             model.size = (columns, rows);
+            // What was drawn for another size has not been seen in this one.
+            model.drawn = 0;
             Vec::new()
         }
         Event::Drawn(frame) => {
