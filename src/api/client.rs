@@ -125,13 +125,13 @@ impl Client {
         self.get(tail).await?.json(&line).map_err(|failure| self.named(failure))
     }
 
-    /// PATCHes once. After a 401, before which nothing is applied, the same request goes out with a new token.
+    /// Writes once. After a 401, before which nothing is applied, the same request goes out with a new token.
     ///
     /// A failure of kind `TimedOut` or `Truncated` says nothing about whether it was applied.
-    pub(super) async fn patch(&self, tail: &str, body: &[u8]) -> Result<Answer, Failure> {
+    pub(super) async fn write(&self, method: &Method, tail: &str, body: Option<&[u8]>) -> Result<Answer, Failure> {
         let within = self.inner.transport.connection().patience.write;
-        let line = self.line(&Method::PATCH, tail);
-        let answer = self.signed(&Method::PATCH, &format!("{ROOT}/{tail}"), Some(body), within).await;
+        let line = self.line(method, tail);
+        let answer = self.signed(method, &format!("{ROOT}/{tail}"), body, within).await;
         answer.and_then(|answer| answer.success(&line)).map_err(|failure| self.named(failure))
     }
 

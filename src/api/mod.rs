@@ -6,7 +6,9 @@
 
 mod client;
 mod connection;
+mod create;
 mod decode;
+mod delete;
 mod gate;
 mod list;
 mod read;

@@ -84,10 +84,7 @@ impl Client {
 
     /// Reads one entity with everything the PBX tells, secrets too.
     pub(super) async fn read_open(&self, target: &Target, plan: &ReadPlan) -> Result<Entity, Failure> {
-        // Extension 214 exists on sixty PBXs: what was opened on one is never read from, or sent to, another.
-        if target.pbx != *self.pbx() {
-            return Err(Failure::misconfigured(format!("This belongs to {}, not to {}.", target.pbx, self.pbx())));
-        }
+        self.see_that_own(target)?;
         let resource = self.resource(&target.resource)?;
         let select: Vec<&str> = plan.select.iter().map(String::as_str).collect();
         let by_key = match &target.key {
@@ -115,8 +112,16 @@ impl Client {
         })
     }
 
+    /// Extension 214 exists on sixty PBXs: what was opened on one is never read from, or sent to, another.
+    pub(super) fn see_that_own(&self, target: &Target) -> Result<(), Failure> {
+        if target.pbx == *self.pbx() {
+            return Ok(());
+        }
+        Err(Failure::misconfigured(format!("This belongs to {}, not to {}.", target.pbx, self.pbx())))
+    }
+
     /// The first entity of a set for which a filter holds.
-    async fn first_where(
+    pub(super) async fn first_where(
         &self,
         resource: &Resource,
         filter: &str,

@@ -2,13 +2,17 @@
 //!
 //! Owns the order: read the target afresh, compare it with what the user saw, put hidden values in their place, write
 //! down what is about to be sent, send it once, read the target again and compare. Owns what a lost answer means:
-//! the target is read, and nothing is sent again. Spells no request and keeps no journal of its own.
+//! the target is read, and nothing is sent again. What is particular to new and to deleted entities is in `create`
+//! and `delete`. Spells no request and keeps no journal of its own.
 
 use super::Client;
 use super::decode::{conceal_named, secrets_of};
 use super::gate::{Gate, Record, Recorded};
-use crate::draft::{ChangeSet, Entity, FieldResult, Outcome, Seen, Verdict, conflicts, read_back};
-use crate::odata::{Failure, FailureKind, entity_path};
+use crate::draft::{
+    ChangeSet, Entity, FieldResult, Gone, Outcome, ReadPlan, Seen, Verb, Verdict, conflicts, read_back,
+};
+use crate::odata::{Failure, FailureKind, envelope};
+use reqwest::Method;
 use serde_json::Value;
 
 /// How far a save has come.
@@ -24,71 +28,112 @@ pub enum Stage {
     Checking,
 }
 
+/// A write that may go out: what was read before it, and what is sent.
+pub(super) struct Ready {
+    pub(super) path: String,
+    pub(super) plan: ReadPlan,
+    pub(super) fresh: Entity,
+    pub(super) body: Option<Value>,
+}
+
 impl Client {
-    /// Sends a change set, once, and tells what became of it.
+    /// Sends a change set, once, and tells what became of it: a change, a new entity or the end of one.
     pub async fn save(&self, changes: &ChangeSet, gate: &dyn Gate, mut progress: impl FnMut(Stage) + Send) -> Outcome {
         if changes.is_empty() {
             return Outcome::NotSent(Failure::misconfigured("There is nothing to send."));
         }
-        let plan = changes.select(self.catalog());
         progress(Stage::Reading);
-        let path = match entity_path(self.catalog(), &changes.target) {
-            Ok(path) => path,
-            Err(error) => return Outcome::NotSent(self.unspellable(&error)),
-        };
-        let fresh = match self.read_open(&changes.target, &plan).await {
-            Ok(fresh) => fresh,
-            Err(failure) => return Outcome::NotSent(failure),
-        };
-        let found = conflicts(self.catalog(), changes, &fresh);
-        if !found.is_empty() {
-            return Outcome::Conflict(found);
-        }
         // Before it is written down: what cannot be sent leaves no entry that looks sent.
-        let body = match changes.fill(self.catalog(), &fresh) {
-            Ok(body) => body,
-            Err(issues) => return Outcome::Blocked(issues),
+        let ready = match self.prepare(changes).await {
+            Ok(ready) => ready,
+            Err(outcome) => return outcome,
         };
         progress(Stage::Recording);
-        let mut before = fresh.clone();
+        let mut before = ready.fresh.clone();
         conceal_named(self.catalog(), &changes.schema, &mut before);
         let recorded = match gate.record(&Record { changes: changes.clone(), before }).await {
             Ok(recorded) => recorded,
             Err(failure) => return Outcome::NotSent(failure),
         };
         progress(Stage::Sending);
-        let line = self.line(&reqwest::Method::PATCH, &path);
-        let sent = self.send(&recorded, path, &body, &secrets_of(self.catalog(), &changes.schema, &body)).await;
-        let outcome = match sent {
+        let method = method(changes.verb);
+        let line = self.line(&method, &ready.path);
+        let outcome = match self.send(&recorded, &method, changes, &ready).await {
             // What failed is the sign-in: the write was turned away with a dead token, or never left.
             Err(failure) if failure.request != line || turned_away(&failure) => Outcome::NotSent(failure),
+            Err(failure) if changes.verb == Verb::Delete && failure.kind == FailureKind::NotFound => {
+                Outcome::Deleted(Gone::Already)
+            }
             Err(failure) if refused(&failure) => Outcome::Refused(failure),
             sent => {
                 progress(Stage::Checking);
-                let after = self.read_open(&changes.target, &plan).await;
-                self.judge(changes, &fresh, sent, after)
+                match changes.verb {
+                    Verb::Change => {
+                        let after = self.read_open(&changes.target, &ready.plan).await;
+                        self.judge(changes, &ready.fresh, sent.map(drop), after)
+                    }
+                    Verb::Create => self.look_for_new(changes, &ready, sent).await,
+                    Verb::Delete => self.look_for_gone(changes, &ready, sent.map(drop)).await,
+                }
             }
         };
         gate.settle(recorded, &outcome).await;
         outcome
     }
 
-    /// Sends the body once. Runs to its end even if the caller goes away.
-    async fn send(&self, _: &Recorded, path: String, body: &Value, secrets: &[String]) -> Result<(), Failure> {
-        let (client, bytes) = (self.clone(), body.to_string().into_bytes());
-        let request = self.line(&reqwest::Method::PATCH, &path);
-        let line = request.clone();
-        let sending = tokio::spawn(async move {
-            let answer = client.patch(&path, &bytes).await?;
-            // A sign-in page of a network answers 200 to everything.
-            let page = if answer.body.is_empty() { None } else { answer.json(&line).err() };
-            match page {
-                Some(failure) => Err(Failure { kind: FailureKind::Lost, ..client.named(failure) }),
-                None => Ok(()),
+    /// Everything that is asked before a write; the outcome where it must not go out.
+    async fn prepare(&self, changes: &ChangeSet) -> Result<Ready, Outcome> {
+        let catalog = self.catalog();
+        let plan = changes.select(catalog);
+        let path = changes.path(catalog).map_err(|error| Outcome::NotSent(self.unspellable(&error)))?;
+        if changes.verb == Verb::Create {
+            self.see_that_free(changes).await?;
+            let fresh = Entity::new();
+            let body = changes.fill(catalog, &fresh).map_err(Outcome::Blocked)?;
+            return Ok(Ready { path, plan, fresh, body: Some(body) });
+        }
+        let fresh = match self.read_open(&changes.target, &plan).await {
+            Ok(fresh) => fresh,
+            Err(failure) if changes.verb == Verb::Delete && failure.kind == FailureKind::NotFound => {
+                return Err(Outcome::Deleted(Gone::Already));
             }
+            Err(failure) => return Err(Outcome::NotSent(failure)),
+        };
+        let found = conflicts(catalog, changes, &fresh);
+        if !found.is_empty() {
+            return Err(Outcome::Conflict(found));
+        }
+        let body = match changes.verb {
+            Verb::Delete => None,
+            Verb::Change | Verb::Create => Some(changes.fill(catalog, &fresh).map_err(Outcome::Blocked)?),
+        };
+        Ok(Ready { path, plan, fresh, body })
+    }
+
+    /// Sends the request once. Runs to its end even if the caller goes away. An answer with an entity gives it.
+    async fn send(
+        &self,
+        _: &Recorded,
+        method: &Method,
+        changes: &ChangeSet,
+        ready: &Ready,
+    ) -> Result<Option<Entity>, Failure> {
+        let request = self.line(method, &ready.path);
+        let (client, line, path, method) = (self.clone(), request.clone(), ready.path.clone(), method.clone());
+        let bytes = ready.body.as_ref().map(|body| body.to_string().into_bytes());
+        let sending = tokio::spawn(async move {
+            let answer = client.write(&method, &path, bytes.as_deref()).await?;
+            if answer.body.is_empty() {
+                return Ok(None);
+            }
+            // A sign-in page of a network answers 200 to everything.
+            let lost = |failure| Failure { kind: FailureKind::Lost, ..client.named(failure) };
+            let body = answer.json(&line).map_err(lost)?;
+            Ok(envelope::entity(&body).ok())
         });
         let result = sending.await.unwrap_or_else(|_| Err(self.named(Failure::new(FailureKind::Lost, &request))));
-        let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
+        let secrets = ready.body.as_ref().map(|body| secrets_of(self.catalog(), &changes.schema, body));
+        let secrets: Vec<&str> = secrets.iter().flatten().map(String::as_str).collect();
         result.map_err(|failure| {
             let kind = match failure.kind.clone() {
                 FailureKind::TimedOut | FailureKind::Truncated => FailureKind::Lost,
@@ -111,14 +156,7 @@ impl Client {
         match (sent, after) {
             (Ok(()), Ok(after)) => Outcome::accepted(read_back(catalog, changes, &after), false),
             (Ok(()), Err(failure)) => {
-                let why = failure.problem(catalog, None).what;
-                let unseen = |field: &str| FieldResult {
-                    field: field.to_owned(),
-                    verdict: Verdict::CannotCheck {
-                        why: format!("It was accepted and could not be read again: {why}"),
-                    },
-                };
-                Outcome::Saved { fields: changes.fields().map(unseen).collect(), answer_was_lost: false }
+                Outcome::Saved { fields: self.unseen(changes, &failure), answer_was_lost: false }
             }
             (Err(failure), Err(unread)) => Outcome::NotConfirmed { failure, seen: Seen::Unreadable(unread) },
             (Err(failure), Ok(after)) => {
@@ -140,6 +178,26 @@ impl Client {
                 }
             }
         }
+    }
+}
+
+impl Client {
+    /// What there is to say of fields that were accepted and could not be read again.
+    pub(super) fn unseen(&self, changes: &ChangeSet, failure: &Failure) -> Vec<FieldResult> {
+        let why = format!("It was accepted and could not be read again: {}", failure.problem(self.catalog(), None).what);
+        let unseen = |field: &str| FieldResult {
+            field: field.to_owned(),
+            verdict: Verdict::CannotCheck { why: why.clone() },
+        };
+        changes.fields().map(unseen).collect()
+    }
+}
+
+fn method(verb: Verb) -> Method {
+    match verb {
+        Verb::Change => Method::PATCH,
+        Verb::Create => Method::POST,
+        Verb::Delete => Method::DELETE,
     }
 }
 

@@ -47,6 +47,10 @@ pub struct Roles {
     pub newest: Option<&'static str>,
     /// The properties shown in the peek panel, in order.
     pub peek: Vec<&'static str>,
+    /// The function that tells the next free number, by wire name.
+    pub next: Option<&'static str>,
+    /// The function that proposes what a new one is like, by wire name.
+    pub proposal: Option<&'static str>,
 }
 
 /// A column of a list.
@@ -99,6 +103,10 @@ pub struct Note {
     pub ordered: bool,
     /// Text that holds an image or another file.
     pub image: bool,
+    /// No two entities may have the same value; they are all found here.
+    pub unique: Option<Reference>,
+    /// Belongs to this one entity: a new one that is made like it does not get it.
+    pub own: bool,
     /// What a wrong edit can cost.
     pub danger: Danger,
 }
@@ -272,6 +280,8 @@ impl Overlay {
             window: entry.is_some_and(|e| e.window),
             newest: entry.and_then(|e| e.newest).filter(known),
             peek,
+            next: entry.and_then(|e| e.next),
+            proposal: entry.and_then(|e| e.proposal),
         }
     }
 
@@ -309,6 +319,8 @@ impl Overlay {
             identity: first(&entries, |e| e.identity),
             ordered: first(&entries, |e| e.ordered).unwrap_or_default(),
             image: first(&entries, |e| e.image).unwrap_or_else(image),
+            unique: first(&entries, |e| e.unique).map(|(resource, by)| Reference { resource, by }),
+            own: first(&entries, |e| e.own).unwrap_or_default(),
             danger: first(&entries, |e| e.danger).unwrap_or(Danger::Mild),
         }
     }

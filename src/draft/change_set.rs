@@ -6,14 +6,16 @@
 use super::edit::slot;
 use super::elements::pair;
 use super::value::same_json;
-use super::{Draft, Payload, Slot};
+use super::{Draft, Payload, Slot, Verb};
 use crate::catalog::Catalog;
 use crate::odata::Target;
 use serde_json::{Map, Value};
 
-/// The minimal patch of one entity.
+/// The minimal patch of one entity; or a new entity, or the end of one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChangeSet {
+    /// What is done.
+    pub verb: Verb,
     /// Who is changed.
     pub target: Target,
     /// What people call it.
@@ -78,12 +80,12 @@ impl ChangeSet {
         let all = schema.map_or(0, |s| s.fields.len()) + unknown;
         let unchanged = all.saturating_sub(changes.len());
         let Draft { target, label, revision, schema, .. } = draft.clone();
-        Self { target, label, revision, schema, changes, unchanged }
+        Self { verb: Verb::of(catalog, &target), target, label, revision, schema, changes, unchanged }
     }
 
-    /// Nothing to send.
+    /// Nothing to send. A new entity is something even if the PBX fills in all of it.
     pub fn is_empty(&self) -> bool {
-        self.changes.is_empty()
+        self.verb == Verb::Change && self.changes.is_empty()
     }
 
     /// The changed fields in the order in which they are sent.

@@ -17,12 +17,14 @@ mod edit;
 mod elements;
 mod fill;
 pub mod json;
+mod like;
 mod outcome;
 mod plan;
 mod read_back;
 mod slot;
 pub mod text;
 mod value;
+mod verb;
 mod words;
 
 pub use change_set::{Change, ChangeSet, WholeArray};
@@ -30,11 +32,13 @@ pub use check::{Issue, Severity};
 pub use conceal::conceal;
 pub use conflict::{Conflict, conflicts};
 pub use edit::Draft;
-pub use outcome::{Outcome, Seen};
+pub use like::{Likeness, Proposal, like};
+pub use outcome::{Gone, Outcome, Seen};
 pub use plan::{ReadPlan, read_whole};
 pub use read_back::{FieldResult, Verdict, read_back};
 pub use slot::Slot;
 pub use value::{Entity, MASK, Payload};
+pub use verb::Verb;
 pub use words::nearest;
 
 #[cfg(test)]

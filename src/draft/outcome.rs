@@ -4,7 +4,7 @@
 //! and what was not seen on the PBX is not called saved.
 
 use super::{Conflict, FieldResult, Issue, Verdict};
-use crate::odata::Failure;
+use crate::odata::{EntityKey, Failure};
 
 /// What became of a change set.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +23,17 @@ pub enum Outcome {
         /// The answer to the write was lost; the read found it applied in part.
         answer_was_lost: bool,
     },
+    /// A new entity is there.
+    Created {
+        /// Its key; `None` where the PBX did not tell it.
+        key: Option<EntityKey>,
+        /// What the read-back said of each field that was sent.
+        fields: Vec<FieldResult>,
+        /// The answer was lost; a search found it.
+        answer_was_lost: bool,
+    },
+    /// The entity is there no more, as far as anybody could see.
+    Deleted(Gone),
     /// The PBX refused it: nothing was changed.
     Refused(Failure),
     /// Not sent: touched fields were changed on the PBX in the meantime.
@@ -49,6 +60,21 @@ pub enum Seen {
     NotApplied,
     /// It could not be read.
     Unreadable(Failure),
+}
+
+/// How it is known that a deleted entity is gone.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Gone {
+    /// It was looked for again and is not there.
+    ReadBack,
+    /// The answer was lost; it was looked for and is not there.
+    AnswerLost,
+    /// It was not there any more before anything was sent.
+    Already,
+    /// The PBX said so; it could not be looked for.
+    Unread(Failure),
+    /// The PBX said so, and still shows it.
+    StillThere,
 }
 
 impl Outcome {

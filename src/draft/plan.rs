@@ -3,7 +3,7 @@
 //! Owns the rule 'sent whole, so read whole': every navigation property is expanded together with those inside its
 //! elements, and nothing nested is ever selected away. Spells option values only; URLs are odata's.
 
-use super::{ChangeSet, Slot};
+use super::{ChangeSet, Slot, Verb};
 use crate::catalog::{Catalog, Field, Schema, Type};
 
 /// What to read of an entity.
@@ -80,8 +80,11 @@ pub fn read_whole(catalog: &Catalog, schema: &Schema) -> ReadPlan {
 
 impl ChangeSet {
     /// What to read of the target before a send and after it: the touched fields whole (secrets among them, where
-    /// they can be read) and the key.
+    /// they can be read) and the key. Before a deletion everything that can be shown: it is the last look.
     pub fn select(&self, catalog: &Catalog) -> ReadPlan {
+        if let (Verb::Delete, Some(schema)) = (self.verb, catalog.schema_named(&self.schema)) {
+            return read_whole(catalog, catalog.schema(schema));
+        }
         let mut plan = ReadPlan::default();
         let key = catalog.resource(&self.target.resource).and_then(|r| r.key.as_ref()).map(|key| key.name);
         let schema = catalog.schema_named(&self.schema).map(|id| catalog.schema(id));

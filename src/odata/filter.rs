@@ -28,6 +28,16 @@ pub fn eq(name: &str, value: &Value) -> String {
     format!("{name} eq {}", literal(value))
 }
 
+/// `tolower(EmailAddress) eq 'ada@acme.example'`: the same text, whatever its case. Numbers have none.
+pub fn eq_folded(name: &str, value: &Value) -> String {
+    match value {
+        Value::String(text) if text.chars().any(char::is_alphabetic) => {
+            format!("tolower({name}) eq {}", literal(&Value::from(text.to_lowercase())))
+        }
+        _ => eq(name, value),
+    }
+}
+
 /// `Id eq 12`, with the key as the key of its entity.
 pub fn eq_key(name: &str, key: &EntityKey) -> String {
     match key {

@@ -34,6 +34,14 @@ pub fn entity_path(catalog: &Catalog, target: &Target) -> Result<String, PathErr
     }
 }
 
+/// The path of an entity set, relative to `/xapi/v1/`: where new entities are posted to.
+///
+/// # Errors
+/// When the resource is not known.
+pub fn set_path(catalog: &Catalog, name: &str) -> Result<String, PathError> {
+    Ok(segment(resource(catalog, name)?.name))
+}
+
 /// The path of an entity by an alternate key: `Users(Number='214')`.
 pub fn alternate_path(resource: &Resource, property: &str, value: &str) -> String {
     format!("{}({}={})", segment(resource.name), segment(property), quoted(value))

@@ -100,6 +100,12 @@ pub(in crate::catalog) struct ResourceEntry<'a> {
     pub(super) window: bool,
     #[serde(borrow)]
     pub(super) newest: Option<&'a str>,
+    /// The function that tells the next free number.
+    #[serde(borrow)]
+    pub(super) next: Option<&'a str>,
+    /// The function that proposes a new one.
+    #[serde(borrow)]
+    pub(super) proposal: Option<&'a str>,
     #[serde(borrow)]
     pub(super) peek: Vec<&'a str>,
     #[serde(borrow)]
@@ -148,6 +154,10 @@ pub(in crate::catalog) struct FieldEntry<'a> {
     pub(super) identity: Option<&'a str>,
     pub(super) ordered: Option<bool>,
     pub(super) image: Option<bool>,
+    /// Resource, and the property of it that no other entity may have the same value in.
+    #[serde(borrow)]
+    pub(super) unique: Option<(&'a str, &'a str)>,
+    pub(super) own: Option<bool>,
     pub(super) danger: Option<Danger>,
 }
 

@@ -73,6 +73,8 @@ struct ResourceSource {
     person: bool,
     window: bool,
     newest: Option<String>,
+    next: Option<String>,
+    proposal: Option<String>,
     peek: Vec<String>,
     columns: Vec<ColumnSource>,
 }
@@ -116,6 +118,9 @@ struct FieldSource {
     identity: Option<String>,
     ordered: Option<bool>,
     image: Option<bool>,
+    /// `Peers.Number`
+    unique: Option<String>,
+    own: Option<bool>,
     danger: Option<Danger>,
 }
 
@@ -161,7 +166,7 @@ impl Source {
             for (field, source) in fields {
                 known.insert(
                     field,
-                    source.compiled().ok_or_else(|| format!("{name}.{field}: refers = \"Resource.Property\""))?,
+                    source.compiled().ok_or_else(|| format!("{name}.{field}: refers and unique are \"Resource.Property\""))?,
                 );
             }
         }
@@ -263,6 +268,8 @@ impl ResourceSource {
             person: self.person,
             window: self.window,
             newest: self.newest.as_deref(),
+            next: self.next.as_deref(),
+            proposal: self.proposal.as_deref(),
             peek: all(&self.peek),
             columns: self.columns.iter().map(ColumnSource::compiled).collect(),
         }
@@ -286,10 +293,6 @@ impl ColumnSource {
 
 impl FieldSource {
     fn compiled(&self) -> Option<FieldEntry<'_>> {
-        let reference = match self.refers.as_deref() {
-            Some(refers) => Some(refers.split_once('.')?),
-            None => None,
-        };
         Some(FieldEntry {
             title: self.title.as_deref(),
             help: self.help.as_deref(),
@@ -297,13 +300,20 @@ impl FieldSource {
             write_only: self.write_only,
             read_only: self.read_only,
             fixed: self.fixed,
-            reference,
+            reference: pair(self.refers.as_deref())?,
             identity: self.identity.as_deref(),
             ordered: self.ordered,
             image: self.image,
+            unique: pair(self.unique.as_deref())?,
+            own: self.own,
             danger: self.danger,
         })
     }
+}
+
+/// `Groups.Id` in two; `None` where that cannot be done.
+fn pair(text: Option<&str>) -> Option<Option<(&str, &str)>> {
+    text.map(|text| text.split_once('.')).map_or(Some(None), |pair| pair.map(Some))
 }
 
 fn entry<'m, 's>(schemas: &'m mut Schemas<'s>, schema: &'s str, field: &'s str) -> &'m mut FieldEntry<'s> {

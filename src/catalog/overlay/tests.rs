@@ -63,6 +63,11 @@ fn every_resource_that_is_written_of_exists() {
                 wrong.push(format!("{name}.{field}"));
             }
         }
+        for function in [entry.next, entry.proposal].into_iter().flatten() {
+            if !catalog().operations_of(resource).any(|o| o.name == function && !o.bound && o.result.is_some()) {
+                wrong.push(format!("{name}/{function}"));
+            }
+        }
     }
     for group in &sheet.groups {
         wrong.extend(group.resources.iter().filter(|n| catalog().resource(n).is_none()).map(|n| (*n).to_owned()));
@@ -107,12 +112,13 @@ fn every_field_that_is_written_of_exists() {
     assert_eq!(wrong, [""; 0]);
 }
 
-/// A reference leads to a property of a resource; an identity is a property of the elements of a list.
+/// A reference (and a unique value) leads to a property of a resource; an identity is a property of the elements of a list.
 fn makes_sense(schema_name: &str, field: &str, note: &FieldEntry<'_>) -> bool {
-    let refers = note.reference.is_none_or(|(resource, by)| {
+    let leads = |(resource, by): (&str, &str)| {
         let resource = catalog().resource(resource).filter(|r| r.shape == Shape::Collection);
         resource.and_then(|r| catalog().entity(r)).is_some_and(|s| s.field(by).is_some())
-    });
+    };
+    let refers = note.reference.is_none_or(leads) && note.unique.is_none_or(leads);
     let ty = |s: &Schema| s.field(field).map(|f| f.ty.clone());
     let ty = match schema_name {
         ANY => catalog().facts().schemas.iter().find_map(ty),
