@@ -24,7 +24,8 @@ impl Client {
             let number = roles.number.and_then(|number| answer.get(number)).or(answer.get("value"));
             proposal.number = number.and_then(said);
         }
-        if let (Some(mut values), Some(schema)) = (self.ask(resource, roles.proposal).await?, self.schema(resource.name)?)
+        if let (Some(mut values), Some(schema)) =
+            (self.ask(resource, roles.proposal).await?, self.schema(resource.name)?)
         {
             conceal_named(self.catalog(), schema.name, &mut values);
             proposal.number = proposal.number.or(roles.number.and_then(|number| said(values.get(number)?)));

@@ -155,9 +155,7 @@ impl Client {
         let catalog = self.catalog();
         match (sent, after) {
             (Ok(()), Ok(after)) => Outcome::accepted(read_back(catalog, changes, &after), false),
-            (Ok(()), Err(failure)) => {
-                Outcome::Saved { fields: self.unseen(changes, &failure), answer_was_lost: false }
-            }
+            (Ok(()), Err(failure)) => Outcome::Saved { fields: self.unseen(changes, &failure), answer_was_lost: false },
             (Err(failure), Err(unread)) => Outcome::NotConfirmed { failure, seen: Seen::Unreadable(unread) },
             (Err(failure), Ok(after)) => {
                 let earlier = read_back(catalog, changes, fresh);
@@ -184,11 +182,10 @@ impl Client {
 impl Client {
     /// What there is to say of fields that were accepted and could not be read again.
     pub(super) fn unseen(&self, changes: &ChangeSet, failure: &Failure) -> Vec<FieldResult> {
-        let why = format!("It was accepted and could not be read again: {}", failure.problem(self.catalog(), None).what);
-        let unseen = |field: &str| FieldResult {
-            field: field.to_owned(),
-            verdict: Verdict::CannotCheck { why: why.clone() },
-        };
+        let why =
+            format!("It was accepted and could not be read again: {}", failure.problem(self.catalog(), None).what);
+        let unseen =
+            |field: &str| FieldResult { field: field.to_owned(), verdict: Verdict::CannotCheck { why: why.clone() } };
         changes.fields().map(unseen).collect()
     }
 }

@@ -3,7 +3,7 @@
 //! Events come in by one queue; `update` answers with effects. Every read carries a ticket, every write a job.
 
 use super::model::Notice;
-use crate::draft::{ChangeSet, Entity, Outcome, ReadPlan};
+use crate::draft::{ChangeSet, Entity, Outcome, Proposal, ReadPlan};
 use crate::input::Key;
 use crate::odata::{EntityKey, Failure, Page, PbxId, Target};
 use std::fmt;
@@ -136,6 +136,13 @@ pub enum Event {
         /// The key, if there is such a number.
         result: Result<Option<EntityKey>, Failure>,
     },
+    /// The PBX has proposed what a new entity would be given.
+    Proposed {
+        /// Which read.
+        ticket: Ticket,
+        /// What it proposes.
+        result: Result<Proposal, Failure>,
+    },
     /// A write has come to a stage.
     Stage {
         /// Which write.
@@ -216,7 +223,16 @@ pub enum Effect {
         /// The number.
         number: String,
     },
-    /// Send a change.
+    /// Ask what the PBX would give a new entity.
+    Propose {
+        /// Which read.
+        ticket: Ticket,
+        /// Which PBX.
+        pbx: PbxId,
+        /// Of which resource.
+        resource: String,
+    },
+    /// Send a change, a new entity, or the end of one.
     Save {
         /// Which write.
         job: JobId,

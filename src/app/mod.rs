@@ -3,6 +3,7 @@
 //! Owns the model, the ledger of writes, and `update`. Does no IO, never waits, never reads a clock; knows nothing of
 //! how anything is drawn, sent or timed.
 
+mod actions;
 pub mod bulk;
 mod event;
 mod line;
@@ -15,6 +16,7 @@ mod reading;
 mod tests;
 mod update;
 
+pub use actions::{Act, Action, Actions, Removal};
 pub use event::{Clock, Effect, Event, Hello, JobId, Loaded, Shown, Stage, Ticket, Timer};
 pub use line::Line;
 pub use model::{
@@ -24,4 +26,4 @@ pub use model::{
 pub use outcome::{Headline, headline};
 pub use palette::{Goal, Palette};
 pub use reading::value_reading;
-pub use update::{help_rows, start, update};
+pub use update::{filled_in, help_rows, start, update};

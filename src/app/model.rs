@@ -1,11 +1,12 @@
 //! The whole state of the console. Changed by `update` alone; drawn by `ui` from a shared reference.
 
+use super::actions::{Actions, Removal};
 use super::bulk::{Bulk, BulkId};
 use super::event::{Clock, Effect, JobId, Shown, Stage, Ticket};
 use super::line::Line;
 use super::list::{Names, Rows, View as ListView};
 use crate::catalog::{Catalog, FieldKind, Group, Resource, Schema, SchemaId, Shape, Type};
-use crate::draft::{ChangeSet, Conflict, Draft, Entity, Outcome, Seen};
+use crate::draft::{ChangeSet, Conflict, Draft, Entity, Outcome, Proposal, Seen};
 use crate::input::{Context, Key, Keymap};
 use crate::odata::{EntityKey, Failure, PbxId, Target};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -145,6 +146,8 @@ pub struct Form {
     pub settled: Option<ChangeSet>,
     /// It stands for many.
     pub many: Option<BulkId>,
+    /// It is that of a new entity; this is what the PBX would give it.
+    pub proposal: Option<Proposal>,
 }
 
 /// A field being typed in.
@@ -322,6 +325,10 @@ pub enum Layer {
         /// The selected row.
         at: usize,
     },
+    /// What can be done with one entity.
+    Actions(Box<Actions>),
+    /// The question before something is deleted.
+    Removal(Box<Removal>),
     /// A question; only `y` is yes.
     Question(Asked),
 }
@@ -441,6 +448,8 @@ pub(super) enum Purpose {
     Reveal(Target, String),
     Find(ListId, String),
     Many(BulkId, usize),
+    Propose(Target),
+    Like(Target, String),
 }
 
 /// The state of the console.
@@ -566,9 +575,10 @@ impl Model {
         match (self.layers.last(), self.view()) {
             (Some(Layer::Line(..)), _) => Context::Line,
             (Some(Layer::Picker(picker)), _) if picker.many() => Context::Ticks,
-            (Some(Layer::Picker(_) | Layer::Palette(_) | Layer::Help { .. }), _) => Context::Picker,
+            (Some(Layer::Picker(_) | Layer::Palette(_) | Layer::Help { .. } | Layer::Actions(_)), _) => Context::Picker,
+            (Some(Layer::Removal(removal)), _) if removal.typed.is_some() => Context::Line,
             (Some(Layer::Sidebar), _) => Context::Sidebar,
-            (Some(Layer::Question(_)), _) => Context::Question,
+            (Some(Layer::Question(_) | Layer::Removal(_)), _) => Context::Question,
             (None, Some(View::Form(target))) if self.forms.get(target).is_some_and(|f| f.typing.is_some()) => {
                 Context::Line
             }
@@ -761,6 +771,7 @@ impl Form {
             conflicts: Vec::new(),
             settled: None,
             many: None,
+            proposal: None,
         }
     }
 

@@ -4,8 +4,8 @@ use super::event::Stage;
 use super::list::Names;
 use super::model::{Job, Tone};
 use super::reading::value_reading;
-use crate::catalog::Catalog;
-use crate::draft::{FieldResult, MASK, Outcome, Payload, Seen, Verdict};
+use crate::catalog::{Catalog, Schema};
+use crate::draft::{FieldResult, Gone, MASK, Outcome, Payload, Seen, Verb, Verdict};
 use serde_json::Value;
 
 /// A line, and how it is meant.
@@ -23,6 +23,7 @@ pub fn headline(job: &Job, catalog: &Catalog) -> Headline {
     let Some((outcome, at)) = &job.outcome else {
         let doing = match job.stage {
             Stage::Waiting => "waiting to be sent …",
+            Stage::Reading if job.change_set.verb == Verb::Create => "seeing that it is free …",
             Stage::Reading => "reading afresh before sending …",
             Stage::Recording => "writing it down before sending …",
             Stage::Sending => "sending …",
@@ -37,6 +38,13 @@ pub fn headline(job: &Job, catalog: &Catalog) -> Headline {
             .map_or_else(|| field.to_owned(), |(s, f)| catalog.note(s, f).title.into_owned())
     };
     let (tone, text) = match outcome {
+        outcome if job.change_set.verb == Verb::Create && !matches!(outcome, Outcome::NotSent(_)) => {
+            of_new(outcome, catalog, schema, &title)
+        }
+        outcome if job.change_set.verb == Verb::Delete && !matches!(outcome, Outcome::NotSent(_)) => {
+            of_gone(outcome, job, catalog, &title)
+        }
+        Outcome::Created { .. } | Outcome::Deleted(_) => (Tone::Plain, "done".to_owned()),
         Outcome::Saved { fields, answer_was_lost } => {
             let unread: Vec<String> = fields.iter().filter(|f| cannot_check(f)).map(|f| title(&f.field)).collect();
             let read: Vec<String> = fields.iter().filter(|f| !cannot_check(f)).map(|f| title(&f.field)).collect();
@@ -92,6 +100,110 @@ pub fn headline(job: &Job, catalog: &Catalog) -> Headline {
     Headline { tone, text: format!("{} {who}: {text}", at.0).trim_start().to_owned() }
 }
 
+/// What became of a new entity.
+fn of_new(
+    outcome: &Outcome,
+    catalog: &Catalog,
+    schema: Option<&Schema>,
+    title: &dyn Fn(&str) -> String,
+) -> (Tone, String) {
+    match outcome {
+        Outcome::Created { fields, answer_was_lost, .. } => {
+            let named = |wanted: fn(&Verdict) -> bool| {
+                fields.iter().filter(|f| wanted(&f.verdict)).map(|f| title(&f.field)).collect::<Vec<_>>().join(", ")
+            };
+            let other = named(|v| matches!(v, Verdict::PbxChangedIt { .. }));
+            let unread = named(|v| matches!(v, Verdict::CannotCheck { .. }));
+            let mut text = match (other.is_empty(), fields.iter().all(cannot_check) && !fields.is_empty()) {
+                (false, _) => format!("created, but the PBX changed: {other}"),
+                (true, true) => "created".to_owned(),
+                (true, false) => "created and read back".to_owned(),
+            };
+            if !unread.is_empty() {
+                text.push_str(&format!("; cannot be checked: {unread}"));
+            }
+            if *answer_was_lost {
+                text.push_str(" (the PBX's answer was lost; a search found it)");
+            }
+            (if other.is_empty() { Tone::Good } else { Tone::Bad }, text)
+        }
+        Outcome::NotConfirmed { seen, .. } => {
+            let found = match seen {
+                Seen::NotApplied => {
+                    "there is none with these values on the PBX now. What you typed is kept; ^S sends it again."
+                }
+                Seen::Applied => {
+                    "there is one like it on the PBX now, and not quite as sent. Look at it before you send again."
+                }
+                Seen::Unreadable(_) => {
+                    "it could not be searched for. Read the list again (r) and look for it before you send again."
+                }
+            };
+            (Tone::Bad, format!("not confirmed: the answer was lost, and {found}"))
+        }
+        Outcome::Blocked(issues) => {
+            let words: Vec<String> = issues.iter().map(|i| format!("{} {}", title(&i.field), i.message)).collect();
+            (Tone::Bad, format!("not sent: {}. What you typed is kept.", words.join("; ")))
+        }
+        Outcome::Refused(failure) => {
+            let problem = failure.problem(catalog, schema);
+            let fields: Vec<String> = problem.fields.iter().map(|(f, words)| format!("{} {words}", title(f))).collect();
+            match fields.is_empty() {
+                true => (Tone::Bad, format!("not created. {} {} {}", problem.what, problem.why, problem.next)),
+                false => (Tone::Bad, format!("not created: {}. What you typed is kept.", fields.join("; "))),
+            }
+        }
+        Outcome::Conflict(_)
+        | Outcome::Saved { .. }
+        | Outcome::Altered { .. }
+        | Outcome::Deleted(_)
+        | Outcome::NotSent(_) => (Tone::Plain, "done".to_owned()),
+    }
+}
+
+/// What became of a deletion.
+fn of_gone(outcome: &Outcome, job: &Job, catalog: &Catalog, title: &dyn Fn(&str) -> String) -> (Tone, String) {
+    let person = catalog.resource(&job.change_set.target.resource).is_some_and(|r| catalog.roles(r).person);
+    let bin = match person {
+        true => " A deleted extension may still count towards the licence until the PBX empties its bin.",
+        false => "",
+    };
+    match outcome {
+        Outcome::Deleted(Gone::ReadBack) => (Tone::Good, format!("deleted, and looked for again: it is gone.{bin}")),
+        Outcome::Deleted(Gone::AnswerLost) => {
+            (Tone::Good, format!("the PBX's answer was lost; it was looked for and is gone.{bin}"))
+        }
+        Outcome::Deleted(Gone::Already) => (Tone::Plain, "it was gone already; nothing was deleted now.".to_owned()),
+        Outcome::Deleted(Gone::Unread(failure)) => {
+            let why = failure.problem(catalog, None).what;
+            (Tone::Good, format!("deleted, says the PBX; it could not be looked for: {why}{bin}"))
+        }
+        Outcome::Deleted(Gone::StillThere) => {
+            (Tone::Bad, "the PBX took the deletion and still has it. r reads it again.".to_owned())
+        }
+        Outcome::Refused(failure) => {
+            let problem = failure.problem(catalog, None);
+            (Tone::Bad, format!("not deleted. {} {}", problem.why, problem.next))
+        }
+        Outcome::Conflict(conflicts) => {
+            let names: Vec<String> = conflicts.iter().map(|c| title(&c.field)).collect();
+            let names = names.join(", ");
+            (Tone::Bad, format!("not deleted: {names} is not what you saw any more. r reads it again."))
+        }
+        Outcome::NotConfirmed { seen: Seen::Unreadable(_), .. } => {
+            (Tone::Bad, "not confirmed: the answer was lost and the PBX cannot be read. r looks again.".to_owned())
+        }
+        Outcome::NotConfirmed { .. } => {
+            (Tone::Bad, "not confirmed: the answer was lost, and it is still there.".to_owned())
+        }
+        Outcome::Saved { .. }
+        | Outcome::Altered { .. }
+        | Outcome::Created { .. }
+        | Outcome::Blocked(_)
+        | Outcome::NotSent(_) => (Tone::Plain, "done".to_owned()),
+    }
+}
+
 /// What a write came to, in few words: for a table where each line is another entity.
 pub(super) fn brief(job: &Job, catalog: &Catalog) -> Headline {
     let Some((outcome, _)) = &job.outcome else {
@@ -106,6 +218,10 @@ pub(super) fn brief(job: &Job, catalog: &Catalog) -> Headline {
     let (tone, text) = match outcome {
         Outcome::Saved { .. } => (Tone::Good, "saved and read back".to_owned()),
         Outcome::Altered { .. } => (Tone::Bad, "accepted, but the PBX changed it".to_owned()),
+        Outcome::Created { .. } => (Tone::Good, "created".to_owned()),
+        Outcome::Deleted(Gone::StillThere) => (Tone::Bad, "the PBX took the deletion and still has it".to_owned()),
+        Outcome::Deleted(Gone::Already) => (Tone::Plain, "was gone already".to_owned()),
+        Outcome::Deleted(_) => (Tone::Good, "deleted".to_owned()),
         Outcome::Refused(failure) | Outcome::NotSent(failure) => {
             let problem = failure.problem(catalog, schema);
             let fields: Vec<String> = problem.fields.iter().map(|(field, words)| format!("{field} {words}")).collect();

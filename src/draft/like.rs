@@ -3,8 +3,8 @@
 //! Owns what is never handed on: keys, numbers, secrets, what only one may have, and what belongs to one alone. Asks
 //! the PBX nothing; an entity that is copied was read before, its secrets hidden.
 
-use super::value::{Entity, holds_mask};
 use super::Slot;
+use super::value::{Entity, holds_mask};
 use crate::catalog::{Catalog, Resource, Schema};
 use serde_json::Value;
 

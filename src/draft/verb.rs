@@ -59,8 +59,7 @@ impl ChangeSet {
     ) -> Self {
         let change = |(field, value): (&str, Value)| {
             let slot = Slot::of(catalog, schema, field);
-            let (before, after) =
-                (Payload::new(catalog, &slot, Some(value)), Payload::new(catalog, &slot, None));
+            let (before, after) = (Payload::new(catalog, &slot, Some(value)), Payload::new(catalog, &slot, None));
             Change { field: field.to_owned(), before, after, whole: None }
         };
         Self {

@@ -147,6 +147,10 @@ pub enum Command {
     SortReverse,
     /// Edit the selected entity.
     Edit,
+    /// Begin a new entity.
+    Create,
+    /// What can be done with the selected one.
+    Actions,
     /// Mark, and go on.
     Mark,
     /// Mark everything since the last mark.
@@ -247,6 +251,16 @@ pub static TABLE: &[Row] = &[
     row(Command::Open, "choose", "choose", "Choose the selected one", &[Picker, Ticks], &["enter"], 10),
     row(Command::Open, "accept", "accept", "Accept what is typed", &[Line], &["enter"], 10),
     row(Command::Edit, "edit", "edit", "Open the selected one to change it", &[List], &["e"], 20),
+    row(Command::Create, "create", "new", "Begin a new one; sends nothing by itself", &[List], &["+"], 58),
+    row(
+        Command::Actions,
+        "actions",
+        "actions",
+        "What can be done with this one: a new one like it, delete",
+        &[List, Form],
+        &["."],
+        57,
+    ),
     row(Command::Mark, "mark", "mark", "Mark, and go on to the next", &[List], &["space"], 25),
     row(Command::MarkRange, "mark-range", "mark range", "Mark everything since the last mark", &[List], &["v"], 0),
     row(Command::MarkAll, "mark-all", "mark all", "Mark everything that is shown", &[List], &["a"], 0),

@@ -101,9 +101,10 @@ impl Tasks {
 /// Which read an effect is (a write is none), and to which PBX it talks.
 fn addressed(effect: &Effect) -> Option<(Option<Ticket>, PbxId)> {
     match effect {
-        Effect::Greet { ticket, pbx, .. } | Effect::List { ticket, pbx, .. } | Effect::Find { ticket, pbx, .. } => {
-            Some((Some(*ticket), pbx.clone()))
-        }
+        Effect::Greet { ticket, pbx, .. }
+        | Effect::List { ticket, pbx, .. }
+        | Effect::Find { ticket, pbx, .. }
+        | Effect::Propose { ticket, pbx, .. } => Some((Some(*ticket), pbx.clone())),
         Effect::Read { ticket, target, .. } | Effect::Reveal { ticket, target, .. } => {
             Some((Some(*ticket), target.pbx.clone()))
         }
@@ -126,6 +127,7 @@ fn failure(effect: &Effect, failure: Failure, clock: fn() -> Clock) -> Event {
         Effect::Read { ticket, .. } => Event::Read { ticket: *ticket, result: Err(failure), at: clock() },
         Effect::Reveal { ticket, .. } => Event::Revealed { ticket: *ticket, result: Err(failure) },
         Effect::Find { ticket, .. } => Event::Found { ticket: *ticket, result: Err(failure) },
+        Effect::Propose { ticket, .. } => Event::Proposed { ticket: *ticket, result: Err(failure) },
         Effect::Save { job, .. } => {
             Event::Ended { job: *job, outcome: Outcome::NotSent(failure), at: clock(), took: Duration::ZERO }
         }
@@ -185,6 +187,10 @@ async fn perform(effect: Effect, client: Connecting, queue: UnboundedSender<Mess
         Effect::Find { ticket, resource, number, .. } => {
             let result = client.find(&resource, &number).await;
             send(Event::Found { ticket, result });
+        }
+        Effect::Propose { ticket, resource, .. } => {
+            let result = client.propose(&resource).await;
+            send(Event::Proposed { ticket, result });
         }
         Effect::Save { job, change_set } => {
             let stage = |stage| {

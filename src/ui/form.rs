@@ -3,7 +3,7 @@
 use super::canvas::Canvas;
 use super::glyphs::Glyphs;
 use super::{problem, text};
-use crate::app::{Form, FormLine, Load, Model, Tone, headline, value_reading};
+use crate::app::{Form, FormLine, Load, Model, Tone, filled_in, headline, value_reading};
 use crate::catalog::{Catalog, FieldKind, Note, Schema};
 use crate::draft::{Draft, Issue};
 use crate::odata::Target;
@@ -225,6 +225,11 @@ impl Lines<'_> {
         let value = self.draft.value(name);
         let read = value_reading(self.catalog, names, &kind, value);
         let (mut shown, mut role) = reading(glyphs, &note, &read, value);
+        if value.is_none()
+            && let Some(words) = filled_in(self.form, self.catalog, name)
+        {
+            (shown, role) = (Cow::Owned(words), Role::Muted);
+        }
         match self.form.revealed.get(name) {
             Some(Some(secret)) if !changed => (shown, role) = (Cow::Owned(secret.0.clone()), Role::Text),
             Some(None) if !changed => (shown, role) = (Cow::Borrowed("not set"), Role::FieldNull),
@@ -247,7 +252,7 @@ impl Lines<'_> {
         }
         if let Some(words) = problem {
             canvas.put(x + 2, y, &format!("{} {words}", glyphs.problem), Role::FieldInvalid);
-        } else if self.draft.is_changed(name) {
+        } else if self.draft.is_changed(name) && !self.form.is_new() {
             let original = self.draft.original(name);
             let read = value_reading(self.catalog, names, &kind, original);
             let (was, _) = reading(glyphs, &note, &read, original);

@@ -3,7 +3,7 @@
 use super::canvas::Canvas;
 use super::{is_covered, text};
 use crate::app::bulk::BulkId;
-use crate::app::{Ask, Greeting, Layer, Load, Model, Tone, View};
+use crate::app::{Ask, Form, Greeting, Layer, Load, Model, Tone, View};
 use crate::input::{Command, Context, Row};
 use crate::odata::{FailureKind, Target};
 use crate::theme::Role;
@@ -81,6 +81,9 @@ pub(super) fn place(model: &Model, canvas: &mut Canvas<'_>) {
             let form = model.forms.get(target);
             let changed = form.map_or(0, |f| f.changed());
             match (form.map(|f| &f.load), changed) {
+                (_, 0) if form.is_some_and(Form::is_new) => {
+                    (path(model, target, ""), "what is left empty the PBX fills in".to_owned(), Role::Muted)
+                }
                 (Some(Load::Loading(_)), 0) => (path(model, target, ""), "reading".to_owned(), Role::Muted),
                 (Some(Load::Done(at)), 0) if !at.0.is_empty() => {
                     (path(model, target, ""), format!("as of {}", at.0), Role::Muted)

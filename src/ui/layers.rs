@@ -1,7 +1,7 @@
 //! What lies on top of a screen: pickers, the palette, help, questions, the sidebar where it has no room of its own.
 
 use super::canvas::Canvas;
-use super::{sidebar, text};
+use super::{actions, sidebar, text};
 use crate::app::{Layer, Line, Model, Picker, help_rows};
 use crate::theme::Role;
 
@@ -33,6 +33,8 @@ pub(super) fn draw(model: &Model, layer: &Layer, canvas: &mut Canvas<'_>) -> Opt
                 .collect();
             choices("What can be done here", line, &rows, *at, canvas)
         }
+        Layer::Actions(menu) => actions::menu(menu, canvas),
+        Layer::Removal(removal) => actions::removal(model, removal, canvas),
         Layer::Question(asked) => {
             let (question, yes, no) = asked.words(model);
             let width = 64.min(canvas.width());
@@ -71,7 +73,13 @@ fn draw_picker(picker: &Picker, canvas: &mut Canvas<'_>) -> Option<(u16, u16)> {
 }
 
 /// A list to choose from under a line to type in.
-fn choices(title: &str, line: &Line, rows: &[[String; 2]], at: usize, canvas: &mut Canvas<'_>) -> Option<(u16, u16)> {
+pub(super) fn choices(
+    title: &str,
+    line: &Line,
+    rows: &[[String; 2]],
+    at: usize,
+    canvas: &mut Canvas<'_>,
+) -> Option<(u16, u16)> {
     let widest = rows.iter().map(|[a, b]| text::width(a) + text::width(b) + 10).max().unwrap_or(0);
     let width = (widest.clamp(46, 96) as u16).min(canvas.width().saturating_sub(2)).max(1);
     let height = (rows.len() as u16 + 4).clamp(8, canvas.height().saturating_sub(4).max(8));

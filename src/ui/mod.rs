@@ -3,6 +3,7 @@
 //! Owns the screens. Drawing is total: any model, any size from 1x1. It never changes the model, and every text that
 //! comes from a PBX goes through `text`, so that it can neither move the cursor nor colour the screen.
 
+mod actions;
 mod bulk;
 mod canvas;
 mod changes;

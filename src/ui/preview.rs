@@ -5,8 +5,8 @@ use super::text;
 use crate::app::{Model, Preview, value_reading};
 use crate::catalog::{Catalog, FieldKind, Schema};
 use crate::draft::diff::Mark;
-use crate::draft::{Change, ChangeSet, Payload, WholeArray, json};
-use crate::odata::{Target, entity_path};
+use crate::draft::{Change, ChangeSet, Payload, Verb, WholeArray, json};
+use crate::odata::Target;
 use crate::theme::Role;
 
 /// A line of the preview: pieces of text with their roles.
@@ -35,20 +35,26 @@ fn lines(model: &Model, change_set: &ChangeSet, canvas: &Canvas<'_>) -> Vec<Line
     let catalog = pbx.catalog;
     let glyphs = canvas.glyphs();
     let schema = catalog.schema_named(&change_set.schema).map(|id| catalog.schema(id));
-    let path = entity_path(catalog, &change_set.target).unwrap_or_default();
+    let path = change_set.path(catalog).unwrap_or_default();
+    let is_new = change_set.verb == Verb::Create;
+    let question = match is_new {
+        true => format!("{}: create this {}?", pbx.id, catalog.resource_one(&change_set.target.resource)),
+        false => format!("{}: send to {}?", pbx.id, change_set.label),
+    };
     let mut lines: Vec<Line> = vec![
-        vec![(format!("{}: send to {}?", pbx.id, change_set.label), Role::Title)],
-        vec![(format!("PATCH /xapi/v1/{}", path.trim_start_matches('/')), Role::Muted)],
+        vec![(question, Role::Title)],
+        vec![(format!("{} /xapi/v1/{path}", change_set.verb.method()), Role::Muted)],
         Vec::new(),
     ];
     let title = |change: &Change| title_of(catalog, schema, &change.field).0;
     let widest = change_set.changes.iter().map(|c| text::width(&title(c))).max().unwrap_or(0).min(28);
     for change in &change_set.changes {
         let (_, kind) = title_of(catalog, schema, &change.field);
-        let head = format!("{} {}", glyphs.changed, text::pad_right(&title(change), widest));
+        let sign = if is_new { glyphs.added } else { glyphs.changed };
+        let head = format!("{sign} {}", text::pad_right(&title(change), widest));
         let mut line: Line = vec![(head, Role::DiffChanged), (format!("  {}  ", change.field), Role::Muted)];
         if matches!(kind, FieldKind::Object(_) | FieldKind::List(_) | FieldKind::Opaque) {
-            if let Some(whole) = &change.whole {
+            if let Some(whole) = change.whole.as_ref().filter(|_| !is_new) {
                 line.push((whole_words(whole), Role::Text));
             }
             lines.push(line);
@@ -56,18 +62,24 @@ fn lines(model: &Model, change_set: &ChangeSet, canvas: &Canvas<'_>) -> Vec<Line
                 lines.push(difference_line(glyphs, &difference));
             }
         } else {
-            line.push((payload(model, change_set, &kind, &change.before), Role::DiffRemoved));
-            line.push((format!(" {} ", glyphs.arrow), Role::Muted));
+            if !is_new {
+                line.push((payload(model, change_set, &kind, &change.before), Role::DiffRemoved));
+                line.push((format!(" {} ", glyphs.arrow), Role::Muted));
+            }
             line.push((payload(model, change_set, &kind, &change.after), Role::DiffAdded));
             lines.push(line);
         }
     }
     let unchanged = match change_set.unchanged {
+        n if is_new => {
+            format!("{n} fields are left to the PBX {} seen that it is free first, read back after", glyphs.dot)
+        }
         1 => "1 field unchanged".to_owned(),
         n => format!("{n} fields unchanged"),
     };
     lines.push(Vec::new());
-    lines.push(vec![(format!("{unchanged} {} read again before sending, read back after", glyphs.dot), Role::Muted)]);
+    let around = format!("{unchanged} {} read again before sending, read back after", glyphs.dot);
+    lines.push(vec![(if is_new { unchanged } else { around }, Role::Muted)]);
     lines.push(Vec::new());
     lines.push(vec![("The request body:".to_owned(), Role::Muted)]);
     let room = usize::from(canvas.width()).saturating_sub(6).max(1);

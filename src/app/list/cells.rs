@@ -118,6 +118,21 @@ impl Cells {
         true
     }
 
+    /// Takes a row out. Costs a copy of the column.
+    pub(super) fn remove(&mut self, row: usize) {
+        match self {
+            Self::Words { codes, .. } => drop(codes.remove(row)),
+            Self::Numbers(numbers) => drop(numbers.remove(row)),
+            Self::Texts(old) => {
+                let mut arena = Arena::default();
+                for at in (0..old.ends.len()).filter(|&at| at != row) {
+                    arena.push_with(|out| out.push_str(old.get(at)));
+                }
+                *old = arena;
+            }
+        }
+    }
+
     fn cell(&self, row: usize) -> Cell {
         match self {
             Self::Numbers(numbers) if numbers[row] != NONE => Cell::Int(numbers[row]),

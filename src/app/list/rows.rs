@@ -119,23 +119,51 @@ impl Rows {
         let mut changed = false;
         for (field, cells) in self.fields.iter().zip(&mut self.cells) {
             let Some(value) = entity.get(field) else { continue };
-            let cell = match value {
-                Value::Null => Cell::Null,
-                Value::Bool(b) => Cell::Bool(*b),
-                Value::Number(n) => n.as_i64().map_or_else(|| Cell::Text(n.to_string().into()), Cell::Int),
-                Value::String(text) => Cell::Text(text.as_str().into()),
-                Value::Array(_) | Value::Object(_) => continue,
-            };
+            let Some(cell) = cell_of(value) else { continue };
             changed |= cells.set(row as usize, &cell);
         }
         if changed {
-            let mut folded = Arena::default();
-            for at in 0..self.keys.len() {
-                folded.push_with(|out| fold_row(&self.cells, &self.columns, at, out));
-            }
-            self.folded = folded;
+            self.fold_again();
         }
         changed
+    }
+
+    fn fold_again(&mut self) {
+        let mut folded = Arena::default();
+        for at in 0..self.keys.len() {
+            folded.push_with(|out| fold_row(&self.cells, &self.columns, at, out));
+        }
+        self.folded = folded;
+    }
+
+    /// Appends the row of an entity that is not there yet.
+    pub fn add(&mut self, key: &EntityKey, entity: &Entity) {
+        let cell = |field: &String| {
+            let mut parts = field.split('/');
+            let value = parts.next().and_then(|first| entity.get(first));
+            let value = parts.fold(value, |value, part| value?.get(part));
+            vec![value.and_then(cell_of).unwrap_or(Cell::Absent)]
+        };
+        self.append(&Page {
+            skip: self.len(),
+            total: None,
+            keys: vec![key.clone()],
+            columns: self.fields.iter().map(cell).collect(),
+            fields: self.fields.clone().into(),
+            keyless: 0,
+        });
+    }
+
+    /// Takes a row out; those after it move up. Costs a copy of everything.
+    pub fn remove(&mut self, row: u32) {
+        let at = row as usize;
+        if at >= self.keys.len() {
+            return;
+        }
+        self.keys.remove(at);
+        self.by_key = self.keys.iter().enumerate().map(|(at, key)| (key.clone(), at as u32)).collect();
+        self.cells.iter_mut().for_each(|cells| cells.remove(at));
+        self.fold_again();
     }
 
     /// The key of a row.
@@ -224,6 +252,17 @@ impl Rows {
             }
         }
     }
+}
+
+/// A value as a cell; lists and objects are none.
+fn cell_of(value: &Value) -> Option<Cell> {
+    Some(match value {
+        Value::Null => Cell::Null,
+        Value::Bool(b) => Cell::Bool(*b),
+        Value::Number(n) => n.as_i64().map_or_else(|| Cell::Text(n.to_string().into()), Cell::Int),
+        Value::String(text) => Cell::Text(text.as_str().into()),
+        Value::Array(_) | Value::Object(_) => return None,
+    })
 }
 
 /// Writes the text of a row that is searched.

@@ -3,7 +3,7 @@
 use super::super::event::{Effect, Timer};
 use super::super::line::Line;
 use super::super::model::{Asked, Choice, Form, Layer, Model, Picker, Purpose, Tone, Typing};
-use super::texts;
+use super::{create, texts};
 use crate::catalog::{Catalog, EnumId, Field, FieldKind, Note};
 use crate::draft::text;
 use crate::odata::Target;
@@ -39,13 +39,16 @@ fn changeable(model: &mut Model) -> Option<Selected> {
     let selected = selected(model)?;
     let form = model.form()?;
     let (title, label) = (&selected.note.title, &form.label);
+    let sending = || form.is_new() && form.job.and_then(|id| model.job(id)).is_some_and(|job| job.outcome.is_none());
     let why = if form.draft.is_none() {
         format!("{label} is still being read.")
+    } else if sending() {
+        format!("{label} is on its way to the PBX.")
     } else if !form.writable {
         "The PBX offers no change here; this can only be read.".to_owned()
     } else if selected.note.read_only {
         format!("{title} is set by the PBX itself.")
-    } else if selected.note.fixed {
+    } else if selected.note.fixed && !form.is_new() {
         format!("{title} cannot be changed once it exists; a new number needs a new entry.")
     } else {
         return Some(selected);
@@ -197,7 +200,11 @@ fn pick(model: &mut Model, selected: &Selected, choices: Vec<Choice>) -> Vec<Eff
 
 fn type_in(model: &mut Model, selected: &Selected) -> Vec<Effect> {
     let masked = selected.kind == FieldKind::Secret;
-    let text = if masked { String::new() } else { text::edit(&selected.kind, value(model)) };
+    let text = match value(model) {
+        _ if masked => String::new(),
+        None => create::proposal_for(model, selected.field.name).unwrap_or_default(),
+        value => text::edit(&selected.kind, value),
+    };
     if let Some(form) = model.form_mut() {
         form.typing = Some(Typing { field: form.field.clone(), line: Line::new(&text), masked, issue: None });
     }
@@ -272,6 +279,10 @@ pub(super) fn show_secret(model: &mut Model) -> Vec<Effect> {
     }
     if !selected.note.secret {
         model.say(Tone::Plain, format!("{} is no secret; it is shown as it is.", selected.note.title));
+        return Vec::new();
+    }
+    if model.form().is_some_and(Form::is_new) {
+        model.say(Tone::Plain, "It does not exist yet, so there is no secret to show.");
         return Vec::new();
     }
     if selected.note.write_only {

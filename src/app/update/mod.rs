@@ -4,12 +4,15 @@
 //! `fields` (editing in a form), `texts` (lines, editors, pickers), `send` (preview, jobs, conflicts), `replies`.
 
 mod bulk;
+mod create;
 mod fields;
 mod places;
+mod remove;
 mod replies;
 mod send;
 mod texts;
 
+pub use create::filled_in;
 pub use texts::help_rows;
 
 use super::event::{Effect, Event, Timer};
@@ -57,6 +60,7 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Read { ticket, result, at } => replies::read(model, ticket, result, at),
         Event::Revealed { ticket, result } => replies::revealed(model, ticket, result),
         Event::Found { ticket, result } => replies::found(model, ticket, result),
+        Event::Proposed { ticket, result } => create::proposed(model, ticket, result),
         Event::Stage { job, stage } => send::stage(model, job, stage),
         Event::Ended { job, outcome, at, took } => send::ended(model, job, outcome, at, took),
         Event::Copied(result) => {
@@ -113,6 +117,8 @@ fn run(model: &mut Model, context: Context, command: Command) -> Vec<Effect> {
         Command::Right => sideways(model, context, true),
         Command::Open => open(model, context),
         Command::Edit => edit(model),
+        Command::Create => create::create(model),
+        Command::Actions => remove::menu(model),
         Command::Mark => bulk::mark(model, 1),
         Command::MarkRange => bulk::mark_range(model),
         Command::MarkAll => bulk::mark_all(model, true),
@@ -186,6 +192,9 @@ fn step(model: &mut Model, context: Context, by: isize) -> Vec<Effect> {
     match (context, model.layers.last_mut()) {
         (Context::Picker | Context::Ticks, Some(Layer::Picker(picker))) => {
             picker.at = stepped(picker.at, by, picker.shown().len());
+        }
+        (Context::Picker, Some(Layer::Actions(actions))) => {
+            actions.at = stepped(actions.at, by, actions.shown().len());
         }
         (Context::Picker, Some(Layer::Palette(palette))) => {
             palette.at = stepped(palette.at, by, palette.entries.len());
@@ -355,6 +364,14 @@ fn back(model: &mut Model) -> Vec<Effect> {
     }
 }
 
+/// Where the last screen went away with its entity, the list it stood in takes its place.
+fn see_that_a_view_is_left(model: &mut Model, target: &crate::odata::Target) {
+    if model.views.is_empty() {
+        let id = super::model::ListId { pbx: target.pbx.clone(), resource: target.resource.to_string() };
+        model.views.push(View::List(id));
+    }
+}
+
 /// Leaves the topmost view; the last one stays.
 fn pop(model: &mut Model) -> Vec<Effect> {
     if model.views.len() > 1 {
@@ -389,6 +406,7 @@ fn quit(model: &mut Model) -> Vec<Effect> {
 
 fn yes(model: &mut Model) -> Vec<Effect> {
     match model.layers.pop() {
+        Some(Layer::Removal(removal)) => remove::agree(model, *removal),
         Some(Layer::Question(Asked::Quit)) => vec![Effect::Quit],
         Some(Layer::Question(Asked::Stop(id))) => bulk::stop(model, id),
         Some(Layer::Question(Asked::Leave(target))) => {

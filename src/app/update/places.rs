@@ -3,7 +3,7 @@
 use super::super::event::{Effect, Timer};
 use super::super::list::{Order, Rows, View as ListView};
 use super::super::model::{Form, Layer, List, ListId, Load, Model, Panel, Peek, Purpose, Tone, View};
-use crate::catalog::{FieldKind, Resource, Shape};
+use crate::catalog::{FieldKind, Resource, SchemaId, Shape};
 use crate::draft::{ReadPlan, read_whole};
 use crate::odata::{Failure, FailureKind, Target};
 use std::collections::HashSet;
@@ -53,7 +53,7 @@ pub(super) fn read_list_again(model: &mut Model, id: &ListId) -> Vec<Effect> {
     read_list(model, id)
 }
 
-fn read_list(model: &mut Model, id: &ListId) -> Vec<Effect> {
+pub(super) fn read_list(model: &mut Model, id: &ListId) -> Vec<Effect> {
     let Some(resource) = model.resource(id) else { return Vec::new() };
     let catalog = model.pbx_of(&id.pbx).catalog;
     let rows = Rows::new(catalog, resource);
@@ -189,14 +189,28 @@ pub(super) fn open_row(model: &mut Model, id: &ListId, row: u32) -> Vec<Effect> 
 /// Opens a form. One with changes that are not sent is shown as it was left.
 pub(super) fn open_form(model: &mut Model, target: Target, label: String) -> Vec<Effect> {
     let catalog = model.pbx_of(&target.pbx).catalog;
-    let Some((resource, schema)) = catalog.resource(&target.resource).and_then(|r| Some((r, r.schema?))) else {
+    let Some(resource) = catalog.resource(&target.resource).filter(|r| r.schema.is_some()) else {
         return Vec::new();
     };
+    if resource.shape == Shape::Collection && target.key.is_none() && !model.forms.contains_key(&target) {
+        model.say(Tone::Plain, "There is none yet: nothing was created.");
+        return Vec::new();
+    }
     model.layers.clear();
     model.focus = Panel::Main;
     if !matches!(model.view(), Some(View::Form(top)) if *top == target) {
         model.views.push(View::Form(target.clone()));
     }
+    prepare_form(model, &target, label)
+}
+
+/// Sees that the form of an entity is there, read or on its way; shows nothing.
+pub(super) fn prepare_form(model: &mut Model, target: &Target, label: String) -> Vec<Effect> {
+    let catalog = model.pbx_of(&target.pbx).catalog;
+    let Some((resource, schema)) = catalog.resource(&target.resource).and_then(|r| Some((r, r.schema?))) else {
+        return Vec::new();
+    };
+    let target = target.clone();
     let first = catalog.sections(catalog.schema(schema)).first().and_then(|s| s.fields.first().copied());
     let writable = can_change(resource);
     let form = model.forms.entry(target.clone()).or_insert_with(|| {
@@ -204,6 +218,14 @@ pub(super) fn open_form(model: &mut Model, target: Target, label: String) -> Vec
         Form::new(target.clone(), label, schema, writable, first.unwrap_or_default(), nothing_yet)
     });
     let mut effects = if form.is_dirty() { Vec::new() } else { read_form(model, &target) };
+    effects.extend(load_referred(model, &target, schema));
+    effects
+}
+
+/// Sees that the small lists are there that fields of a form refer to.
+pub(super) fn load_referred(model: &mut Model, target: &Target, schema: SchemaId) -> Vec<Effect> {
+    let catalog = model.pbx_of(&target.pbx).catalog;
+    let mut effects = Vec::new();
     let refers: Vec<&'static str> = catalog
         .schema(schema)
         .fields
@@ -230,6 +252,9 @@ fn can_change(resource: &Resource) -> bool {
 /// Reads an entity again into its form; edits stay.
 pub(super) fn read_form(model: &mut Model, target: &Target) -> Vec<Effect> {
     let catalog = model.pbx_of(&target.pbx).catalog;
+    if model.forms.get(target).is_some_and(Form::is_new) {
+        return super::create::propose(model, target);
+    }
     let ticket = model.ticket(Purpose::Form(target.clone()));
     let Some(form) = model.forms.get_mut(target) else { return Vec::new() };
     let plan = read_whole(catalog, catalog.schema(form.schema));

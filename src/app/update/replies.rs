@@ -3,9 +3,9 @@
 use super::super::event::{Clock, Effect, Hello, Loaded, Shown, Ticket};
 use super::super::list::Rows;
 use super::super::model::{Greeting, ListId, Load, Model, Purpose, Tone};
-use super::places;
+use super::{create, places};
 use crate::catalog::{FieldKind, Reference};
-use crate::draft::{Draft, Entity};
+use crate::draft::{Draft, Entity, Verb};
 use crate::odata::{EntityKey, Failure, Page, PbxId, Target};
 
 pub(super) fn greeted(model: &mut Model, ticket: Ticket, result: Result<Hello, Failure>) -> Vec<Effect> {
@@ -135,6 +135,10 @@ fn learn_names(model: &mut Model, id: &ListId) {
 pub(super) fn read(model: &mut Model, ticket: Ticket, result: Result<Entity, Failure>, at: Clock) -> Vec<Effect> {
     match model.accept(ticket, true) {
         Some(Purpose::Form(target)) => read_for_form(model, &target, result, at),
+        Some(Purpose::Like(target, label)) => match result {
+            Ok(entity) => return create::begin_like(model, &target, &label, &entity),
+            Err(failure) => complain(model, &target.pbx, &failure),
+        },
         Some(Purpose::Peek(target)) => {
             if let Some(peek) = model.peek.as_mut().filter(|peek| peek.target == target) {
                 match result {
@@ -154,6 +158,13 @@ fn read_for_form(model: &mut Model, target: &Target, result: Result<Entity, Fail
     let label = result.as_ref().ok().map(|entity| model.entity_label(target, entity));
     if let Ok(entity) = &result {
         renew_row(model, target, entity);
+    }
+    // Only now is it known what a new entity is called.
+    let job = model.forms.get(target).and_then(|form| form.job);
+    if let (Some(job), Some(label)) = (model.ledger.iter_mut().find(|j| Some(j.id) == job), &label)
+        && job.change_set.verb == Verb::Create
+    {
+        job.change_set.label.clone_from(label);
     }
     let Some(form) = model.forms.get_mut(target) else { return };
     match result {
@@ -183,6 +194,14 @@ fn renew_row(model: &mut Model, target: &Target, entity: &Entity) {
     let id = ListId { pbx: target.pbx.clone(), resource: target.resource.to_string() };
     let Some(pbx) = model.pbxs.iter().find(|p| p.id == id.pbx) else { return };
     let Some(list) = model.lists.get_mut(&id) else { return };
+    if list.rows.find(key).is_none() && list.complete && list.window.is_none() {
+        list.rows.add(key, entity);
+        list.count = list.count.map(|count| count.max(list.rows.len() as u64));
+        list.view.grow(&list.rows, pbx.catalog, &pbx.names);
+        if let Some(row) = list.rows.find(key) {
+            list.view.select(row);
+        }
+    }
     if list.rows.find(key).is_some_and(|row| list.rows.renew(row, entity)) {
         list.view.rebuild(&list.rows, pbx.catalog, &pbx.names);
         learn_names(model, &id);

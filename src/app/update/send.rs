@@ -4,9 +4,8 @@ use super::super::bulk::{self, Sent};
 use super::super::event::{Clock, Effect, JobId, Stage};
 use super::super::model::{Job, Model, Preview, Tone, View};
 use super::super::outcome::{self, headline};
-use super::{fields, places, texts};
-use crate::draft::{Change, ChangeSet, Draft, Outcome, Severity};
-use crate::odata::entity_path;
+use super::{create, fields, places, remove, texts};
+use crate::draft::{Change, ChangeSet, Draft, Outcome, Severity, Verb};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -65,6 +64,11 @@ pub(super) fn send(model: &mut Model) -> Vec<Effect> {
     }
     let change_set = preview.change_set.clone();
     model.views.pop();
+    dispatch(model, change_set)
+}
+
+/// Hands a write over: from here on the ledger has it.
+pub(super) fn dispatch(model: &mut Model, change_set: ChangeSet) -> Vec<Effect> {
     model.next += 1;
     let id = JobId(model.next);
     if let Some(form) = model.forms.get_mut(&change_set.target) {
@@ -95,14 +99,34 @@ pub(super) fn ended(model: &mut Model, id: JobId, outcome: Outcome, at: Clock, t
     let in_run = model.bulks.iter().filter_map(|bulk| bulk.run.as_ref()).any(|run| run.lines.contains(&Sent::Job(id)));
     let on_screen = matches!(model.view(), Some(View::Form(top)) if *top == target);
     let mut effects = super::bulk::ended(model, id, took);
-    let Some(form) = model.forms.get_mut(&target) else { return effects };
+    match outcome {
+        Outcome::Created { key, .. } => effects.extend(create::created(model, id, &target, key)),
+        Outcome::Deleted(gone) => remove::deleted(model, &target, &gone),
+        outcome => effects.extend(into_form(model, change_set, outcome, on_screen)),
+    }
+    let told_by_form = on_screen && matches!(model.view(), Some(View::Form(_) | View::Conflict(..)));
+    if !told_by_form
+        && !in_run
+        && let Some(job) = model.job(id)
+    {
+        let line = headline(job, catalog);
+        model.say(line.tone, line.text);
+    }
+    effects
+}
+
+/// What a write came to, in the form it was sent from.
+fn into_form(model: &mut Model, change_set: ChangeSet, outcome: Outcome, on_screen: bool) -> Vec<Effect> {
+    let target = change_set.target.clone();
+    let catalog = model.pbx_of(&target.pbx).catalog;
+    let Some(form) = model.forms.get_mut(&target) else { return Vec::new() };
     match outcome {
         Outcome::Saved { .. } | Outcome::Altered { .. } => {
             form.conflicts.clear();
             form.settled = Some(change_set);
-            effects.extend(places::read_form(model, &target));
+            return places::read_form(model, &target);
         }
-        Outcome::NotConfirmed { .. } => effects.extend(places::read_form(model, &target)),
+        Outcome::NotConfirmed { .. } => return places::read_form(model, &target),
         Outcome::Refused(failure) | Outcome::NotSent(failure) => {
             let mut refused = failure.problem(catalog, Some(catalog.schema(form.schema))).fields;
             for (field, words) in &mut refused {
@@ -120,22 +144,24 @@ pub(super) fn ended(model: &mut Model, id: JobId, outcome: Outcome, at: Clock, t
             }
             form.refused = refused;
         }
+        // What was to be deleted is something else by now: there is nothing to decide, only to look at.
+        Outcome::Conflict(_) if change_set.verb == Verb::Delete => return places::read_form(model, &target),
         Outcome::Conflict(conflicts) => {
             form.conflicts = conflicts;
             if on_screen {
                 model.views.push(View::Conflict(target, 0));
             }
         }
-        Outcome::Blocked(issues) => form.refused = issues.into_iter().map(|i| (i.field, i.message)).collect(),
+        Outcome::Blocked(issues) => {
+            if let Some(first) = issues.first() {
+                form.find.clear();
+                form.field.clone_from(&first.field);
+            }
+            form.refused = issues.into_iter().map(|i| (i.field, i.message)).collect();
+        }
+        Outcome::Created { .. } | Outcome::Deleted(_) => {}
     }
-    if !on_screen
-        && !in_run
-        && let Some(job) = model.job(id)
-    {
-        let line = headline(job, catalog);
-        model.say(line.tone, line.text);
-    }
-    effects
+    Vec::new()
 }
 
 impl ChangeSet {
@@ -259,11 +285,12 @@ pub(super) fn copy(model: &mut Model) -> Vec<Effect> {
 /// The request as a curl command: the token is the reader's to put in, secrets stay dots.
 fn curl(model: &Model, change_set: &ChangeSet) -> String {
     let pbx = model.pbx_of(&change_set.target.pbx);
-    let path = entity_path(pbx.catalog, &change_set.target).unwrap_or_default();
+    let path = change_set.path(pbx.catalog).unwrap_or_default();
     let body = change_set.body_shown().to_string();
     let quote = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
     format!(
-        "curl -X PATCH {} -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d {}",
+        "curl -X {} {} -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d {}",
+        change_set.verb.method(),
         quote(&format!("{}/xapi/v1/{}", pbx.address, path.trim_start_matches('/'))),
         quote(&body)
     )

@@ -6,7 +6,7 @@ use super::super::list::fold;
 use super::super::model::{Ask, Asked, Editor, EditorIssue, Layer, Model, Tone, Unfinished, View};
 use super::super::palette::{Goal, Palette};
 use super::fields::{self, Selected};
-use super::{bulk, places};
+use super::{bulk, places, remove};
 use crate::catalog::{Catalog, FieldKind};
 use crate::draft::{Draft, Slot, json, text};
 use crate::input::{Context, Key, Keymap, Row};
@@ -30,6 +30,18 @@ pub(super) fn typed(model: &mut Model, key: Key) -> Vec<Effect> {
         Some(Layer::Help { line, at, .. }) => {
             if line.key(key) {
                 *at = 0;
+            }
+            Vec::new()
+        }
+        Some(Layer::Actions(actions)) => {
+            if actions.line.key(key) {
+                actions.at = 0;
+            }
+            Vec::new()
+        }
+        Some(Layer::Removal(removal)) => {
+            if let Some((_, line)) = &mut removal.typed {
+                line.key(key);
             }
             Vec::new()
         }
@@ -125,6 +137,7 @@ pub(super) fn accept_line(model: &mut Model) -> Vec<Effect> {
                 .say(Tone::Bad, format!("Nothing was sent: {count} would be changed, and that is not what was typed."));
             Vec::new()
         }
+        Some(Layer::Removal(removal)) => remove::agree(model, *removal),
         Some(other) => {
             model.layers.push(other);
             Vec::new()
@@ -159,6 +172,8 @@ pub(super) fn left(model: &mut Model, layer: Layer) -> Vec<Effect> {
         Layer::Line(ask @ (Ask::Filter | Ask::Field), _) => line_changed(model, ask, ""),
         Layer::Line(Ask::Number | Ask::Count(_), _)
         | Layer::Picker(_)
+        | Layer::Actions(_)
+        | Layer::Removal(_)
         | Layer::Sidebar
         | Layer::Palette(_)
         | Layer::Help { .. }
@@ -212,6 +227,7 @@ pub(super) fn choose(model: &mut Model) -> Vec<Effect> {
             Vec::new()
         }
         Some(Layer::Palette(palette)) => go(model, &palette),
+        Some(Layer::Actions(actions)) => remove::choose(model, &actions),
         Some(Layer::Help { context, line, at }) => match help_rows(&model.keymap, context, line.text()).get(at) {
             Some(row) => super::run(model, context, row.command),
             None => Vec::new(),
@@ -273,6 +289,12 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
             picker.at = 0;
         }
         Some(Layer::Help { line, .. }) => line.paste(text),
+        Some(Layer::Actions(actions)) => {
+            actions.line.paste(text);
+            actions.at = 0;
+        }
+        // Whoever pastes the name has not read it.
+        Some(Layer::Removal(_)) => {}
         Some(Layer::Palette(palette)) => {
             palette.line.paste(text);
             narrow(model);

@@ -166,7 +166,9 @@ impl Source {
             for (field, source) in fields {
                 known.insert(
                     field,
-                    source.compiled().ok_or_else(|| format!("{name}.{field}: refers and unique are \"Resource.Property\""))?,
+                    source
+                        .compiled()
+                        .ok_or_else(|| format!("{name}.{field}: refers and unique are \"Resource.Property\""))?,
                 );
             }
         }
