@@ -228,7 +228,8 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas<'_>) -> Option<(u16, u16
     // The way back is never the hint that finds no room.
     let needed = |(key, title, _): &(String, &str, Command)| text::width(key) + text::width(title) + 4;
     let back: usize = hints.iter().filter(|(_, _, c)| *c == Command::Back).map(needed).sum();
-    let room = usize::from(canvas.width()).saturating_sub(back + 1);
+    // Behind the last one there need be no gap.
+    let room = (usize::from(canvas.width()) + 2).saturating_sub(back);
     let mut used = 0;
     hints.retain(|hint| {
         let fits = hint.2 == Command::Back || used + needed(hint) <= room;
