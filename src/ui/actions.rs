@@ -30,6 +30,8 @@ pub(super) fn removal(model: &Model, removal: &Removal, canvas: &mut Canvas<'_>)
     for words in &removal.words {
         add(words, Role::Text);
     }
+    // Where there is little room, what is asked comes before what is said of it.
+    lines.truncate(usize::from(canvas.height().saturating_sub(8)).max(1));
     let asks = u16::from(removal.typed.is_some()) * 2;
     let mut inside = canvas.float(width, lines.len() as u16 + asks + 4, "");
     for (y, (line, role)) in lines.iter().enumerate() {

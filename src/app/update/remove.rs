@@ -68,10 +68,9 @@ fn ask(model: &mut Model, target: &Target, label: &str) -> Vec<Effect> {
     let seen = seen(model, catalog, resource, target);
     let number = catalog.roles(resource).number;
     let number = seen.iter().find(|(f, _)| Some(*f) == number).and_then(|(_, value)| Some(value.as_str()?.to_owned()));
-    let mut words = vec![referring(model, target, number.as_deref())];
+    let mut words = vec!["This cannot be undone.".to_owned(), referring(model, target, number.as_deref())];
     let help = catalog.operation_help(operation);
     words.extend(Some(help.to_owned()).filter(|help| !help.is_empty()));
-    words.push("This cannot be undone.".to_owned());
     let expected = number.unwrap_or_else(|| label.to_owned());
     let typed = (catalog.danger(operation) == Danger::Severe).then(|| (expected, Line::default()));
     let change_set = ChangeSet::deletion(catalog, schema, target.clone(), label.to_owned(), seen);
@@ -102,7 +101,7 @@ fn seen(model: &Model, catalog: &Catalog, resource: &Resource, target: &Target) 
 
 /// Yes, or Enter on what was typed: it is sent if the question had reached the terminal before the key was read.
 pub(super) fn agree(model: &mut Model, removal: Removal) -> Vec<Effect> {
-    if model.drawn < removal.since {
+    if !model.was_seen(removal.since) {
         model.layers.push(Layer::Removal(Box::new(removal)));
         return Vec::new();
     }
