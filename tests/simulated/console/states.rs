@@ -53,6 +53,10 @@ pub(crate) const ALL: &[&str] = &[
     "palette_person",
     "help",
     "question",
+    "list_marked",
+    "many_form",
+    "many_plan",
+    "many_done",
 ];
 
 /// The signs and colours of a plain terminal.
@@ -189,6 +193,20 @@ pub(crate) async fn reach(name: &str, size: (u16, u16), look: Look) -> Scene {
         "palette_person" => {
             bench.keys("ctrl-p").await;
             bench.paste("lovelace").await;
+        }
+        "list_marked" | "many_form" | "many_plan" | "many_done" => {
+            bench.keys("2 0 7 esc space space space").await;
+            if name != "list_marked" {
+                bench.keys("e / 'vmen enter space / esc").await;
+            }
+            if matches!(name, "many_plan" | "many_done") {
+                bench.keys("ctrl-s").await;
+            }
+            if name == "many_done" {
+                let refused = Answer::Refused(vec![("VMEnabled".to_owned(), "WARNINGS.LIMIT_REACHED".to_owned())]);
+                faults.answer(Matcher::new("PATCH", "/xapi/v1/Users(51)"), 1, refused);
+                bench.keys("y").await;
+            }
         }
         "help" => bench.keys("?").await,
         _ => panic!("no state {name}"),

@@ -1,8 +1,7 @@
 //! Forms of all sorts: people, departments, clients, settings; and what is kept in them.
 
-use super::super::support::{Bench, client, simulator};
-use cordboard::shell::connected;
-use cordboard::sim::{self, Matcher, Options};
+use super::super::support::{Bench, patch, simulator};
+use cordboard::sim::Matcher;
 use serde_json::json;
 
 #[tokio::test]
@@ -96,7 +95,7 @@ async fn null_and_the_old_value_are_one_key_each() {
 #[tokio::test]
 async fn a_member_only_this_pbx_knows_is_shown_kept_and_can_be_chosen_again() {
     let pbx = simulator().await;
-    super::super::support::patch(&pbx, "Users", "57", json!({ "VMEmailOptions": "CarrierPigeon" }));
+    patch(&pbx, "Users", "57", json!({ "VMEmailOptions": "CarrierPigeon" }));
     let mut bench = Bench::on(&pbx, (120, 40)).await;
     bench.keys("2 1 4 enter").await;
     bench.field("VMEmailOptions").await;
@@ -129,21 +128,4 @@ async fn changes_of_two_people_are_kept_apart() {
     bench.shows(&["Changes to 2 entries are not sent and will be lost.", "y quit"]);
     bench.keys("esc 2 1 4 enter").await;
     bench.shows(&["1 changed · not sent", "Augusta   was Ada"]);
-}
-
-/// A property that the catalog does not have is not shown in the form, and never sent back: the change is what was
-/// edited and nothing else.
-#[tokio::test]
-async fn a_property_of_a_newer_build_is_left_alone() {
-    let pbx = sim::start(Options::default()).await.unwrap();
-    super::super::support::patch(&pbx, "Users", "57", json!({ "FavouriteTea": "Assam" }));
-    let mut bench = Bench::with(connected(client(&pbx)), (120, 40)).await;
-    bench.keys("2 1 4 enter").await;
-    bench.keys("/ 'FavouriteTea").await;
-    bench.shows(&["No field matches “FavouriteTea”; Esc shows all."]);
-    bench.retype("FirstName", "Augusta").await;
-    bench.keys("ctrl-s").await;
-    bench.shows(&[r#"{ "FirstName": "Augusta" }"#]);
-    bench.keys("y").await;
-    bench.shows(&["saved and read back: First name"]);
 }

@@ -1,7 +1,7 @@
 //! Nested values in the editor: one place is changed, the rest is kept.
 
 use super::super::support::{Bench, patch, simulator};
-use cordboard::sim::Simulator;
+use cordboard::sim::{Answer, Matcher, Simulator};
 use serde_json::{Value, json};
 
 fn ada(pbx: &Simulator, field: &str) -> Value {
@@ -118,4 +118,44 @@ async fn what_the_pbx_would_not_take_is_marked_while_typing() {
     bench.shows(&["3 problems", "Did you mean NoAnswerTimeout?", "NoAnswerTimeout is left out: the PBX may keep it."]);
     bench.keys("ctrl-s").await;
     assert!(!bench.screen().contains("send to"), "{}", bench.screen());
+}
+
+#[tokio::test]
+async fn a_secret_inside_a_value_stays_dots_and_stays_on_the_pbx() {
+    let pbx = simulator().await;
+    let link = |phones: &Value| phones[0]["ProvisioningLinkExt"].as_str().unwrap().to_owned();
+    let before = ada(&pbx, "Phones");
+    let mut bench = editing(&pbx, "Phones").await;
+    let text = bench.text();
+    assert!(text.contains("\"ProvisioningLinkExt\": \"••••••\"") && !text.contains(&link(&before)), "{text}");
+    let name = before[0]["Name"].as_str().unwrap();
+    bench.replace(&format!("\"Name\": \"{name}\""), "\"Name\": \"Desk\"").await;
+    bench.keys("ctrl-s").await;
+    bench.shows(&["1 changed", "\"ProvisioningLinkExt\": \"••••••\""]);
+    bench.keys("y").await;
+    bench.shows(&["saved and read back: Phones"]);
+    let after = ada(&pbx, "Phones");
+    assert_eq!((link(&after), &after[0]["Name"]), (link(&before), &json!("Desk")));
+}
+
+/// What a newer build has inside a value is shown in its JSON and goes back as it came; what it has beside the fields
+/// we know is not shown in the form, and never sent.
+#[tokio::test]
+async fn a_member_nobody_knows_is_kept() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (80, 24)).await;
+    let body = json!({ "Id": 57, "Number": "214", "FirstName": "Ada", "FavouriteTea": "Assam", "ForwardingProfiles": [
+        { "Id": 71, "Name": "Available", "NoAnswerTimeout": 20, "Mood": "blue" },
+        { "Id": 72, "Name": "Away", "NoAnswerTimeout": 20, "Mood": "grey" },
+    ]});
+    pbx.faults().answer(Matcher::new("GET", "/xapi/v1/Users(57)"), 1, Answer::Reply(200, body.to_string()));
+    bench.keys("2 1 4 enter / 'FavouriteTea").await;
+    bench.shows(&["No field matches “FavouriteTea”"]);
+    bench.field("ForwardingProfiles").await;
+    bench.keys("enter").await;
+    bench.shows(&["\"Mood\": \"blue\"", "\"Mood\": \"grey\""]);
+    bench.replace("\"NoAnswerTimeout\": 20", "\"NoAnswerTimeout\": 37").await;
+    bench.keys("ctrl-s").await;
+    bench.shows(&["Available/NoAnswerTimeout  20 → 37", "\"Mood\": \"blue\""]);
+    assert!(!bench.screen().contains("Tea"));
 }
