@@ -120,7 +120,12 @@ impl Palette {
             })
             .collect();
         ranked.extend(people(model, typed));
-        ranked.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+        // A resource whose name begins so is what was meant; next the people of that name, then what looks alike.
+        let begins = super::list::fold(typed);
+        let named = |entry: &Entry| {
+            matches!(entry.goal, Goal::Resource(_)) && super::list::fold(&entry.title).starts_with(&begins)
+        };
+        ranked.sort_by_cached_key(|(score, entry)| (!named(entry), std::cmp::Reverse(*score)));
         self.entries = ranked.into_iter().take(MOST).map(|(_, entry)| entry).collect();
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn draw(_model: &Model, editor: &Editor, canvas: &mut Canvas<'_>) -> 
         let y = height + 1 + at as u16;
         let words =
             format!("{} line {}, column {}: {}", canvas.glyphs().problem, issue.line, issue.column, issue.message);
-        canvas.put(1, y, &words, Role::FieldInvalid);
+        canvas.put(1, y, &words, Role::NoticeError);
     }
     canvas.on_screen(left + (column_cells - across) as u16, (row - top) as u16)
 }

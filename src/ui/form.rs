@@ -240,10 +240,13 @@ impl Lines<'_> {
         if let (Some(spread), None, false) = (&spread, value, note.secret) {
             (shown, role) = (Cow::Owned(spread.clone()), Role::Muted);
         }
-        if changed {
-            role = Role::FieldDirty;
-        }
         let problem = self.problem(name);
+        // The mark of what is wrong lies on the value; the words beside it are only red.
+        role = match (problem, changed) {
+            (Some(_), _) => Role::FieldInvalid,
+            (None, true) => Role::FieldDirty,
+            (None, false) => role,
+        };
         // What is wrong must be readable beside a long value.
         let room = if problem.is_some() { room / 2 } else { room };
         let mut x = canvas.put_in(x, y, &shown, role, room);
@@ -251,7 +254,7 @@ impl Lines<'_> {
             x = canvas.put(x + 1, y, glyphs.open, Role::Muted);
         }
         if let Some(words) = problem {
-            canvas.put(x + 2, y, &format!("{} {words}", glyphs.problem), Role::FieldInvalid);
+            canvas.put(x + 2, y, &format!("{} {words}", glyphs.problem), Role::NoticeError);
         } else if self.draft.is_changed(name) && !self.form.is_new() {
             let original = self.draft.original(name);
             let read = value_reading(self.catalog, names, &kind, original);
@@ -287,7 +290,7 @@ fn typing_line(typing: &crate::app::Typing, x: u16, y: u16, canvas: &mut Canvas<
     let at = canvas.put(x, y, &before[from..], Role::InputCursor);
     let end = canvas.put(at, y, &behind, Role::InputCursor);
     if let Some(issue) = &typing.issue {
-        canvas.put(end + 2, y, &format!("{} {issue}", canvas.glyphs().problem), Role::FieldInvalid);
+        canvas.put(end + 2, y, &format!("{} {issue}", canvas.glyphs().problem), Role::NoticeError);
     } else if typing.masked {
         canvas.put(end + 2, y, "a new value replaces the secret; nothing typed keeps it", Role::Muted);
     }

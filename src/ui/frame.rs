@@ -100,7 +100,7 @@ pub(super) fn place(model: &Model, canvas: &mut Canvas<'_>) {
                 1 => "1 problem".to_owned(),
                 n => format!("{n} problems"),
             };
-            (path(model, &editor.target, &editor.field), state, Role::FieldInvalid)
+            (path(model, &editor.target, &editor.field), state, Role::NoticeError)
         }
         Some(View::Preview(preview)) => {
             (path(model, &preview.change_set.target, "preview"), "nothing is sent yet".to_owned(), Role::Muted)

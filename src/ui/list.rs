@@ -73,7 +73,8 @@ struct Placed {
 /// that is left goes to the texts.
 fn layout(list: &List, width: u16) -> Vec<Placed> {
     let columns = list.rows.columns();
-    let room = width.saturating_sub(GUTTER);
+    // One cell of air before what stands beside the list.
+    let room = width.saturating_sub(GUTTER + 1);
     let least = |c: usize| {
         let width = columns[c].column.width;
         if grows(&columns[c]) { (width * 2 / 3).max(8).min(width) } else { width }

@@ -9,6 +9,10 @@ use crate::theme::Role;
 pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) {
     canvas.bar(0);
     let Some(peek) = &model.peek else { return };
+    // Nothing is selected where nothing matches: then nobody is looked at.
+    if model.list().is_some_and(|(_, list)| list.view.selected().is_none()) {
+        return;
+    }
     let pbx = model.pbx_of(&peek.target.pbx);
     let Some((resource, schema)) =
         pbx.catalog.resource(&peek.target.resource).and_then(|r| Some((r, pbx.catalog.entity(r)?)))

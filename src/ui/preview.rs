@@ -14,7 +14,9 @@ type Line = Vec<(String, Role)>;
 
 /// Draws the preview of a change.
 pub(super) fn draw(model: &Model, preview: &Preview, canvas: &mut Canvas<'_>) {
-    let lines = lines(model, &preview.change_set, canvas);
+    let room = usize::from(canvas.width()).saturating_sub(4).max(8);
+    let lines: Vec<Line> =
+        lines(model, &preview.change_set, canvas).into_iter().flat_map(|line| folded(line, room)).collect();
     let height = usize::from(canvas.height());
     let top = preview.top.min(lines.len().saturating_sub(height));
     for (y, line) in lines.iter().skip(top).take(height).enumerate() {
@@ -48,11 +50,13 @@ fn lines(model: &Model, change_set: &ChangeSet, canvas: &Canvas<'_>) -> Vec<Line
     ];
     let title = |change: &Change| title_of(catalog, schema, &change.field).0;
     let widest = change_set.changes.iter().map(|c| text::width(&title(c))).max().unwrap_or(0).min(28);
+    let wire = change_set.changes.iter().map(|c| text::width(&c.field)).max().unwrap_or(0).min(28);
     for change in &change_set.changes {
         let (_, kind) = title_of(catalog, schema, &change.field);
         let sign = if is_new { glyphs.added } else { glyphs.changed };
         let head = format!("{sign} {}", text::pad_right(&title(change), widest));
-        let mut line: Line = vec![(head, Role::DiffChanged), (format!("  {}  ", change.field), Role::Muted)];
+        let mut line: Line =
+            vec![(head, Role::DiffChanged), (format!("  {}  ", text::pad_right(&change.field, wire)), Role::Muted)];
         if matches!(kind, FieldKind::Object(_) | FieldKind::List(_) | FieldKind::Opaque) {
             if let Some(whole) = change.whole.as_ref().filter(|_| !is_new) {
                 line.push((whole_words(whole), Role::Text));
@@ -82,9 +86,46 @@ fn lines(model: &Model, change_set: &ChangeSet, canvas: &Canvas<'_>) -> Vec<Line
     lines.push(vec![(if is_new { unchanged } else { around }, Role::Muted)]);
     lines.push(Vec::new());
     lines.push(vec![("The request body:".to_owned(), Role::Muted)]);
-    let room = usize::from(canvas.width()).saturating_sub(6).max(1);
     for line in json::pretty(&change_set.body_shown()).lines() {
-        lines.push(vec![(text::fit_with(line, room, glyphs.ellipsis).into_owned(), Role::Text)]);
+        lines.push(vec![(line.to_owned(), Role::Text)]);
+    }
+    lines
+}
+
+/// Breaks a line that is too long: what would be sent is never cut off. The rest is indented.
+fn folded(line: Line, room: usize) -> Vec<Line> {
+    const INDENT: usize = 6;
+    let mut lines: Vec<Line> = vec![Vec::new()];
+    let mut used = 0;
+    for (words, role) in line {
+        // Wide enough in any case: what is drawn may be wider than what is measured, never narrower.
+        let safe = text::visible(&words).into_owned();
+        let mut rest = safe.as_str();
+        while !rest.is_empty() {
+            let wide = text::width(rest);
+            let fits = used + wide <= room;
+            let (part, cells) = if fits || (used > INDENT && wide + INDENT <= room) {
+                if !fits {
+                    lines.push(vec![(" ".repeat(INDENT), Role::Text)]);
+                    used = INDENT;
+                }
+                (rest, wide)
+            } else {
+                text::start(rest, room - used)
+            };
+            if part.is_empty() && used <= INDENT {
+                break;
+            }
+            rest = &rest[part.len()..];
+            used += cells;
+            if let Some(last) = lines.last_mut() {
+                last.push((part.to_owned(), role));
+            }
+            if !rest.is_empty() {
+                lines.push(vec![(" ".repeat(INDENT), Role::Text)]);
+                used = INDENT;
+            }
+        }
     }
     lines
 }

@@ -122,7 +122,7 @@ pub fn width(text: &str) -> usize {
 }
 
 /// The longest start of a text that takes no more than `room` cells, and the cells it takes.
-fn start(text: &str, room: usize) -> (&str, usize) {
+pub fn start(text: &str, room: usize) -> (&str, usize) {
     let mut used = 0;
     for (at, grapheme) in text.grapheme_indices(true) {
         let wide = cells(grapheme);

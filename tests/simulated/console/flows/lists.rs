@@ -20,6 +20,7 @@ async fn a_filter_says_how_many_of_how_many() {
         bench.paste(typed).await;
         bench.shows(&[says, row]);
     }
+    assert!(!bench.screen().contains("Mobile"), "nobody is looked at:\n{}", bench.screen());
     bench.keys("enter esc").await;
     bench.shows(&["312 of 312", "200  van den Berg"]);
 }
