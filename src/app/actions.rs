@@ -56,12 +56,9 @@ impl Actions {
         if let Some(resource) = resource {
             let one = catalog.resource_one(resource.name);
             let is_entity = target.key.is_some();
-            if let Some(create) = resource.create.filter(|_| is_entity) {
-                entries.push(Action {
-                    title: format!("New {one} like this one"),
-                    detail: danger(catalog, catalog.operation(create)),
-                    act: Act::Like,
-                });
+            if resource.create.is_some() && is_entity {
+                let title = format!("New {one} like this one");
+                entries.push(Action { title, detail: "opens a form".to_owned(), act: Act::Like });
             }
             entries.push(Action { title: "Copy its name".to_owned(), detail: String::new(), act: Act::Copy });
             if let Some(delete) = resource.delete.filter(|_| is_entity) {
@@ -97,8 +94,8 @@ impl Actions {
 fn danger(catalog: &Catalog, operation: &Operation) -> String {
     match catalog.danger(operation) {
         Danger::Mild => String::new(),
-        Danger::Moderate => "disturbs or cannot be fully undone".to_owned(),
-        Danger::Severe => "loses something for good".to_owned(),
+        Danger::Moderate => "with care".to_owned(),
+        Danger::Severe => "severe".to_owned(),
     }
 }
 

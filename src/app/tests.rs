@@ -1,5 +1,7 @@
 //! Decisions by table: keys and replies in, effects and state out. No runtime, no PBX.
 
+mod create;
+
 use super::model::Tone;
 use super::*;
 use crate::catalog::Catalog;

@@ -246,6 +246,8 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas<'_>) -> Option<(u16, u16
 /// What a key does, in the words of the place where it is shown.
 fn hint_title(model: &Model, context: Context, row: &Row) -> &'static str {
     match (row.command, model.layers.last()) {
+        (Command::Yes | Command::Open, Some(Layer::Removal(_))) => "delete",
+        (Command::Back, Some(Layer::Removal(_))) => "keep it",
         (Command::Yes, Some(Layer::Question(asked))) => asked.words(model).1,
         (Command::Back, Some(Layer::Question(asked))) => asked.words(model).2,
         (Command::Back, _) if context == Context::Editor => "back (kept)",

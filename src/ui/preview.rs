@@ -76,7 +76,10 @@ fn lines(model: &Model, change_set: &ChangeSet, canvas: &Canvas<'_>) -> Vec<Line
     }
     let unchanged = match change_set.unchanged {
         n if is_new => {
-            format!("{n} fields are left to the PBX {} seen that it is free first, read back after", glyphs.dot)
+            let resource = catalog.resource(&change_set.target.resource);
+            let asks = resource.is_some_and(|r| !change_set.told_apart_by(catalog, r).is_empty());
+            let first = if asks { format!(" {} seen that it is free first", glyphs.dot) } else { String::new() };
+            format!("{n} fields are left to the PBX{first} {} read back after", glyphs.dot)
         }
         1 => "1 field unchanged".to_owned(),
         n => format!("{n} fields unchanged"),

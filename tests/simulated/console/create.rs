@@ -104,7 +104,7 @@ async fn like_this_one_takes_over_no_credentials_and_no_number() {
     let pbx = simulator().await;
     let mut bench = bench(&pbx).await;
     bench.keys("2 1 4 enter .").await;
-    bench.shows(&["New user like this one", "Delete user", "loses something for good"]);
+    bench.shows(&["New user like this one", "Delete user", "severe"]);
     bench.keys("enter").await;
     bench.shows(&["Users › new user", "Like 214 Lovelace, Ada. Not taken over:"]);
     bench.keys("ctrl-s").await;
