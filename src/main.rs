@@ -259,6 +259,7 @@ fn open(settings: &Settings, options: &Options, opened: Opened, hints: Vec<Strin
     let clients = HashMap::from([(opened.pbx.id.clone(), opened.client)]);
     let mut model = Model::new(opened.pbx, (80, 24));
     model.hints = hints;
+    model.mouse = settings.mouse;
     match own_keys(folder.as_deref()) {
         Ok(Some(keymap)) => model.keymap = keymap,
         Ok(None) => {}

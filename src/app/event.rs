@@ -77,11 +77,48 @@ pub enum Timer {
     HideSecrets,
 }
 
+/// Something on the screen that can be pointed at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Spot {
+    /// A row of the sidebar.
+    Sidebar(usize),
+    /// A row of the list, by its place among those shown.
+    Row(usize),
+    /// The heading of a column of the list.
+    Column(usize),
+    /// A field of the form.
+    Field(String),
+    /// A section of the form, by its first field.
+    Section(String),
+    /// A choice of what lies on top.
+    Choice(usize),
+}
+
+/// What the mouse does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pointer {
+    /// The left button went down.
+    Click,
+    /// The wheel was turned away.
+    WheelUp,
+    /// The wheel was turned towards.
+    WheelDown,
+}
+
 /// What happened.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
     /// A key was pressed.
     Key(Key),
+    /// The mouse did something.
+    Mouse {
+        /// Where: column and row.
+        at: (u16, u16),
+        /// What.
+        kind: Pointer,
+        /// What stands there; filled in by who knows how the screen is drawn.
+        on: Option<Spot>,
+    },
     /// Text was pasted.
     Paste(String),
     /// The terminal has this size now.
@@ -250,6 +287,8 @@ pub enum Effect {
     },
     /// Put text on the clipboard of the user's terminal.
     Copy(String),
+    /// Listen to the mouse, or leave it to the terminal.
+    Mouse(bool),
     /// Look like the theme of this name.
     Theme(String),
     /// Draw everything again.

@@ -2,7 +2,7 @@
 
 use super::actions::{Actions, Removal};
 use super::bulk::{Bulk, BulkId};
-use super::event::{Clock, Effect, JobId, Shown, Stage, Ticket};
+use super::event::{Clock, Effect, JobId, Shown, Spot, Stage, Ticket};
 use super::line::Line;
 use super::list::{Names, Rows, View as ListView};
 use crate::catalog::{Catalog, FieldKind, Group, Resource, Schema, SchemaId, Shape, Type};
@@ -463,6 +463,10 @@ pub struct Model {
     pub size: (u16, u16),
     /// The bindings in force.
     pub keymap: Keymap,
+    /// The mouse is listened to.
+    pub mouse: bool,
+    /// What was clicked on, with no key since.
+    pub(super) clicked: Option<Spot>,
     /// The names of the themes there are.
     pub themes: Vec<String>,
     /// The resources.
@@ -528,6 +532,8 @@ impl Model {
             here: 0,
             size,
             keymap: Keymap::default(),
+            mouse: false,
+            clicked: None,
             themes: Vec::new(),
             sidebar,
             focus: Panel::Main,

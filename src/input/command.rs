@@ -195,6 +195,8 @@ pub enum Command {
     Yes,
     /// The changes sent in this session.
     Changes,
+    /// Listen to the mouse, or leave it to the terminal.
+    Mouse,
     /// Draw everything again.
     Redraw,
     /// Put the console into the background.
@@ -397,6 +399,7 @@ pub static TABLE: &[Row] = &[
     row(Command::Down, "choice-down", "down", "One choice down", CHOICES, &["down"], 0),
     row(Command::PageUp, "choice-page-up", "page up", "One page of choices up", CHOICES, &["pgup"], 0),
     row(Command::PageDown, "choice-page-down", "page down", "One page of choices down", CHOICES, &["pgdn"], 0),
+    row(Command::Mouse, "mouse", "mouse", "Listen to the mouse, or leave it to the terminal", &[Global], &["f6"], 0),
     row(Command::Redraw, "redraw", "redraw", "Draw everything again", &[Global], &["ctrl-l"], 0),
     row(
         Command::Suspend,

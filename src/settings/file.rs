@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-const KEYS: [&str; 4] = ["theme", "ascii", "default", "pbx"];
+const KEYS: [&str; 5] = ["theme", "ascii", "mouse", "default", "pbx"];
 const PBX_KEYS: [&str; 7] =
     ["name", "url", "client_id", "client_secret_file", "client_secret_command", "ca_file", "insecure"];
 
@@ -15,6 +15,7 @@ const PBX_KEYS: [&str; 7] =
 pub(super) struct File {
     pub(super) theme: Option<String>,
     pub(super) ascii: Option<bool>,
+    pub(super) mouse: Option<bool>,
     pub(super) default: Option<String>,
     pub(super) pbxs: Vec<Partial>,
 }
@@ -45,6 +46,7 @@ pub(super) fn read(path: &Path, text: &str, home: Option<&Path>) -> Result<File,
         match key.get_ref().as_ref() {
             "theme" => file.theme = Some(reader.text("theme", value)?),
             "ascii" => file.ascii = Some(reader.switch("ascii", value)?),
+            "mouse" => file.mouse = Some(reader.switch("mouse", value)?),
             "default" => {
                 file.default = Some(reader.text("default", value)?);
                 default_at = value.span().start;

@@ -46,6 +46,8 @@ pub struct Settings {
     pub theme: String,
     /// Draw with ASCII only.
     pub ascii: bool,
+    /// Listen to the mouse.
+    pub mouse: bool,
     /// The terminal says that it can neither move a cursor nor colour (`TERM=dumb`).
     pub dumb: bool,
     pbxs: Vec<Entry>,

@@ -57,6 +57,7 @@ impl Settings {
             theme: theme_of(&file, dumb, environment, arguments),
             // Whoever says so in the file knows better than a guess from the locale.
             ascii: arguments.ascii || file.ascii.unwrap_or(dumb || !speaks_utf8(environment)),
+            mouse: file.mouse.unwrap_or(true),
             dumb,
             pbxs: file.pbxs.into_iter().map(|p| Entry { name: p.name.clone(), pbx: complete(p) }).collect(),
             chosen,

@@ -181,7 +181,7 @@ fn files_that_cannot_be_used_are_explained() {
     for (file, why) in [
         ("theme = dark\n", "config.toml:1:9: This is no TOML: "),
         ("them = \"dark\"\n", "config.toml:1:1: There is no setting `them`; did you mean `theme`?"),
-        ("banana = 1\n", "There is no setting `banana`. There are theme, ascii, default, pbx."),
+        ("banana = 1\n", "There is no setting `banana`. There are theme, ascii, mouse, default, pbx."),
         ("theme = 3\n", "config.toml:1:9: `theme` is a text, in quotes."),
         ("theme = \" \"\n", "`theme` is empty."),
         ("ascii = \"yes\"\n", "`ascii` is true or false, without quotes."),

@@ -3,7 +3,7 @@
 //! Takes any backend and any source of events, so that tests drive the very loop that people use.
 
 use super::tasks::{Connecting, Message, Tasks};
-use crate::app::{self, Clock, Effect, Event, Model, Notice, Timer, Tone};
+use crate::app::{self, Clock, Effect, Event, Model, Notice, Spot, Timer, Tone};
 use crate::odata::PbxId;
 use crate::theme::Theme;
 use crate::ui::{self, Look};
@@ -31,6 +31,9 @@ pub trait Host {
 
     /// Puts the program into the background and comes back when it is called to the front.
     fn suspend(&mut self);
+
+    /// Asks the terminal to report the mouse, or to keep it to itself.
+    fn mouse(&mut self, _on: bool) {}
 }
 
 /// Finds a theme by its name, with what there is to say about it; or says in a sentence why not.
@@ -117,6 +120,9 @@ impl<B: Backend> Console<B> {
     /// When the terminal cannot be written.
     pub fn start(&mut self) -> Result<(), B::Error> {
         self.draw()?;
+        if self.model.mouse {
+            self.host.mouse(true);
+        }
         let effects = app::start(&mut self.model);
         self.perform(effects);
         self.stale = true;
@@ -126,9 +132,19 @@ impl<B: Backend> Console<B> {
     /// Takes one event.
     pub fn take(&mut self, event: Event) {
         let silent = matches!(event, Event::Drawn(_));
+        let event = match event {
+            Event::Mouse { at, kind, on: None } => Event::Mouse { at, kind, on: self.spot(at) },
+            event => event,
+        };
         let effects = app::update(&mut self.model, event);
         self.perform(effects);
         self.stale |= !silent;
+    }
+
+    /// What stands on a cell of the screen.
+    fn spot(&self, at: (u16, u16)) -> Option<Spot> {
+        let (width, height) = self.model.size;
+        ui::spot(&self.model, &self.look, Rect { x: 0, y: 0, width, height }, at)
     }
 
     /// Draws what is there now, and tells the model that it was seen. What is on the terminal already is not written again.
@@ -205,6 +221,7 @@ impl<B: Backend> Console<B> {
                     let result = self.host.copy(&text);
                     self.take(Event::Copied(result));
                 }
+                Effect::Mouse(on) => self.host.mouse(on),
                 Effect::Theme(name) => self.change_theme(&name),
                 Effect::Redraw => self.redraw(),
                 Effect::Suspend => {

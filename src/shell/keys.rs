@@ -1,8 +1,8 @@
 //! What the terminal library reports, as events of ours.
 
-use crate::app::Event;
+use crate::app::{Event, Pointer};
 use crate::input::{Code, Key};
-use crossterm::event::{Event as Reported, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{Event as Reported, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
 
 /// The event that a report stands for, if it means anything here.
 pub(super) fn event(reported: Reported) -> Option<Event> {
@@ -10,7 +10,16 @@ pub(super) fn event(reported: Reported) -> Option<Event> {
         Reported::Key(key) => self::key(key).map(Event::Key),
         Reported::Paste(text) => Some(Event::Paste(text)),
         Reported::Resize(columns, rows) => Some(Event::Resize(columns, rows)),
-        Reported::FocusGained | Reported::FocusLost | Reported::Mouse(_) => None,
+        Reported::Mouse(mouse) => {
+            let kind = match mouse.kind {
+                MouseEventKind::Down(MouseButton::Left) => Pointer::Click,
+                MouseEventKind::ScrollUp => Pointer::WheelUp,
+                MouseEventKind::ScrollDown => Pointer::WheelDown,
+                _ => return None,
+            };
+            Some(Event::Mouse { at: (mouse.column, mouse.row), kind, on: None })
+        }
+        Reported::FocusGained | Reported::FocusLost => None,
     }
 }
 

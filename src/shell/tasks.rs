@@ -113,6 +113,7 @@ fn addressed(effect: &Effect) -> Option<(Option<Ticket>, PbxId)> {
         | Effect::Start { .. }
         | Effect::Copy(_)
         | Effect::Theme(_)
+        | Effect::Mouse(_)
         | Effect::Redraw
         | Effect::Suspend
         | Effect::Quit => None,
@@ -135,6 +136,7 @@ fn failure(effect: &Effect, failure: Failure, clock: fn() -> Clock) -> Event {
         | Effect::Start { .. }
         | Effect::Copy(_)
         | Effect::Theme(_)
+        | Effect::Mouse(_)
         | Effect::Redraw
         | Effect::Suspend
         | Effect::Quit => Event::Copied(Err(String::new())),
@@ -210,6 +212,7 @@ async fn perform(effect: Effect, client: Connecting, queue: UnboundedSender<Mess
         | Effect::Start { .. }
         | Effect::Copy(_)
         | Effect::Theme(_)
+        | Effect::Mouse(_)
         | Effect::Redraw
         | Effect::Suspend
         | Effect::Quit => {}

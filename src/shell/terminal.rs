@@ -12,6 +12,7 @@ use base64::Engine as _;
 use crossterm::cursor::Show;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste, EventStream};
 use crossterm::execute;
+use crossterm::style::Print;
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use futures_util::StreamExt;
 use ratatui::Terminal;
@@ -62,12 +63,19 @@ impl Drop for Restore {
 
 /// Leaves the terminal as it was found. A terminal that is gone cannot be told.
 fn restore() {
-    let _ = execute!(stdout(), DisableBracketedPaste, LeaveAlternateScreen, Show);
+    let _ = execute!(stdout(), Print(NO_MOUSE), DisableBracketedPaste, LeaveAlternateScreen, Show);
     let _ = disable_raw_mode();
 }
 
+/// Buttons and the wheel, in the form that knows wide screens; not every move, as the library's own command asks for.
+const MOUSE: &str = "\x1b[?1000h\x1b[?1006h";
+const NO_MOUSE: &str = "\x1b[?1006l\x1b[?1000l";
+
 /// The terminal that the program was started in.
-struct Tty;
+#[derive(Default)]
+struct Tty {
+    mouse: bool,
+}
 
 impl Host for Tty {
     fn copy(&mut self, text: &str) -> Result<(), String> {
@@ -87,6 +95,14 @@ impl Host for Tty {
         let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TSTP);
         let _ = enable_raw_mode();
         let _ = execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste);
+        if self.mouse {
+            self.mouse(true);
+        }
+    }
+
+    fn mouse(&mut self, on: bool) {
+        self.mouse = on;
+        let _ = execute!(stdout(), Print(if on { MOUSE } else { NO_MOUSE }));
     }
 }
 
@@ -116,7 +132,7 @@ pub async fn run(mut model: Model, look: Look, clients: HashMap<PbxId, Connectin
     model.size = (size.width, size.height);
     // Dropped, the library's terminal would show the cursor once more, and panic where the terminal is gone.
     let mut console: ManuallyDrop<Console<CrosstermBackend<Stdout>>> =
-        ManuallyDrop::new(Console::new(model, look, terminal, Box::new(Tty), clients, clock::now));
+        ManuallyDrop::new(Console::new(model, look, terminal, Box::new(Tty::default()), clients, clock::now));
     console.offer(own.theme_names, own.themes);
     let result = console.run(events()?).await;
     drop(restore);

@@ -2,7 +2,9 @@
 
 use super::Look;
 use super::glyphs::Glyphs;
+use super::spot::Spots;
 use super::text;
+use crate::app::Spot;
 use crate::theme::Role;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -13,12 +15,27 @@ pub(super) struct Canvas<'b> {
     buffer: &'b mut Buffer,
     area: Rect,
     look: &'b Look,
+    spots: Option<&'b Spots>,
 }
 
 impl<'b> Canvas<'b> {
     pub(super) fn new(buffer: &'b mut Buffer, area: Rect, look: &'b Look) -> Self {
         let area = area.intersection(buffer.area);
-        Self { buffer, area, look }
+        Self { buffer, area, look, spots: None }
+    }
+
+    /// One that notes what is drawn where.
+    pub(super) fn noting(buffer: &'b mut Buffer, area: Rect, look: &'b Look, spots: &'b Spots) -> Self {
+        Self { spots: Some(spots), ..Self::new(buffer, area, look) }
+    }
+
+    /// Notes that some cells of a row can be pointed at.
+    pub(super) fn spot(&self, x: u16, y: u16, cells: u16, spot: impl FnOnce() -> Spot) {
+        if let Some(spots) = self.spots {
+            let at =
+                Rect { x: self.area.x.saturating_add(x), y: self.area.y.saturating_add(y), width: cells, height: 1 };
+            spots.borrow_mut().push((at.intersection(self.area), Some(spot())));
+        }
     }
 
     /// A part of this part, in its own coordinates.
@@ -26,7 +43,7 @@ impl<'b> Canvas<'b> {
         let x = self.area.x.saturating_add(of.x);
         let y = self.area.y.saturating_add(of.y);
         let area = Rect { x, y, ..of }.intersection(self.area);
-        Canvas { buffer: self.buffer, area, look: self.look }
+        Canvas { buffer: self.buffer, area, look: self.look, spots: self.spots }
     }
 
     /// The whole of it, in its own coordinates.
@@ -114,6 +131,10 @@ impl<'b> Canvas<'b> {
         let y = (self.area.height - height) / 3;
         let mut outer = self.part(Rect { x, y, width, height });
         outer.clear(Role::Text);
+        // What floats covers what lies below, the rest of the screen included.
+        if let Some(spots) = outer.spots {
+            spots.borrow_mut().clear();
+        }
         let glyphs = outer.glyphs();
         let (last_x, last_y) = (width.saturating_sub(1), height.saturating_sub(1));
         for at in 0..width {

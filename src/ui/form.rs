@@ -3,7 +3,7 @@
 use super::canvas::Canvas;
 use super::glyphs::Glyphs;
 use super::{problem, text};
-use crate::app::{Form, FormLine, Load, Model, Tone, filled_in, headline, value_reading};
+use crate::app::{Form, FormLine, Load, Model, Spot, Tone, filled_in, headline, value_reading};
 use crate::catalog::{Catalog, FieldKind, Note, Schema};
 use crate::draft::{Draft, Issue};
 use crate::odata::Target;
@@ -104,6 +104,9 @@ fn index(form: &Form, draft: &Draft, catalog: &Catalog, schema: &Schema, canvas:
     canvas.bar(right);
     for (y, section) in catalog.sections(schema).iter().enumerate() {
         let y = y as u16;
+        if let Some(first) = section.fields.first() {
+            canvas.spot(0, y, right, || Spot::Section((*first).to_owned()));
+        }
         let here = section.fields.contains(&form.field.as_str());
         let changed =
             section.fields.iter().filter(|f| draft.is_changed(f) || form.unfinished.contains_key(**f)).count();
@@ -208,6 +211,7 @@ impl Lines<'_> {
         let glyphs = canvas.glyphs();
         let selected = self.form.field == name;
         let changed = self.draft.is_changed(name) || self.form.unfinished.contains_key(name);
+        canvas.spot(0, y, canvas.width(), || Spot::Field(name.to_owned()));
         if selected {
             canvas.put(0, y, glyphs.gutter, Role::ListGutter);
         }

@@ -2,7 +2,7 @@
 
 use super::canvas::Canvas;
 use super::{actions, sidebar, text};
-use crate::app::{Layer, Line, Model, Picker, help_rows};
+use crate::app::{Layer, Line, Model, Picker, Spot, help_rows};
 use crate::theme::Role;
 
 /// Draws a layer; returns where the cursor stands, if text is being typed.
@@ -96,6 +96,7 @@ pub(super) fn choices(
     let right = inside.width();
     for (y, (row, [text, detail])) in rows.iter().enumerate().skip(top).take(room).enumerate() {
         let y = y as u16 + 2;
+        inside.spot(0, y, right, || Spot::Choice(row));
         if row == at {
             inside.put(0, y, glyphs.gutter, Role::ListGutter);
         }

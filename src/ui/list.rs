@@ -3,7 +3,7 @@
 use super::canvas::Canvas;
 use super::{problem, text};
 use crate::app::list::Shown;
-use crate::app::{List, ListId, Load, Model};
+use crate::app::{List, ListId, Load, Model, Spot};
 use crate::catalog::FieldKind;
 use crate::theme::Role;
 
@@ -45,6 +45,7 @@ pub(super) fn draw(model: &Model, id: &ListId, canvas: &mut Canvas<'_>) {
     }
     let top = list.view.top(height);
     for (y, &row) in shown.iter().skip(top).take(height).enumerate() {
+        canvas.spot(0, y as u16 + 1, canvas.width(), || Spot::Row(top + y));
         draw_row(model, id, list, row, &columns, y as u16 + 1, canvas);
     }
     let below = canvas.height().saturating_sub(hints.len() as u16);
@@ -117,6 +118,7 @@ fn header(list: &List, columns: &[Placed], canvas: &mut Canvas<'_>) {
             (false, _) => "",
         };
         let right = placed.x + placed.width;
+        canvas.spot(placed.x, 0, placed.width, || Spot::Column(placed.column));
         if column.right {
             let x = canvas.put_right(right, 0, &column.title, Role::ListHeader);
             if x > 2 && !sign.is_empty() {

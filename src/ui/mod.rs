@@ -17,8 +17,11 @@ mod peek;
 mod preview;
 mod problem;
 mod sidebar;
+mod spot;
 pub mod svg;
 pub mod text;
+
+pub use spot::spot;
 
 use crate::app::{Layer, Model, Panel, View};
 use crate::theme::{Role, Theme};
@@ -43,7 +46,11 @@ const PEEK: u16 = 36;
 
 /// Draws the console; returns where the cursor stands, if text is being typed.
 pub fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> Option<(u16, u16)> {
-    let mut canvas = Canvas::new(buffer, area, look);
+    draw_on(model, &mut Canvas::new(buffer, area, look))
+}
+
+fn draw_on(model: &Model, canvas: &mut Canvas<'_>) -> Option<(u16, u16)> {
+    let area = canvas.whole();
     canvas.clear(Role::Text);
     if area.width < Model::LEAST.0 || area.height < Model::LEAST.1 {
         let words = format!(
@@ -58,17 +65,17 @@ pub fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> Opti
         }
         return None;
     }
-    frame::title(model, &mut canvas);
-    frame::place(model, &mut canvas);
+    frame::title(model, canvas);
+    frame::place(model, canvas);
     canvas.rule(2);
     canvas.rule(area.height - 2);
     let mut body = canvas.part(Rect { x: 0, y: 3, width: area.width, height: area.height - 5 });
     let mut cursor = draw_body(model, &mut body);
     for layer in &model.layers {
-        cursor = layers::draw(model, layer, &mut canvas).or(cursor);
+        cursor = layers::draw(model, layer, canvas).or(cursor);
     }
-    cursor = frame::footer(model, &mut canvas).or(cursor);
-    frame::notice(model, &mut canvas);
+    cursor = frame::footer(model, canvas).or(cursor);
+    frame::notice(model, canvas);
     cursor
 }
 

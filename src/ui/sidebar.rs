@@ -2,7 +2,7 @@
 
 use super::canvas::Canvas;
 use super::frame::number;
-use crate::app::{List, ListId, Load, Model, SidebarRow, View};
+use crate::app::{List, ListId, Load, Model, SidebarRow, Spot, View};
 use crate::theme::Role;
 
 /// Draws the sidebar with its rule at the right.
@@ -25,6 +25,7 @@ pub(super) fn rows(model: &Model, canvas: &mut Canvas<'_>, focused: bool, right:
     };
     for (y, (at, row)) in rows.iter().enumerate().skip(top).take(height).enumerate() {
         let y = y as u16;
+        canvas.spot(0, y, right + 1, || Spot::Sidebar(at));
         let selected = focused && at == model.sidebar.at;
         if selected {
             canvas.put(0, y, glyphs.gutter, Role::ListGutter);

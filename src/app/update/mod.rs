@@ -7,6 +7,7 @@ mod bulk;
 mod create;
 mod fields;
 mod places;
+mod pointer;
 mod remove;
 mod replies;
 mod send;
@@ -36,6 +37,7 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
     model.frame += 1;
     let mut effects = match event {
         Event::Key(key) => press(model, key),
+        Event::Mouse { kind, on, .. } => pointer::pointed(model, kind, on),
         Event::Paste(text) => texts::paste(model, &text),
         Event::Resize(columns, rows) => {
             model.size = (columns, rows);
@@ -81,7 +83,7 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
 }
 
 fn press(model: &mut Model, key: Key) -> Vec<Effect> {
-    model.notice = None;
+    (model.notice, model.clicked) = (None, None);
     let context = model.context();
     if context.types(key) {
         model.pending.clear();
@@ -173,6 +175,7 @@ fn run(model: &mut Model, context: Context, command: Command) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Command::Mouse => pointer::switch(model),
         Command::Redraw => vec![Effect::Redraw],
         Command::Suspend => vec![Effect::Suspend],
         Command::Close => close(model),

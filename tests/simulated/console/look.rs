@@ -1,6 +1,7 @@
 //! How it looks and what it listens to: themes switched while it runs.
 
 use super::support::{Bench, simulator};
+use cordboard::app::{Event, Pointer};
 use cordboard::theme::Theme;
 use ratatui::style::Color;
 
@@ -24,4 +25,89 @@ async fn a_theme_is_switched_from_the_palette_and_a_broken_one_is_a_sentence() {
     bench.idle().await;
     bench.shows(&["themes/mine.toml:2:8: `gren` is no colour; did you mean `green`?"]);
     assert_eq!(ink(&bench), Color::Rgb(0xd7, 0xd7, 0xd0), "the theme that was there stays");
+}
+
+/// The mouse on the first cell that shows a text.
+async fn point(bench: &mut Bench, text: &str, kind: Pointer) {
+    let screen = bench.screen();
+    let found = screen.lines().enumerate().find_map(|(y, line)| Some((line.find(text)?, y, line)));
+    let (at, y, line) = found.unwrap_or_else(|| panic!("{text:?} is not on the screen:\n{screen}"));
+    let x = cordboard::ui::text::width(&line[..at]);
+    bench.console.take(Event::Mouse { at: (x as u16, y as u16), kind, on: None });
+    bench.idle().await;
+}
+
+#[tokio::test]
+async fn the_mouse_selects_opens_scrolls_and_never_sends() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    let selected = |bench: &Bench| {
+        let (_, list) = bench.console.model().list().unwrap();
+        list.view.position().unwrap()
+    };
+    point(&mut bench, "203", Pointer::Click).await;
+    assert_eq!(selected(&bench), 3);
+    point(&mut bench, "205", Pointer::WheelDown).await;
+    assert_eq!(selected(&bench), 6);
+    point(&mut bench, "205", Pointer::WheelUp).await;
+    assert_eq!(selected(&bench), 3);
+    point(&mut bench, "Name", Pointer::Click).await;
+    bench.shows(&["Name ▲"]);
+    point(&mut bench, "Number", Pointer::Click).await;
+    point(&mut bench, "Lovelace, Ada   ", Pointer::Click).await;
+    bench.shows(&["312 of 312"]);
+    point(&mut bench, "Lovelace, Ada   ", Pointer::Click).await;
+    bench.shows(&["Users › 214 Lovelace, Ada"]);
+    point(&mut bench, "Forwarding", Pointer::Click).await;
+    assert_eq!(bench.console.model().form().unwrap().field, "CurrentProfileName");
+    bench.keys("/").await;
+    bench.press("'vmen");
+    bench.keys("enter").await;
+    point(&mut bench, "off", Pointer::Click).await;
+    assert_eq!(bench.console.model().unsent(), 0, "one click changes nothing");
+    point(&mut bench, "off", Pointer::Click).await;
+    bench.shows(&["1 changed · not sent"]);
+    bench.keys("ctrl-s").await;
+    for text in ["off → on", "send", "PATCH"] {
+        point(&mut bench, text, Pointer::Click).await;
+        point(&mut bench, text, Pointer::Click).await;
+    }
+    bench.shows(&["nothing is sent yet"]);
+}
+
+#[tokio::test]
+async fn a_click_in_the_sidebar_goes_there_and_one_on_a_question_answers_nothing() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    point(&mut bench, "Call handling", Pointer::Click).await;
+    point(&mut bench, "Queues", Pointer::Click).await;
+    assert_eq!(bench.console.model().list().unwrap().0.resource, "Queues");
+    bench.keys("q").await;
+    bench.shows(&["Quit cordboard?"]);
+    point(&mut bench, "quit", Pointer::Click).await;
+    assert!(!bench.console.has_quit());
+    bench.shows(&["Quit cordboard?"]);
+}
+
+#[tokio::test]
+async fn a_click_on_what_floats_is_not_one_on_what_lies_below() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.press(": 'queues");
+    point(&mut bench, "People", Pointer::Click).await;
+    bench.shows(&["Anything by name"]);
+    let entry = "Call handling · Queues";
+    point(&mut bench, entry, Pointer::Click).await;
+    bench.shows(&["Anything by name"]);
+    point(&mut bench, entry, Pointer::Click).await;
+    assert_eq!(bench.console.model().list().unwrap().0.resource, "Queues");
+}
+
+#[tokio::test]
+async fn the_mouse_is_left_alone_when_asked() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.keys("f6 f6").await;
+    assert_eq!(*bench.tty.mouse.borrow(), [true, false]);
+    bench.shows(&["The mouse is the terminal's own now"]);
 }

@@ -21,6 +21,7 @@ use std::time::Duration;
 #[derive(Clone, Default)]
 pub(crate) struct Tty {
     pub(crate) copied: Rc<RefCell<Vec<String>>>,
+    pub(crate) mouse: Rc<RefCell<Vec<bool>>>,
 }
 
 impl Host for Tty {
@@ -30,6 +31,10 @@ impl Host for Tty {
     }
 
     fn suspend(&mut self) {}
+
+    fn mouse(&mut self, on: bool) {
+        self.mouse.borrow_mut().push(on);
+    }
 }
 
 /// A console under test.
