@@ -57,6 +57,13 @@ pub(crate) const ALL: &[&str] = &[
     "many_form",
     "many_plan",
     "many_done",
+    "new",
+    "new_preview",
+    "new_taken",
+    "created",
+    "actions",
+    "deletion",
+    "deleted",
 ];
 
 /// The signs and colours of a plain terminal.
@@ -116,6 +123,17 @@ pub(crate) async fn reach(name: &str, size: (u16, u16), look: Look) -> Scene {
         "operations" => bench.go("PurgeCalls").await,
         "sidebar" => bench.keys("tab down down").await,
         "form" => bench.keys(form).await,
+        "new" => bench.keys("+").await,
+        "new_preview" | "new_taken" | "created" => {
+            bench.keys("+ enter 'Grace enter").await;
+            bench.field("Number").await;
+            bench.keys("enter").await;
+            bench.keys(if name == "new_taken" { "backspace backspace backspace '214 enter" } else { "enter" }).await;
+            bench.keys(if name == "new_preview" { "ctrl-s" } else { "ctrl-s y" }).await;
+        }
+        "actions" => bench.keys("2 1 4 esc .").await,
+        "deletion" => bench.keys("2 1 4 enter . 'delete enter '21").await,
+        "deleted" => bench.keys("2 1 4 enter . 'delete enter '214 enter").await,
         "form_find" => {
             bench.keys(form).await;
             bench.keys("/ 'vm").await;
