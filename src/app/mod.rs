@@ -9,6 +9,7 @@ mod event;
 mod line;
 pub mod list;
 mod model;
+pub mod nested;
 mod outcome;
 mod palette;
 mod reading;

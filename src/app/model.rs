@@ -5,8 +5,9 @@ use super::bulk::{Bulk, BulkId};
 use super::event::{Clock, Effect, JobId, Shown, Spot, Stage, Ticket};
 use super::line::Line;
 use super::list::{Names, Rows, View as ListView};
+use super::nested::Nested;
 use crate::catalog::{Catalog, FieldKind, Group, Resource, Schema, SchemaId, Shape, Type};
-use crate::draft::{ChangeSet, Conflict, Draft, Entity, Outcome, Proposal, Seen};
+use crate::draft::{ChangeSet, Conflict, Draft, Entity, Outcome, Proposal, Seen, Step};
 use crate::input::{Context, Key, Keymap};
 use crate::odata::{EntityKey, Failure, PbxId, Target};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -155,6 +156,8 @@ pub struct Form {
 pub struct Typing {
     /// Which field.
     pub field: String,
+    /// Where inside the field.
+    pub steps: Vec<Step>,
     /// The text.
     pub line: Line,
     /// Its text is not shown.
@@ -170,6 +173,10 @@ pub struct Editor {
     pub target: Target,
     /// Which field.
     pub field: String,
+    /// Where inside the field, for plain text. JSON is that of the whole field.
+    pub steps: Vec<Step>,
+    /// Each line is an element of a list of texts.
+    pub lines: bool,
     /// The text.
     pub area: TextArea<'static>,
     /// The type the text must have; `None` for plain text.
@@ -211,6 +218,8 @@ pub enum View {
     Operations(ListId, usize),
     /// A form.
     Form(Target),
+    /// A level inside a field: a table of elements or the form of an object.
+    Nested(Box<Nested>),
     /// A text editor.
     Editor(Box<Editor>),
     /// A preview.
@@ -258,8 +267,14 @@ pub struct Picker {
     pub target: Target,
     /// Which field.
     pub field: String,
+    /// Where inside the field.
+    pub steps: Vec<Step>,
     /// Its title.
     pub title: String,
+    /// The list that the choices come from, while it may still grow.
+    pub source: Option<ListId>,
+    /// What is typed is taken too where it is none of the choices.
+    pub free: bool,
     /// How the choice becomes a value.
     pub kind: FieldKind,
     /// All there is.
@@ -588,6 +603,11 @@ impl Model {
             (None, Some(View::Form(target))) if self.forms.get(target).is_some_and(|f| f.typing.is_some()) => {
                 Context::Line
             }
+            (None, Some(View::Nested(nested))) => match self.forms.get(&nested.target) {
+                Some(form) if form.typing.is_some() => Context::Line,
+                _ if nested.table => Context::Table,
+                _ => Context::Part,
+            },
             (None, Some(View::List(_) | View::Operations(..) | View::Form(_)))
                 if self.focus == Panel::Sidebar && self.has_sidebar() =>
             {

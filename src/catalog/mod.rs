@@ -16,7 +16,7 @@ pub use model::{
     Danger, Enum, EnumId, Facts, Field, FieldKind, Key, Method, Operation, OperationId, Options, Parameter, Place,
     Reference, Resource, Role, Schema, SchemaId, Shape, Type,
 };
-pub use overlay::{Column, Group, Note, Roles, Section};
+pub use overlay::{Column, Follows, Group, Note, Roles, Section, Week};
 
 pub use load::LoadError;
 
@@ -196,6 +196,27 @@ impl Catalog {
     /// The columns of its list, in order. Never a secret.
     pub fn columns(&self, resource: &Resource) -> Vec<Column> {
         self.overlay.columns(self, resource)
+    }
+
+    /// The columns of a table of such objects: what tells them apart first. They also tell one of them in a line.
+    /// Never a secret; a path may lead through an object, and a field may be one.
+    pub fn element_columns(&self, schema: &Schema, identity: Option<&str>) -> Vec<Column> {
+        self.overlay.element_columns(self, schema, identity)
+    }
+
+    /// What a new element of a list is asked for beyond what tells it apart, as paths.
+    pub fn asked(&self, schema: &Schema) -> &[&'static str] {
+        self.overlay.asked(schema)
+    }
+
+    /// Where the parts of a week lie in such an object, if it is one.
+    pub fn week(&self, schema: &Schema) -> Option<Week> {
+        self.overlay.week(schema)
+    }
+
+    /// A list of choices by its name in the overlay: wire text, and what people call it.
+    pub fn choices(&self, name: &str) -> &'static [(&'static str, &'static str)] {
+        self.overlay.choices(name)
     }
 
     /// The fields of a schema in form sections; every field is in exactly one.

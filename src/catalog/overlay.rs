@@ -97,6 +97,10 @@ pub struct Note {
     pub fixed: bool,
     /// Holds the key or number of an entity elsewhere.
     pub reference: Option<Reference>,
+    /// A property beside it decides what it refers to.
+    pub follows: Option<Follows>,
+    /// Texts it is known to take, each with what people call it; others may be typed.
+    pub choices: &'static [(&'static str, &'static str)],
     /// For arrays: the property (a path with `/`) that tells elements apart.
     pub identity: Option<&'static str>,
     /// For arrays: the order of the elements carries meaning.
@@ -111,6 +115,28 @@ pub struct Note {
     pub danger: Danger,
 }
 
+/// What a field refers to, decided by the property beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Follows {
+    /// The property that decides.
+    pub by: &'static str,
+    /// For each of its members what is referred to.
+    pub references: Vec<(&'static str, Reference)>,
+}
+
+/// Where the parts of a week lie in an object that is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Week {
+    /// The list of periods.
+    pub periods: &'static str,
+    /// Of a period, its day.
+    pub day: &'static str,
+    /// Of a period, when it begins.
+    pub start: &'static str,
+    /// Of a period, when it ends.
+    pub end: &'static str,
+}
+
 /// The compiled overlay with its indexes.
 #[derive(Debug, Default)]
 pub(super) struct Overlay {
@@ -119,6 +145,8 @@ pub(super) struct Overlay {
     schemas: HashMap<&'static str, usize>,
     members: HashMap<&'static str, usize>,
     operations: HashMap<&'static str, usize>,
+    /// Leaked once, with the sheet: notes are made anew for every row that is drawn.
+    choices: Vec<(&'static str, &'static [(&'static str, &'static str)])>,
 }
 
 impl From<Sheet<'static>> for Overlay {
@@ -130,7 +158,8 @@ impl From<Sheet<'static>> for Overlay {
         let schemas = index(&sheet.schemas);
         let members = index(&sheet.members);
         let operations = index(&sheet.operations);
-        Self { sheet, resources, schemas, members, operations }
+        let choices = sheet.choices.iter().map(|(name, all)| (*name, &*all.clone().leak())).collect();
+        Self { sheet, resources, schemas, members, operations, choices }
     }
 }
 
@@ -293,9 +322,30 @@ impl Overlay {
         sections::of(self, catalog, schema)
     }
 
+    pub(super) fn element_columns(&self, catalog: &Catalog, schema: &Schema, identity: Option<&str>) -> Vec<Column> {
+        columns::of_element(self, catalog, schema, identity)
+    }
+
+    /// What a new element is asked for.
+    pub(super) fn asked(&self, schema: &Schema) -> &[&'static str] {
+        self.lineage(schema).map(|s| s.ask.as_slice()).find(|ask| !ask.is_empty()).unwrap_or_default()
+    }
+
+    pub(super) fn week(&self, schema: &Schema) -> Option<Week> {
+        let [periods, day, start, end] = self.lineage(schema).find_map(|s| s.week)?;
+        Some(Week { periods, day, start, end })
+    }
+
+    pub(super) fn choices(&self, name: &str) -> &'static [(&'static str, &'static str)] {
+        self.choices.iter().find(|(n, _)| *n == name).map_or(&[], |(_, all)| *all)
+    }
+
     pub(super) fn note(&self, schema: &Schema, field: &Field) -> Note {
         let entries = self.entries(schema, field.name);
-        fn first<T>(entries: &[&FieldEntry<'static>], get: impl Fn(&FieldEntry<'static>) -> Option<T>) -> Option<T> {
+        fn first<'e, T>(
+            entries: &[&'e FieldEntry<'static>],
+            get: impl Fn(&'e FieldEntry<'static>) -> Option<T>,
+        ) -> Option<T> {
             entries.iter().find_map(|e| get(e))
         }
         let naming = &self.sheet.naming;
@@ -316,6 +366,11 @@ impl Overlay {
             read_only: first(&entries, |e| e.read_only).unwrap_or_default(),
             fixed: first(&entries, |e| e.fixed).unwrap_or_default(),
             reference: first(&entries, |e| e.reference).map(|(resource, by)| Reference { resource, by }),
+            follows: first(&entries, |e| e.follows.as_ref()).map(|(by, members)| Follows {
+                by,
+                references: members.iter().map(|&(m, resource, by)| (m, Reference { resource, by })).collect(),
+            }),
+            choices: first(&entries, |e| e.choices).map_or(&[], |name| self.choices(name)),
             identity: first(&entries, |e| e.identity),
             ordered: first(&entries, |e| e.ordered).unwrap_or_default(),
             image: first(&entries, |e| e.image).unwrap_or_else(image),

@@ -118,7 +118,8 @@ impl Change {
 }
 
 impl WholeArray {
-    fn of(slot: &Slot<'_>, before: &[Value], after: &[Value]) -> Self {
+    /// What becomes of the elements of a list that stands in this slot.
+    pub fn of(slot: &Slot<'_>, before: &[Value], after: &[Value]) -> Self {
         let pairs = pair(slot, before, after);
         let order: Vec<usize> = pairs.iter().flatten().map(|p| p.base).collect();
         let kept = order.len();

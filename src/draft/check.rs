@@ -3,11 +3,11 @@
 //! Owns the rules and their sentences, for drafts and for the JSON editor alike. What the PBX itself sent is never
 //! wrong while it is unchanged: unknown properties and enum members of a newer build survive. Never quotes a secret.
 
-use super::Slot;
 use super::compare::{date, duration, flags, instant, time};
 use super::elements::{identity, label, pair};
 use super::value::{holds_mask, is_mask, same_json};
 use super::words::nearest;
+use super::{Slot, Step};
 use crate::catalog::{Catalog, EnumId, Type};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
@@ -44,13 +44,6 @@ impl Issue {
     pub(super) fn warning(field: &str, message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(field, message) }
     }
-}
-
-/// A step down into a value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Step {
-    Member(String),
-    Element(usize),
 }
 
 /// How much a finding matters. A note is for those who look at the text itself.

@@ -44,10 +44,38 @@ pub fn read_back(catalog: &Catalog, changes: &ChangeSet, after: &Entity) -> Vec<
     for change in &changes.changes {
         let Some(sent) = change.after.value() else { continue };
         let slot = changes.slot(catalog, &change.field);
-        let verdict = verdict(catalog, &slot, sent, after.get(&change.field));
+        let chosen = chosen(catalog, &slot, change.before.value(), sent);
+        let verdict = verdict(catalog, &slot, &chosen, after.get(&change.field));
         results.push(FieldResult { field: change.field.clone(), verdict });
     }
     results
+}
+
+/// What was sent without the nulls of objects that were not there before: a new element comes with every member, and
+/// those that nobody chose are the PBX's to fill.
+fn chosen(catalog: &Catalog, slot: &Slot<'_>, before: Option<&Value>, sent: &Value) -> Value {
+    match (before, sent) {
+        (None | Some(Value::Null), Value::Object(members)) => {
+            let set = members.iter().filter(|(_, value)| !value.is_null());
+            let below = |(name, value): (&String, &Value)| {
+                (name.clone(), chosen(catalog, &slot.member(catalog, name), None, value))
+            };
+            Value::Object(set.map(below).collect())
+        }
+        (Some(Value::Object(before)), Value::Object(members)) => {
+            let member = |(name, value): (&String, &Value)| {
+                (name.clone(), chosen(catalog, &slot.member(catalog, name), before.get(name), value))
+            };
+            Value::Object(members.iter().map(member).collect())
+        }
+        (before, Value::Array(elements)) => {
+            let base = before.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+            let (element, pairs) = (slot.element(), pair(slot, base, elements));
+            let each = elements.iter().zip(pairs);
+            Value::Array(each.map(|(e, from)| chosen(catalog, &element, from.map(|p| &base[p.base]), e)).collect())
+        }
+        (_, sent) => sent.clone(),
+    }
 }
 
 pub(super) fn verdict(catalog: &Catalog, slot: &Slot<'_>, sent: &Value, got: Option<&Value>) -> Verdict {

@@ -15,6 +15,10 @@ pub enum Context {
     List,
     /// A form.
     Form,
+    /// A table of elements inside a field.
+    Table,
+    /// The form of an object inside a field.
+    Part,
     /// The JSON and long-text editor.
     Editor,
     /// The preview of a change, before it is sent.
@@ -39,11 +43,13 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Global,
         Self::Sidebar,
         Self::List,
         Self::Form,
+        Self::Table,
+        Self::Part,
         Self::Editor,
         Self::Preview,
         Self::Conflict,
@@ -63,6 +69,8 @@ impl Context {
             Self::Sidebar => "sidebar",
             Self::List => "list",
             Self::Form => "form",
+            Self::Table => "table",
+            Self::Part => "part",
             Self::Editor => "editor",
             Self::Preview => "preview",
             Self::Conflict => "conflict",
@@ -185,6 +193,16 @@ pub enum Command {
     KeepMine,
     /// Take what is on the PBX now.
     TakeTheirs,
+    /// Add an element.
+    AddElement,
+    /// Take the selected element out.
+    RemoveElement,
+    /// Move the selected element up.
+    MoveUp,
+    /// Move the selected element down.
+    MoveDown,
+    /// From table or form to JSON, and back, on the same value.
+    SwitchJson,
     /// Put JSON in order.
     Format,
     /// Take back the last edit of a text.
@@ -226,10 +244,12 @@ pub struct Row {
     pub footer: u8,
 }
 
-use Context::{Conflict, Editor, Form, Global, Line, List, Picker, Plan, Preview, Question, Rows, Run, Sidebar, Ticks};
+use Context::{
+    Conflict, Editor, Form, Global, Line, List, Part, Picker, Plan, Preview, Question, Rows, Run, Sidebar, Table, Ticks,
+};
 
 /// Where nothing is typed, so that letters can be keys.
-const LETTERS: &[Context] = &[Sidebar, List, Form, Preview, Conflict, Rows, Plan, Run];
+const LETTERS: &[Context] = &[Sidebar, List, Form, Table, Part, Preview, Conflict, Rows, Plan, Run];
 /// Where letters are typed while something is selected.
 const CHOICES: &[Context] = &[Picker, Ticks, Line];
 
@@ -249,7 +269,79 @@ const fn row(
 /// Every command, in the order in which help shows them. A command may stand in several rows where its words differ.
 pub static TABLE: &[Row] = &[
     row(Command::Open, "open", "open", "Open the selected one", &[List, Sidebar, Rows], &["enter"], 10),
-    row(Command::Open, "edit-field", "edit", "Edit the selected field: type, choose or JSON", &[Form], &["enter"], 20),
+    row(
+        Command::Open,
+        "edit-field",
+        "edit",
+        "Edit the selected field: type, choose or JSON",
+        &[Form, Part],
+        &["enter"],
+        20,
+    ),
+    row(Command::Open, "open-element", "open", "Open the selected element as a form", &[Table], &["enter"], 10),
+    row(
+        Command::AddElement,
+        "add-element",
+        "add",
+        "Add an element; asks what tells it apart first",
+        &[Table],
+        &["+"],
+        20,
+    ),
+    row(
+        Command::RemoveElement,
+        "remove-element",
+        "take out",
+        "Take the selected element out of the list",
+        &[Table],
+        &["del"],
+        25,
+    ),
+    row(
+        Command::OldValue,
+        "old-element",
+        "old value",
+        "Back to the element that was read; puts back what was taken out",
+        &[Table],
+        &["backspace"],
+        30,
+    ),
+    row(
+        Command::MoveUp,
+        "move-up",
+        "move up",
+        "Move the element up, where the order means something",
+        &[Table],
+        &["<", "shift-up"],
+        50,
+    ),
+    row(
+        Command::MoveDown,
+        "move-down",
+        "move down",
+        "Move the element down, where the order means something",
+        &[Table],
+        &[">", "shift-down"],
+        51,
+    ),
+    row(
+        Command::SwitchJson,
+        "as-json",
+        "as JSON",
+        "The same value as JSON text",
+        &[Form, Table, Part],
+        &["f2", "ctrl-t"],
+        55,
+    ),
+    row(
+        Command::SwitchJson,
+        "as-table",
+        "as table",
+        "The same value as table or form",
+        &[Editor],
+        &["f2", "ctrl-t"],
+        25,
+    ),
     row(Command::Open, "choose", "choose", "Choose the selected one", &[Picker, Ticks], &["enter"], 10),
     row(Command::Open, "accept", "accept", "Accept what is typed", &[Line], &["enter"], 10),
     row(Command::Edit, "edit", "edit", "Open the selected one to change it", &[List], &["e"], 20),
@@ -300,7 +392,7 @@ pub static TABLE: &[Row] = &[
     row(Command::Pause, "pause", "pause", "Pause the run, or let it go on", &[Run], &["p"], 20),
     row(Command::Stop, "stop", "stop", "Stop the run: who was not sent to yet is skipped", &[Run], &["x"], 30),
     row(Command::Retry, "retry", "retry failed", "Send again to those who did not get it", &[Run], &["r"], 40),
-    row(Command::Toggle, "toggle", "toggle", "Switch on or off; choose", &[Form], &["space"], 10),
+    row(Command::Toggle, "toggle", "toggle", "Switch on or off; choose", &[Form, Part], &["space"], 10),
     row(Command::Toggle, "tick", "tick", "Tick or untick a member of a list", &[Ticks], &["space"], 20),
     row(
         Command::Find,
@@ -312,15 +404,23 @@ pub static TABLE: &[Row] = &[
         30,
     ),
     row(Command::Find, "find-field", "find", "Find a field by its plain or its wire name", &[Form], &["/"], 50),
-    row(Command::OldValue, "old-value", "old value", "Back to the value that was read", &[Form], &["backspace"], 30),
-    row(Command::NotSet, "not-set", "not set", "Set to 'not set' (null)", &[Form], &["del"], 40),
+    row(
+        Command::OldValue,
+        "old-value",
+        "old value",
+        "Back to the value that was read",
+        &[Form, Part],
+        &["backspace"],
+        30,
+    ),
+    row(Command::NotSet, "not-set", "not set", "Set to 'not set' (null)", &[Form, Part], &["del"], 40),
     row(Command::ShowSecret, "show-secret", "show secret", "Show a secret for 20 seconds", &[Form], &["s"], 45),
     row(
         Command::Preview,
         "preview",
         "preview",
         "Show exactly what would be sent; sends nothing",
-        &[Form, Editor],
+        &[Form, Table, Part, Editor],
         &["ctrl-s"],
         15,
     ),
@@ -339,7 +439,7 @@ pub static TABLE: &[Row] = &[
     row(Command::UndoText, "undo-text", "undo typing", "Take back the last typing", &[Editor, Line], &["ctrl-x"], 30),
     row(Command::RedoText, "redo-text", "redo typing", "Type it again", &[Editor, Line], &["ctrl-r"], 0),
     row(Command::Yes, "yes", "yes", "Answer yes", &[Question], &["y"], 10),
-    row(Command::Copy, "copy", "copy", "Copy the selected value", &[List, Form], &["c"], 0),
+    row(Command::Copy, "copy", "copy", "Copy the selected value", &[List, Form, Part], &["c"], 0),
     row(
         Command::Copy,
         "copy-curl",

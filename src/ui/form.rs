@@ -4,7 +4,7 @@ use super::canvas::Canvas;
 use super::glyphs::Glyphs;
 use super::{problem, text};
 use crate::app::{Form, FormLine, Load, Model, Spot, Tone, filled_in, headline, value_reading};
-use crate::catalog::{Catalog, FieldKind, Note, Schema};
+use crate::catalog::{Catalog, FieldKind, Note, Schema, Type};
 use crate::draft::{Draft, Issue};
 use crate::odata::Target;
 use crate::theme::Role;
@@ -145,7 +145,7 @@ fn help_lines(form: &Form, catalog: &Catalog, schema: &Schema, canvas: &mut Canv
     }
 }
 
-fn takes(catalog: &Catalog, kind: &FieldKind) -> String {
+pub(super) fn takes(catalog: &Catalog, kind: &FieldKind) -> String {
     match kind {
         FieldKind::Bool => "on or off".to_owned(),
         FieldKind::Integer { min, max } if *min <= i64::from(i32::MIN) && *max >= i64::from(i32::MAX) => {
@@ -165,7 +165,9 @@ fn takes(catalog: &Catalog, kind: &FieldKind) -> String {
         FieldKind::Uuid => "UUID".to_owned(),
         FieldKind::Reference(reference) => format!("one of {}", catalog.resource_title(reference.resource)),
         FieldKind::Image { .. } => "image as text".to_owned(),
-        FieldKind::Object(_) => "object, as JSON".to_owned(),
+        FieldKind::Object(_) => "opens as a form".to_owned(),
+        FieldKind::List(Type::Object(_)) => "opens as a table".to_owned(),
+        FieldKind::List(Type::Text { .. }) => "list, a line each".to_owned(),
         FieldKind::List(_) => "list, as JSON".to_owned(),
         FieldKind::Opaque => "anything, as JSON".to_owned(),
     }
@@ -223,7 +225,7 @@ impl Lines<'_> {
         canvas.put_in(4, y, &note.title, role, label - 2);
         let x = 4 + label;
         let room = canvas.width().saturating_sub(x + 1);
-        if let Some(typing) = self.form.typing.as_ref().filter(|t| t.field == name) {
+        if let Some(typing) = self.form.typing.as_ref().filter(|t| t.field == name && t.steps.is_empty()) {
             return typing_line(typing, x, y, canvas);
         }
         let value = self.draft.value(name);
@@ -281,7 +283,7 @@ impl Lines<'_> {
     }
 }
 
-fn typing_line(typing: &crate::app::Typing, x: u16, y: u16, canvas: &mut Canvas<'_>) -> Option<(u16, u16)> {
+pub(super) fn typing_line(typing: &crate::app::Typing, x: u16, y: u16, canvas: &mut Canvas<'_>) -> Option<(u16, u16)> {
     let (before, behind) = typing.line.split();
     let hide = |text: &str| if typing.masked { "•".repeat(text.chars().count()) } else { text.to_owned() };
     let (before, behind) = (hide(before), hide(behind));

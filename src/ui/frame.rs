@@ -4,21 +4,10 @@ use super::canvas::Canvas;
 use super::{is_covered, text};
 use crate::app::bulk::BulkId;
 use crate::app::{Ask, Form, Greeting, Layer, Load, Model, Tone, View};
+use crate::catalog::Catalog;
 use crate::input::{Command, Context, Row};
 use crate::odata::{FailureKind, Target};
 use crate::theme::Role;
-
-/// Roles from the highest down: on the wire, and in the web console.
-const ROLES: &[(&str, &str)] = &[
-    ("system_owners", "System Owner"),
-    ("system_admins", "System Admin"),
-    ("group_owners", "Owner"),
-    ("managers", "Manager"),
-    ("group_admins", "Department Administrator"),
-    ("supervisors", "Supervisor"),
-    ("receptionists", "Receptionist"),
-    ("users", "User"),
-];
 
 /// Which PBX this is, and whether it answers.
 pub(super) fn title(model: &Model, canvas: &mut Canvas<'_>) {
@@ -52,7 +41,7 @@ pub(super) fn title(model: &Model, canvas: &mut Canvas<'_>) {
     }
     if !pbx.client.is_empty() {
         parts.push(format!("   API client {}", pbx.client));
-        if let Some(role) = highest(&pbx.roles) {
+        if let Some(role) = highest(pbx.catalog, &pbx.roles) {
             parts.push(format!(" {dot} {role}"));
         }
     }
@@ -65,8 +54,9 @@ pub(super) fn title(model: &Model, canvas: &mut Canvas<'_>) {
 }
 
 /// The highest of the roles that help desks know, as the web console calls it.
-fn highest(roles: &[String]) -> Option<&'static str> {
-    ROLES.iter().find(|(wire, _)| roles.iter().any(|r| r == wire)).map(|(_, title)| *title)
+fn highest(catalog: &Catalog, roles: &[String]) -> Option<&'static str> {
+    let known = catalog.choices("roles");
+    known.iter().find(|(wire, _)| roles.iter().any(|r| r == wire)).map(|(_, title)| *title)
 }
 
 /// Where on the PBX this is, and how complete what is shown is.
@@ -94,6 +84,13 @@ pub(super) fn place(model: &Model, canvas: &mut Canvas<'_>) {
                 }
             }
         }
+        Some(View::Nested(nested)) => {
+            let state = match model.forms.get(&nested.target).map_or(0, |form| form.changed()) {
+                0 => String::new(),
+                n => format!("{n} changed {} not sent", canvas.glyphs().dot),
+            };
+            (super::nested::crumbs(model, nested), state, Role::FieldDirty)
+        }
         Some(View::Editor(editor)) => {
             let state = match editor.issues.len() {
                 0 => String::new(),
@@ -117,7 +114,17 @@ pub(super) fn place(model: &Model, canvas: &mut Canvas<'_>) {
         None => (String::new(), String::new(), Role::Muted),
     };
     let state_at = canvas.put_right(width.saturating_sub(1), 1, &state, role);
-    canvas.put_in(1, 1, &place, Role::Title, state_at.saturating_sub(2));
+    let room = usize::from(state_at.saturating_sub(2));
+    // Where one stands is at the end: what does not fit is left out at the beginning.
+    let mut rest = place.as_str();
+    while text::width(rest) > room.saturating_sub(4)
+        && text::width(&place) > room
+        && let Some((_, behind)) = rest.split_once(" › ")
+    {
+        rest = behind;
+    }
+    let cut = if rest.len() < place.len() { format!("{} › {rest}", canvas.glyphs().ellipsis) } else { place.clone() };
+    canvas.put_in(1, 1, &cut, Role::Title, room as u16);
 }
 
 fn many(model: &Model, id: BulkId) -> String {
@@ -253,6 +260,7 @@ fn hint_title(model: &Model, context: Context, row: &Row) -> &'static str {
         (Command::Back, _) if context == Context::Editor => "back (kept)",
         (Command::Back, _) if context == Context::Preview => "keep editing",
         (Command::Back, _) if context == Context::Form => "leave",
+        (Command::Back, _) if matches!(context, Context::Table | Context::Part) => "up",
         (Command::Back, _) if context == Context::List => "clear",
         _ => row.title,
     }
@@ -278,6 +286,8 @@ fn worth_showing(model: &Model, command: Command) -> bool {
             _ => false,
         },
         Command::Values => model.form().is_some_and(|form| form.many.is_some()),
+        Command::MoveUp | Command::MoveDown => super::nested::is_ordered(model),
+        Command::SwitchJson => super::nested::has_json(model),
         Command::Format => matches!(model.view(), Some(View::Editor(editor)) if editor.json.is_some()),
         _ => true,
     }

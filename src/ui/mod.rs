@@ -13,6 +13,7 @@ mod frame;
 pub mod glyphs;
 mod layers;
 mod list;
+mod nested;
 mod peek;
 mod preview;
 mod problem;
@@ -98,6 +99,7 @@ fn draw_body(model: &Model, body: &mut Canvas<'_>) -> Option<(u16, u16)> {
         View::List(id) => list::draw(model, id, &mut main),
         View::Operations(id, at) => changes::operations(model, id, *at, &mut main),
         View::Form(target) => return form::draw(model, target, &mut main),
+        View::Nested(nested) => return nested::draw(model, nested, &mut main),
         View::Editor(editor) => return editor::draw(model, editor, &mut main),
         View::Preview(preview) => preview::draw(model, preview, &mut main),
         View::Conflict(target, at) => preview::conflict(model, target, *at, &mut main),

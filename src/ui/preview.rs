@@ -160,7 +160,7 @@ fn payload(model: &Model, change_set: &ChangeSet, kind: &FieldKind, payload: &Pa
 }
 
 /// `the whole list is sent: 5 of 5 kept, 1 changed`
-fn whole_words(whole: &WholeArray) -> String {
+pub(super) fn whole_words(whole: &WholeArray) -> String {
     let mut words = format!("the whole list is sent: {} of {} kept", whole.kept, whole.before);
     for (count, what) in [(whole.changed, "changed"), (whole.added, "added"), (whole.removed, "removed")] {
         if count > 0 {

@@ -99,6 +99,8 @@ fn place(contexts: &[Context]) -> String {
         Context::Sidebar => "sidebar",
         Context::List => "list",
         Context::Form => "form",
+        Context::Table => "table in a field",
+        Context::Part => "form in a field",
         Context::Editor => "JSON editor",
         Context::Preview => "preview",
         Context::Conflict => "conflict",

@@ -173,6 +173,9 @@ pub(super) fn values(model: &mut Model) -> Vec<Effect> {
     let picker = Picker {
         target: selected.target,
         field: selected.field.name.to_owned(),
+        steps: Vec::new(),
+        source: None,
+        free: false,
         title: format!("{}: keep marked those who have", selected.note.title),
         kind: FieldKind::Opaque,
         choices,

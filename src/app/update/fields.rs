@@ -2,13 +2,12 @@
 
 use super::super::event::{Effect, Timer};
 use super::super::line::Line;
-use super::super::model::{Asked, Choice, Form, Layer, Model, Picker, Purpose, Tone, Typing};
-use super::{create, texts};
-use crate::catalog::{Catalog, EnumId, Field, FieldKind, Note};
-use crate::draft::text;
+use super::super::model::{Asked, Form, Layer, Model, Purpose, Tone, Typing, View};
+use super::{choices, create, levels, texts};
+use crate::catalog::{Catalog, Field, FieldKind, Note, Type};
+use crate::draft::{self, Slot, Step, inside, text};
 use crate::odata::Target;
 use serde_json::Value;
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// How long a secret is shown.
@@ -16,22 +15,50 @@ const SHOWN: Duration = Duration::from_secs(20);
 /// A text longer than this is edited in the editor, not on one line.
 const LONG: usize = 200;
 
-/// The selected field of the topmost form, with all that is known of it.
+/// The selected field of the topmost form or of a level inside it, with all that is known of it.
 pub(super) struct Selected {
     pub(super) target: Target,
     pub(super) catalog: &'static Catalog,
     pub(super) field: &'static Field,
     pub(super) note: Note,
     pub(super) kind: FieldKind,
+    /// The field of the entity in which it lies, and where inside.
+    pub(super) top: String,
+    pub(super) steps: Vec<Step>,
+}
+
+impl Selected {
+    /// Its value as it stands in the draft.
+    pub(super) fn value<'m>(&self, model: &'m Model) -> Option<&'m Value> {
+        inside(model.forms.get(&self.target)?.draft.as_ref()?.value(&self.top), &self.steps)
+    }
+
+    /// Its value as it was read.
+    pub(super) fn original<'m>(&self, model: &'m Model) -> Option<&'m Value> {
+        let form = model.forms.get(&self.target)?;
+        let draft = form.draft.as_ref()?;
+        let slot = Slot::of(self.catalog, self.catalog.schema(form.schema), &self.top);
+        draft::original(self.catalog, slot, draft.original(&self.top), draft.value(&self.top), &self.steps)
+    }
 }
 
 pub(super) fn selected(model: &Model) -> Option<Selected> {
+    if let Some(View::Nested(nested)) = model.view() {
+        return levels::selected(model, nested);
+    }
     let form = model.form()?;
     let catalog = model.pbx_of(&form.target.pbx).catalog;
     let schema = catalog.schema(form.schema);
     let field = schema.field(&form.field)?;
     let (note, kind) = (catalog.note(schema, field), catalog.kind(schema, field));
-    Some(Selected { target: form.target.clone(), catalog, field, note, kind })
+    let (target, top) = (form.target.clone(), form.field.clone());
+    Some(Selected { target, catalog, field, note, kind, top, steps: Vec::new() })
+}
+
+/// The field that is being typed in, with all that is known of it.
+pub(super) fn typed(model: &Model) -> Option<Selected> {
+    let typing = model.form()?.typing.as_ref()?;
+    levels::typed(model, &typing.steps).or_else(|| selected(model).filter(|s| s.steps == typing.steps))
 }
 
 /// The selected field, if it may be changed now; otherwise the reason is said.
@@ -48,7 +75,7 @@ fn changeable(model: &mut Model) -> Option<Selected> {
         "The PBX offers no change here; this can only be read.".to_owned()
     } else if selected.note.read_only {
         format!("{title} is set by the PBX itself.")
-    } else if selected.note.fixed && !form.is_new() {
+    } else if selected.note.fixed && !form.is_new() && !levels::is_new(model) {
         format!("{title} cannot be changed once it exists; a new number needs a new entry.")
     } else {
         return Some(selected);
@@ -93,24 +120,35 @@ pub(super) fn go_to(model: &mut Model, field: &str) {
     }
 }
 
-/// Changes the selected field: toggles, offers the choices, opens a line or the editor.
+/// Changes the selected field: toggles, offers the choices, opens a line, a level inside it or the editor.
 pub(super) fn edit(model: &mut Model) -> Vec<Effect> {
-    let Some(selected) = changeable(model) else { return Vec::new() };
+    match changeable(model) {
+        Some(selected) => edit_field(model, &selected),
+        None => Vec::new(),
+    }
+}
+
+/// Opens what a field is edited with.
+pub(super) fn edit_field(model: &mut Model, selected: &Selected) -> Vec<Effect> {
+    let unfinished = model.form().is_some_and(|form| form.unfinished.contains_key(&selected.top));
+    // What was not read cannot be sent whole; of a new entity there is nothing to read.
+    let there = selected.value(model).is_some() || model.form().is_some_and(Form::is_new);
     match &selected.kind {
+        _ if unfinished => texts::open_editor(model, selected),
         FieldKind::Bool => toggle(model),
-        FieldKind::Enum(id) | FieldKind::Flags(id) | FieldKind::EnumList(id) => {
-            let choices = members(&selected, *id, value(model), original(model));
-            pick(model, &selected, choices)
+        FieldKind::Enum(_) | FieldKind::Flags(_) | FieldKind::EnumList(_) | FieldKind::Reference(_) => {
+            choices::pick(model, selected)
         }
-        FieldKind::Reference(_) => {
-            let choices = entities(model, &selected);
-            if choices.is_empty() { type_in(model, &selected) } else { pick(model, &selected, choices) }
+        FieldKind::Object(_) | FieldKind::List(Type::Object(_)) if there => {
+            levels::enter(model, &selected.target, &selected.top, selected.steps.clone());
+            Vec::new()
         }
         FieldKind::Object(_) | FieldKind::List(_) | FieldKind::Opaque | FieldKind::Image { .. } => {
-            texts::open_editor(model, &selected)
+            texts::open_editor(model, selected)
         }
-        FieldKind::Text { .. } if value(model).and_then(Value::as_str).is_some_and(is_long) => {
-            texts::open_editor(model, &selected)
+        FieldKind::Text { .. } if !selected.note.choices.is_empty() => choices::pick(model, selected),
+        FieldKind::Text { .. } if selected.value(model).and_then(Value::as_str).is_some_and(is_long) => {
+            texts::open_editor(model, selected)
         }
         FieldKind::Integer { .. }
         | FieldKind::Decimal
@@ -120,7 +158,7 @@ pub(super) fn edit(model: &mut Model) -> Vec<Effect> {
         | FieldKind::Date
         | FieldKind::Time
         | FieldKind::Duration
-        | FieldKind::Uuid => type_in(model, &selected),
+        | FieldKind::Uuid => type_in(model, selected),
     }
 }
 
@@ -128,85 +166,17 @@ fn is_long(text: &str) -> bool {
     text.len() > LONG || text.contains('\n')
 }
 
-/// The value of the selected field as it stands in the draft.
-fn value(model: &Model) -> Option<&Value> {
-    let form = model.form()?;
-    form.draft.as_ref()?.value(&form.field)
-}
-
-/// The value of the selected field as it was read.
-fn original(model: &Model) -> Option<&Value> {
-    let form = model.form()?;
-    form.draft.as_ref()?.original(&form.field)
-}
-
-fn named(value: Option<&Value>) -> Vec<&str> {
-    match value {
-        Some(Value::String(text)) => text.split(',').map(str::trim).collect(),
-        Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).collect(),
-        _ => Vec::new(),
-    }
-}
-
-fn members(selected: &Selected, id: EnumId, value: Option<&Value>, original: Option<&Value>) -> Vec<Choice> {
-    let enumeration = selected.catalog.enumeration(id);
-    let now = named(value);
-    // A member that only this PBX knows stays choosable: it was there, so it is valid.
-    let unknown: BTreeSet<&str> = now.iter().copied().chain(named(original)).collect();
-    let unknown = unknown.into_iter().filter(|m| !m.is_empty() && !enumeration.members.contains(m));
-    let mut choices: Vec<Choice> = enumeration
-        .members
-        .iter()
-        .copied()
-        .chain(unknown)
-        .map(|member| Choice {
-            wire: Some(member.to_owned()),
-            title: selected.catalog.member_title(id, member).into_owned(),
-            ticked: now.contains(&member),
-        })
-        .collect();
-    if selected.field.nullable && matches!(selected.kind, FieldKind::Enum(_)) {
-        choices.push(Choice { wire: None, title: "not set".to_owned(), ticked: value.is_some_and(Value::is_null) });
-    }
-    choices
-}
-
-fn entities(model: &Model, selected: &Selected) -> Vec<Choice> {
-    let FieldKind::Reference(reference) = &selected.kind else { return Vec::new() };
-    let now = text::edit(&selected.kind, value(model));
-    let mut choices: Vec<Choice> = model
-        .pbx_of(&selected.target.pbx)
-        .names
-        .all(reference)
-        .map(|(key, name)| Choice { wire: Some(key.to_owned()), title: name.to_owned(), ticked: key == now })
-        .collect();
-    choices.sort_by(|a, b| a.title.cmp(&b.title).then_with(|| a.wire.cmp(&b.wire)));
-    choices
-}
-
-fn pick(model: &mut Model, selected: &Selected, choices: Vec<Choice>) -> Vec<Effect> {
-    let at = choices.iter().position(|c| c.ticked).unwrap_or(0);
-    model.layers.push(Layer::Picker(Box::new(Picker {
-        target: selected.target.clone(),
-        field: selected.field.name.to_owned(),
-        title: selected.note.title.clone().into_owned(),
-        kind: selected.kind.clone(),
-        choices,
-        line: Line::default(),
-        at,
-    })));
-    Vec::new()
-}
-
-fn type_in(model: &mut Model, selected: &Selected) -> Vec<Effect> {
+/// Opens a line for the value of a field.
+pub(super) fn type_in(model: &mut Model, selected: &Selected) -> Vec<Effect> {
     let masked = selected.kind == FieldKind::Secret;
-    let text = match value(model) {
+    let text = match selected.value(model) {
         _ if masked => String::new(),
-        None => create::proposal_for(model, selected.field.name).unwrap_or_default(),
+        None if selected.steps.is_empty() => create::proposal_for(model, selected.field.name).unwrap_or_default(),
         value => text::edit(&selected.kind, value),
     };
+    let (field, steps) = (selected.top.clone(), selected.steps.clone());
     if let Some(form) = model.form_mut() {
-        form.typing = Some(Typing { field: form.field.clone(), line: Line::new(&text), masked, issue: None });
+        form.typing = Some(Typing { field, steps, line: Line::new(&text), masked, issue: None });
     }
     Vec::new()
 }
@@ -216,11 +186,12 @@ pub(super) fn toggle(model: &mut Model) -> Vec<Effect> {
     let Some(selected) = changeable(model) else { return Vec::new() };
     match selected.kind {
         FieldKind::Bool => {
-            let on = value(model).is_some_and(|v| *v == Value::Bool(true));
-            set(model, Value::Bool(!on));
+            let on = selected.value(model).is_some_and(|v| *v == Value::Bool(true));
+            set(model, &selected, Value::Bool(!on));
             Vec::new()
         }
         FieldKind::Enum(_) | FieldKind::Flags(_) | FieldKind::EnumList(_) | FieldKind::Reference(_) => edit(model),
+        _ if !selected.note.choices.is_empty() => edit(model),
         _ => {
             model.say(Tone::Plain, format!("{} is not a switch; ⏎ edits it.", selected.note.title));
             Vec::new()
@@ -232,7 +203,7 @@ pub(super) fn toggle(model: &mut Model) -> Vec<Effect> {
 pub(super) fn not_set(model: &mut Model) -> Vec<Effect> {
     let Some(selected) = changeable(model) else { return Vec::new() };
     if selected.field.nullable {
-        set(model, Value::Null);
+        set(model, &selected, Value::Null);
     } else {
         model.say(Tone::Plain, format!("{} must have a value.", selected.note.title));
     }
@@ -241,6 +212,9 @@ pub(super) fn not_set(model: &mut Model) -> Vec<Effect> {
 
 /// Takes the edit of the selected field back.
 pub(super) fn old_value(model: &mut Model) -> Vec<Effect> {
+    if let Some(View::Nested(_)) = model.view() {
+        return levels::old_member(model);
+    }
     if let Some(form) = model.form_mut() {
         let field = form.field.clone();
         form.unfinished.remove(&field);
@@ -252,10 +226,15 @@ pub(super) fn old_value(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-fn set(model: &mut Model, value: Value) {
-    if let Some(form) = model.form_mut() {
-        let field = form.field.clone();
-        form.put(&field, value);
+fn set(model: &mut Model, selected: &Selected, value: Value) {
+    put(model, &selected.target, &selected.top, &selected.steps, Some(value));
+}
+
+/// Puts a value into a form, or takes away what stands there.
+pub(super) fn put(model: &mut Model, target: &Target, field: &str, steps: &[Step], value: Option<Value>) {
+    let catalog = model.pbx_of(&target.pbx).catalog;
+    if let Some(form) = model.forms.get_mut(target) {
+        form.put_inside(catalog, field, steps, value);
     }
 }
 
@@ -266,6 +245,21 @@ impl Form {
         self.refused.retain(|(f, _)| f != field);
         if let Some(draft) = &mut self.draft {
             draft.set(field, value);
+        }
+    }
+
+    /// Edits what stands at a place inside a field; all else of the field stays as it is.
+    pub(in crate::app) fn put_inside(&mut self, catalog: &Catalog, field: &str, steps: &[Step], value: Option<Value>) {
+        let now = self.draft.as_ref().and_then(|draft| draft.value(field)).cloned();
+        let slot = Slot::of(catalog, catalog.schema(self.schema), field);
+        match (steps, value) {
+            ([], Some(value)) => self.put(field, value),
+            (steps, value) => {
+                let mut whole = now.unwrap_or(Value::Null);
+                if draft::put(catalog, slot, &mut whole, steps, value) {
+                    self.put(field, whole);
+                }
+            }
         }
     }
 }

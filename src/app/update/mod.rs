@@ -1,11 +1,14 @@
 //! One event in, effects out. The only place where the model changes.
 //!
 //! `mod` says which way an event or a command goes; the areas each have a file: `places` (lists, forms, the sidebar),
-//! `fields` (editing in a form), `texts` (lines, editors, pickers), `send` (preview, jobs, conflicts), `replies`.
+//! `fields` (editing in a form), `levels` (tables and forms inside a field), `choices` (what can be picked),
+//!  `texts` (lines, editors, pickers), `send` (preview, jobs, conflicts), `replies`.
 
 mod bulk;
+mod choices;
 mod create;
 mod fields;
+mod levels;
 mod places;
 mod pointer;
 mod remove;
@@ -157,7 +160,13 @@ fn run(model: &mut Model, context: Context, command: Command) -> Vec<Effect> {
             _ => fields::toggle(model),
         },
         Command::NotSet => fields::not_set(model),
+        Command::OldValue if context == Context::Table => levels::old_element(model),
         Command::OldValue => fields::old_value(model),
+        Command::AddElement => levels::add(model),
+        Command::RemoveElement => levels::remove(model),
+        Command::MoveUp => levels::shift(model, -1),
+        Command::MoveDown => levels::shift(model, 1),
+        Command::SwitchJson => levels::switch(model),
         Command::ShowSecret => fields::show_secret(model),
         Command::Preview => send::preview(model),
         Command::Send if context == Context::Plan => bulk::agree(model),
@@ -232,6 +241,7 @@ fn step(model: &mut Model, context: Context, by: isize) -> Vec<Effect> {
             }
         }
         (Context::Form, _) => fields::step(model, by),
+        (Context::Table | Context::Part, _) => levels::step(model, by),
         (Context::Rows | Context::Preview | Context::Conflict, _) => {
             let (jobs, forms, catalog) = (model.ledger.len(), &model.forms, model.catalog());
             match model.views.last_mut() {
@@ -317,6 +327,7 @@ fn open(model: &mut Model, context: Context) -> Vec<Effect> {
         },
         Context::List => places::open_selected(model),
         Context::Form => fields::edit(model),
+        Context::Table | Context::Part => levels::open(model),
         Context::Line => texts::accept_line(model),
         Context::Plan => bulk::look(model),
         Context::Run => bulk::open_one(model),
@@ -345,6 +356,9 @@ fn back(model: &mut Model) -> Vec<Effect> {
     if let Some(layer) = model.layers.pop() {
         return texts::left(model, layer);
     }
+    if matches!(model.context(), Context::Line) {
+        return texts::stop_typing(model);
+    }
     match model.views.last() {
         Some(View::List(id)) => {
             let id = id.clone();
@@ -361,7 +375,13 @@ fn back(model: &mut Model) -> Vec<Effect> {
         Some(View::Editor(_)) => texts::leave_editor(model),
         Some(View::Operations(..)) => pop(model),
         Some(
-            View::Preview(_) | View::Conflict(..) | View::Changes(_) | View::Plan(_) | View::Look(_) | View::Run(_),
+            View::Nested(_)
+            | View::Preview(_)
+            | View::Conflict(..)
+            | View::Changes(_)
+            | View::Plan(_)
+            | View::Look(_)
+            | View::Run(_),
         )
         | None => pop(model),
     }

@@ -3,7 +3,7 @@
 use super::super::event::{Clock, Effect, Hello, Loaded, Shown, Ticket};
 use super::super::list::Rows;
 use super::super::model::{Greeting, ListId, Load, Model, Purpose, Tone};
-use super::{create, places};
+use super::{choices, create, levels, places};
 use crate::catalog::{FieldKind, Reference};
 use crate::draft::{Draft, Entity, Verb};
 use crate::odata::{EntityKey, Failure, Page, PbxId, Target};
@@ -48,6 +48,7 @@ pub(super) fn page(model: &mut Model, ticket: Ticket, page: &Page) -> Vec<Effect
             list.view.grow(&list.rows, pbx.catalog, &pbx.names);
         }
     }
+    choices::refill(model, &id);
     Vec::new()
 }
 
@@ -66,6 +67,7 @@ pub(super) fn listed(model: &mut Model, ticket: Ticket, result: Result<Loaded, F
             list.complete = loaded.complete;
             list.load = Load::Done(at);
             learn_names(model, &id);
+            choices::refill(model, &id);
             // It answers: so who it is can be asked again.
             if matches!(model.pbx_of(&id.pbx).greeting, Greeting::Failed(_)) {
                 let ticket = model.ticket(Purpose::Greet(id.pbx.clone()));
@@ -166,6 +168,7 @@ fn read_for_form(model: &mut Model, target: &Target, result: Result<Entity, Fail
     {
         job.change_set.label.clone_from(label);
     }
+    let open = model.forms.get(target).map(|form| levels::open_values(model, form)).unwrap_or_default();
     let Some(form) = model.forms.get_mut(target) else { return };
     match result {
         Ok(entity) => {
@@ -186,6 +189,7 @@ fn read_for_form(model: &mut Model, target: &Target, result: Result<Entity, Fail
         }
         Err(failure) => form.load = Load::Failed(failure),
     }
+    levels::follow(model, target, &open);
 }
 
 /// Brings the row of an entity up to what was just read of it.

@@ -4,7 +4,7 @@ use super::super::bulk::{self, Sent};
 use super::super::event::{Clock, Effect, JobId, Stage};
 use super::super::model::{Job, Model, Preview, Tone, View};
 use super::super::outcome::{self, headline};
-use super::{create, fields, places, remove, texts};
+use super::{create, fields, levels, places, remove, texts};
 use crate::draft::{Change, ChangeSet, Draft, Outcome, Severity, Verb};
 use serde_json::Value;
 use std::time::Duration;
@@ -69,6 +69,8 @@ pub(super) fn send(model: &mut Model) -> Vec<Effect> {
 
 /// Hands a write over: from here on the ledger has it.
 pub(super) fn dispatch(model: &mut Model, change_set: ChangeSet) -> Vec<Effect> {
+    // What it came to is told in the form.
+    levels::leave_all(model, &change_set.target);
     model.next += 1;
     let id = JobId(model.next);
     if let Some(form) = model.forms.get_mut(&change_set.target) {

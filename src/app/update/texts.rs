@@ -6,12 +6,13 @@ use super::super::list::fold;
 use super::super::model::{Ask, Asked, Editor, EditorIssue, Layer, Model, Tone, Unfinished, View};
 use super::super::palette::{Goal, Palette};
 use super::fields::{self, Selected};
-use super::{bulk, places, remove};
-use crate::catalog::{Catalog, FieldKind};
-use crate::draft::{Draft, Slot, json, text};
+use super::{bulk, levels, places, remove};
+use crate::catalog::{Catalog, FieldKind, Type};
+use crate::draft::{Draft, Slot, Step, inside, json, text};
 use crate::input::{Context, Key, Keymap, Row};
+use crate::odata::Target;
 use serde_json::Value;
-use tui_textarea::TextArea;
+use tui_textarea::{CursorMove, TextArea};
 
 /// A key that is no command here.
 pub(super) fn typed(model: &mut Model, key: Key) -> Vec<Effect> {
@@ -148,7 +149,7 @@ pub(super) fn accept_line(model: &mut Model) -> Vec<Effect> {
 
 /// Enter on a value being typed: it becomes an edit, or the reason why not is said beside it.
 fn accept_value(model: &mut Model) -> Vec<Effect> {
-    let Some(selected) = fields::selected(model) else { return Vec::new() };
+    let Some(selected) = fields::typed(model) else { return Vec::new() };
     let Some(form) = model.form_mut() else { return Vec::new() };
     let Some(mut typing) = form.typing.take() else { return Vec::new() };
     if typing.masked && typing.line.text().is_empty() {
@@ -157,12 +158,24 @@ fn accept_value(model: &mut Model) -> Vec<Effect> {
     }
     let kind = if typing.masked { &FieldKind::Text { max: None } } else { &selected.kind };
     match text::parse(selected.catalog, kind, selected.field.nullable, typing.line.text()) {
-        Ok(value) => form.put(selected.field.name, value),
+        Ok(value) => {
+            form.put_inside(selected.catalog, &typing.field, &typing.steps, Some(value));
+            levels::ask(model)
+        }
         Err(issue) => {
             typing.issue = Some(issue);
             form.typing = Some(typing);
+            Vec::new()
         }
     }
+}
+
+/// Esc on a value being typed: it stays as it was.
+pub(super) fn stop_typing(model: &mut Model) -> Vec<Effect> {
+    if let Some(form) = model.form_mut() {
+        form.typing = None;
+    }
+    levels::stop_asking(model);
     Vec::new()
 }
 
@@ -170,8 +183,11 @@ fn accept_value(model: &mut Model) -> Vec<Effect> {
 pub(super) fn left(model: &mut Model, layer: Layer) -> Vec<Effect> {
     match layer {
         Layer::Line(ask @ (Ask::Filter | Ask::Field), _) => line_changed(model, ask, ""),
+        Layer::Picker(_) => {
+            levels::stop_asking(model);
+            Vec::new()
+        }
         Layer::Line(Ask::Number | Ask::Count(_), _)
-        | Layer::Picker(_)
         | Layer::Actions(_)
         | Layer::Removal(_)
         | Layer::Sidebar
@@ -218,13 +234,21 @@ pub(super) fn choose(model: &mut Model) -> Vec<Effect> {
                     _ => Value::Array(ticked.map(Value::String).collect()),
                 })
             } else {
-                at.map(|at| chosen(model.catalog(), &picker.kind, picker.choices[at].wire.as_deref()))
+                let typed = Some(picker.line.text().trim()).filter(|text| picker.free && !text.is_empty());
+                let wire = at.map(|at| picker.choices[at].wire.as_deref()).or_else(|| typed.map(Some));
+                wire.map(|wire| chosen(model.catalog(), &picker.kind, wire))
             };
-            match (value, model.forms.get_mut(&picker.target)) {
-                (Some(value), Some(form)) => form.put(&picker.field, value),
-                _ => model.say(Tone::Plain, "Nothing matches what is typed; nothing was chosen."),
+            match value {
+                Some(value) => {
+                    fields::put(model, &picker.target, &picker.field, &picker.steps, Some(value));
+                    levels::chosen(model, &picker)
+                }
+                None => {
+                    model.say(Tone::Plain, "Nothing matches what is typed; nothing was chosen.");
+                    levels::stop_asking(model);
+                    Vec::new()
+                }
             }
-            Vec::new()
         }
         Some(Layer::Palette(palette)) => go(model, &palette),
         Some(Layer::Actions(actions)) => remove::choose(model, &actions),
@@ -244,8 +268,7 @@ fn chosen(catalog: &Catalog, kind: &FieldKind, wire: Option<&str>) -> Value {
     match (kind, wire) {
         (_, None) => Value::Null,
         (FieldKind::Reference(_), Some(wire)) => {
-            let number = FieldKind::Integer { min: i64::MIN, max: i64::MAX };
-            text::parse(catalog, &number, false, wire).unwrap_or_else(|_| Value::String(wire.to_owned()))
+            text::parse(catalog, kind, false, wire).unwrap_or_else(|_| Value::String(wire.to_owned()))
         }
         (_, Some(wire)) => Value::String(wire.to_owned()),
     }
@@ -346,26 +369,87 @@ fn turn(line: &mut Line, again: bool) {
 
 /// Opens the editor on a field: on its unfinished text where there is one.
 pub(super) fn open_editor(model: &mut Model, selected: &Selected) -> Vec<Effect> {
-    let Some(form) = model.form() else { return Vec::new() };
-    let value = form.draft.as_ref().and_then(|draft| draft.value(selected.field.name));
+    let value = selected.value(model);
     let plain = matches!(selected.kind, FieldKind::Text { .. } | FieldKind::Image { .. });
-    let text = match (form.unfinished.get(selected.field.name), value) {
-        (Some(unfinished), _) => unfinished.text.clone(),
+    let lines = match (&selected.kind, value) {
+        (FieldKind::List(Type::Text { .. }), Some(Value::Array(all))) => {
+            all.iter().map(|e| e.as_str().filter(|t| !t.contains('\n'))).collect::<Option<Vec<_>>>()
+        }
+        _ => None,
+    };
+    let unfinished = model.form().is_some_and(|form| form.unfinished.contains_key(&selected.top));
+    let text = match (lines.as_ref(), value) {
+        _ if unfinished => return open_json(model, selected, &[]),
+        (Some(lines), _) => lines.join("\n"),
         (None, Some(Value::String(text))) if plain => text.clone(),
         (None, None | Some(Value::Null)) if plain => String::new(),
+        _ => return open_json(model, selected, &selected.steps),
+    };
+    let editor = Editor {
+        target: selected.target.clone(),
+        field: selected.top.clone(),
+        steps: selected.steps.clone(),
+        lines: lines.is_some(),
+        area: area(&text),
+        json: None,
+        issues: Vec::new(),
+    };
+    model.views.push(View::Editor(Box::new(editor)));
+    Vec::new()
+}
+
+/// Opens the JSON of a whole field, with the cursor at a place inside it.
+pub(super) fn open_json(model: &mut Model, selected: &Selected, at: &[Step]) -> Vec<Effect> {
+    let Some(form) = model.form() else { return Vec::new() };
+    let schema = selected.catalog.schema(form.schema);
+    let value = form.draft.as_ref().and_then(|draft| draft.value(&selected.top));
+    let text = match (form.unfinished.get(&selected.top), value) {
+        (Some(unfinished), _) => unfinished.text.clone(),
         (None, Some(value)) => json::pretty(value),
         (None, None) => "null".to_owned(),
     };
-    let area = TextArea::new(text.split('\n').map(str::to_owned).collect());
-    model.views.push(View::Editor(Box::new(Editor {
+    let mut area = area(&text);
+    if let Some((line, column)) = json::parse(&text).ok().and_then(|parsed| position(&text, &parsed.root, at)) {
+        area.move_cursor(CursorMove::Jump(line as u16, column as u16));
+    }
+    let editor = Editor {
         target: selected.target.clone(),
-        field: selected.field.name.to_owned(),
+        field: selected.top.clone(),
+        steps: Vec::new(),
+        lines: false,
         area,
-        json: (!plain).then(|| selected.field.ty.clone()),
+        json: Some(schema.field(&selected.top).map_or(Type::Opaque, |field| field.ty.clone())),
         issues: Vec::new(),
-    })));
+    };
+    model.views.push(View::Editor(Box::new(editor)));
     check(model);
     Vec::new()
+}
+
+fn area(text: &str) -> TextArea<'static> {
+    TextArea::new(text.split('\n').map(str::to_owned).collect())
+}
+
+/// Line and column, from 0, of the value at a place.
+fn position(text: &str, node: &json::Node, at: &[Step]) -> Option<(usize, usize)> {
+    let node = at.iter().try_fold(node, |node, step| match (step, &node.kind) {
+        (Step::Element(at), json::Kind::List(nodes)) => nodes.get(*at),
+        (Step::Member(name), json::Kind::Object(all)) => all.iter().find(|m| m.name == *name).map(|m| &m.node),
+        _ => None,
+    })?;
+    let (line, column) = json::position(text, node.start);
+    Some((line - 1, column - 1))
+}
+
+/// What the text of the JSON editor is, with whose it is and the byte the cursor stands at.
+pub(super) fn parsed(model: &Model) -> Option<(Target, String, Result<json::Parsed, json::JsonIssue>, usize)> {
+    let Some(View::Editor(editor)) = model.view() else { return None };
+    editor.json.as_ref()?;
+    let lines = editor.area.lines();
+    let cursor = editor.area.cursor();
+    let before: usize = lines.iter().take(cursor.0).map(|line| line.len() + 1).sum();
+    let within: usize = lines.get(cursor.0).map_or(0, |l| l.chars().take(cursor.1).map(char::len_utf8).sum());
+    Some((editor.target.clone(), editor.field.clone(), json::parse(&lines.join("\n")), before + within))
 }
 
 /// Checks the text of the editor: is it JSON, and would the PBX take it?
@@ -407,7 +491,7 @@ pub(super) fn format(model: &mut Model) -> Vec<Effect> {
         Ok(parsed) => {
             editor.area.select_all();
             editor.area.insert_str(json::pretty(&parsed.value()));
-            editor.area.move_cursor(tui_textarea::CursorMove::Top);
+            editor.area.move_cursor(CursorMove::Top);
             check(model);
         }
         Err(issue) => model.say(Tone::Bad, format!("Line {}, column {}: {}", issue.line, issue.column, issue.message)),
@@ -426,12 +510,18 @@ pub(super) fn keep_editor(model: &mut Model) {
     let Some(View::Editor(editor)) = model.views.last() else { return };
     let (target, field) = (editor.target.clone(), editor.field.clone());
     let text = editor.area.lines().join("\n");
-    let is_json = editor.json.is_some();
+    let (is_json, is_list, steps) = (editor.json.is_some(), editor.lines, editor.steps.clone());
+    let catalog = model.pbx_of(&target.pbx).catalog;
     let Some(form) = model.forms.get_mut(&target) else { return };
     if !is_json {
-        let unset = text.is_empty() && form.draft.as_ref().is_some_and(|d| d.value(&field).is_none_or(Value::is_null));
-        if !unset {
-            form.put(&field, Value::String(text));
+        let now = inside(form.draft.as_ref().and_then(|d| d.value(&field)), &steps);
+        let unset = text.is_empty() && now.is_none_or(Value::is_null);
+        let value = match is_list {
+            true => Value::Array(text.lines().filter(|l| !l.trim().is_empty()).map(Value::from).collect()),
+            false => Value::String(text),
+        };
+        if !unset && now != Some(&value) {
+            form.put_inside(catalog, &field, &steps, Some(value));
         }
         return;
     }

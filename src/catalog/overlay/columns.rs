@@ -9,6 +9,8 @@ use std::borrow::Cow;
 const SHOWN: usize = 7;
 /// How many fields a peek panel gets by rule of thumb.
 pub(super) const PEEK: usize = 10;
+/// How many columns a table of objects gets by rule of thumb.
+const IN_TABLE: usize = 6;
 /// Text that may be longer than this does not fit a list.
 const LONGEST: u32 = 512;
 
@@ -21,7 +23,7 @@ pub(super) fn of(overlay: &Overlay, catalog: &Catalog, resource: &Resource) -> V
     let written: Vec<Column> = entries
         .iter()
         .enumerate()
-        .filter_map(|(i, entry)| column(overlay, catalog, schema, entry, rank(i, count)))
+        .filter_map(|(i, entry)| column(overlay, catalog, schema, entry, rank(i, count), shown))
         .collect();
     if written.is_empty() { rule_of_thumb(overlay, catalog, resource, schema, SHOWN) } else { written }
 }
@@ -32,9 +34,9 @@ fn column(
     schema: &Schema,
     entry: &ColumnEntry<'static>,
     rank: u8,
+    may: fn(&Overlay, &Catalog, &Schema, &str) -> bool,
 ) -> Option<Column> {
-    let fields: Vec<&'static str> =
-        entry.fields.iter().copied().filter(|p| shown(overlay, catalog, schema, p)).collect();
+    let fields: Vec<&'static str> = entry.fields.iter().copied().filter(|p| may(overlay, catalog, schema, p)).collect();
     let first = catalog.reach(schema, fields.first()?)?;
     let title = match entry.title {
         Some(title) => Cow::Borrowed(title),
@@ -85,9 +87,49 @@ pub(super) fn rule_of_thumb(
         .enumerate()
         .filter_map(|(i, name)| {
             let entry = ColumnEntry { fields: vec![name], ..ColumnEntry::default() };
-            column(overlay, catalog, schema, &entry, rank(i, count))
+            column(overlay, catalog, schema, &entry, rank(i, count), shown)
         })
         .collect()
+}
+
+/// The columns of a table of objects: those written by hand, or what tells them apart, then names, then short scalars
+/// that people can set, then whatever there is.
+pub(super) fn of_element(overlay: &Overlay, catalog: &Catalog, schema: &Schema, identity: Option<&str>) -> Vec<Column> {
+    let written = overlay.lineage(schema).map(|s| s.columns.as_slice()).find(|c| !c.is_empty()).unwrap_or_default();
+    if !written.is_empty() {
+        let columns = written.iter().enumerate();
+        let rank = |i| rank(i, written.len());
+        return columns.filter_map(|(i, e)| column(overlay, catalog, schema, e, rank(i), open)).collect();
+    }
+    let naming = &overlay.sheet.naming;
+    let own = own_first(catalog, schema);
+    let apart = identity.and_then(|path| own.iter().copied().find(|name| *name == path));
+    let mut order: Vec<&'static str> = apart.into_iter().collect();
+    order.extend(naming.number.iter().chain(&naming.label).copied());
+    let settable = |name: &&'static str| schema.field(name).is_some_and(|f| !overlay.note(schema, f).read_only);
+    order.extend(own.iter().copied().filter(settable));
+    order.extend(own.iter().copied());
+    let mut fields: Vec<&'static str> = Vec::new();
+    for name in order {
+        let fits = !fields.contains(&name) && !naming.long.contains(&name);
+        if fields.len() < IN_TABLE && fits && shown(overlay, catalog, schema, name) {
+            fields.push(name);
+        }
+    }
+    if fields.is_empty() {
+        fields.extend(own.into_iter().filter(|name| open(overlay, catalog, schema, name)).take(IN_TABLE));
+    }
+    let count = fields.len();
+    let entry = |name| ColumnEntry { fields: vec![name], ..ColumnEntry::default() };
+    let columns = fields.iter().enumerate();
+    columns.filter_map(|(i, name)| column(overlay, catalog, schema, &entry(name), rank(i, count), open)).collect()
+}
+
+/// What may stand in a table of objects, which are read whole: anything but a secret.
+fn open(overlay: &Overlay, catalog: &Catalog, schema: &Schema, path: &str) -> bool {
+    let Some((owner, field)) = catalog.reach(schema, path) else { return false };
+    let note = overlay.note(owner, field);
+    !note.secret && !note.write_only
 }
 
 /// The fields of a schema, those it inherits after its own: what it adds is what it is about.

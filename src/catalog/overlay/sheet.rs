@@ -24,6 +24,9 @@ pub(in crate::catalog) struct Sheet<'a> {
     /// Operations, `Users/BatchDelete` or `Users:create`, in alphabetical order.
     #[serde(borrow)]
     pub(super) operations: Vec<(&'a str, OperationEntry<'a>)>,
+    /// Texts that fields are known to take, with what people call them, by the name fields refer to.
+    #[serde(borrow)]
+    pub(super) choices: Vec<(&'a str, Vec<(&'a str, &'a str)>)>,
 }
 
 /// Rules for names.
@@ -132,10 +135,22 @@ pub(in crate::catalog) struct SchemaEntry<'a> {
     /// Sections of its form, in order.
     #[serde(borrow)]
     pub(super) sections: Vec<(&'a str, Vec<&'a str>)>,
+    /// Columns of a table of them, and what tells one of them in a line.
+    #[serde(borrow)]
+    pub(super) columns: Vec<ColumnEntry<'a>>,
+    /// What a new element is asked for, one after the other.
+    #[serde(borrow)]
+    pub(super) ask: Vec<&'a str>,
+    /// It is a week: the list of periods, and of each its day, its start and its end.
+    #[serde(borrow)]
+    pub(super) week: Option<[&'a str; 4]>,
     /// Fields by wire name.
     #[serde(borrow)]
     pub(super) fields: Vec<(&'a str, FieldEntry<'a>)>,
 }
+
+/// Member, resource, property.
+pub(in crate::catalog) type Followed<'a> = (&'a str, &'a str, &'a str);
 
 #[derive(Debug, Default, Clone, Serialize, Deserialize)]
 pub(in crate::catalog) struct FieldEntry<'a> {
@@ -150,6 +165,12 @@ pub(in crate::catalog) struct FieldEntry<'a> {
     /// Resource, and the property of it whose value is held.
     #[serde(borrow)]
     pub(super) reference: Option<(&'a str, &'a str)>,
+    /// A property beside it decides what it refers to: its name, and for each of its members resource and property.
+    #[serde(borrow)]
+    pub(super) follows: Option<(&'a str, Vec<Followed<'a>>)>,
+    /// The name of a list of choices.
+    #[serde(borrow)]
+    pub(super) choices: Option<&'a str>,
     #[serde(borrow)]
     pub(super) identity: Option<&'a str>,
     pub(super) ordered: Option<bool>,

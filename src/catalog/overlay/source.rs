@@ -23,6 +23,7 @@ pub(super) struct Source {
     read_only: Table<Vec<String>>,
     member: Table<Table<String>>,
     operation: Table<OperationSource>,
+    choices: Table<Vec<(String, String)>>,
     judged: JudgedSource,
 }
 
@@ -102,6 +103,9 @@ struct FullColumn {
 struct SchemaSource {
     like: Option<String>,
     sections: Vec<(String, Vec<String>)>,
+    columns: Vec<ColumnSource>,
+    ask: Vec<String>,
+    week: Option<[String; 4]>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -115,6 +119,9 @@ struct FieldSource {
     fixed: Option<bool>,
     /// `Groups.Id`
     refers: Option<String>,
+    /// `{ by = "To", Queue = "Queues.Number" }`
+    follows: Option<FollowsSource>,
+    choices: Option<String>,
     identity: Option<String>,
     ordered: Option<bool>,
     image: Option<bool>,
@@ -122,6 +129,14 @@ struct FieldSource {
     unique: Option<String>,
     own: Option<bool>,
     danger: Option<Danger>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct FollowsSource {
+    by: String,
+    #[serde(flatten)]
+    members: Table<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -151,6 +166,11 @@ impl Source {
                 .map(|(name, m)| (name.as_str(), m.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect()))
                 .collect(),
             operations: self.operations()?,
+            choices: self
+                .choices
+                .iter()
+                .map(|(name, all)| (name.as_str(), all.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect()))
+                .collect(),
         })
     }
 
@@ -159,6 +179,9 @@ impl Source {
         for (name, schema) in &self.schema {
             let entry = &mut schemas.entry(name).or_default().0;
             entry.like = schema.like.as_deref();
+            entry.columns = schema.columns.iter().map(ColumnSource::compiled).collect();
+            entry.ask = all(&schema.ask);
+            entry.week = schema.week.as_ref().map(|names| names.each_ref().map(String::as_str));
             entry.sections = schema.sections.iter().map(|(title, fields)| (title.as_str(), all(fields))).collect();
         }
         for (name, fields) in &self.field {
@@ -295,7 +318,19 @@ impl ColumnSource {
 
 impl FieldSource {
     fn compiled(&self) -> Option<FieldEntry<'_>> {
+        let follows = match &self.follows {
+            Some(follows) => {
+                let members = follows.members.iter().map(|(member, refers)| {
+                    let (resource, by) = refers.split_once('.')?;
+                    Some((member.as_str(), resource, by))
+                });
+                Some((follows.by.as_str(), members.collect::<Option<Vec<_>>>()?))
+            }
+            None => None,
+        };
         Some(FieldEntry {
+            follows,
+            choices: self.choices.as_deref(),
             title: self.title.as_deref(),
             help: self.help.as_deref(),
             secret: self.secret,

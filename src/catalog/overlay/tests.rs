@@ -90,6 +90,20 @@ fn every_field_that_is_written_of_exists() {
             continue;
         }
         wrong.extend(entry.like.filter(|like| catalog().schema_named(like).is_none()).map(str::to_owned));
+        let columns = entry.columns.iter().flat_map(|c| &c.fields).chain(&entry.ask);
+        wrong.extend(columns.filter(|path| !leads_somewhere(schema(name), path)).map(|path| format!("{name}: {path}")));
+        if let Some([periods, parts @ ..]) = entry.week {
+            let element = match schema(name).field(periods).map(|f| &f.ty) {
+                Some(Type::List(item)) => match **item {
+                    Type::Object(id) => Some(catalog().schema(id)),
+                    _ => None,
+                },
+                _ => None,
+            };
+            if !element.is_some_and(|schema| parts.iter().all(|part| schema.field(part).is_some())) {
+                wrong.push(format!("{name}: week"));
+            }
+        }
         for field in entry.sections.iter().flat_map(|(_, fields)| fields).chain(entry.fields.iter().map(|(f, _)| f)) {
             if !known(field) {
                 wrong.push(format!("{name}.{field}"));
@@ -124,6 +138,17 @@ fn makes_sense(schema_name: &str, field: &str, note: &FieldEntry<'_>) -> bool {
         ANY => catalog().facts().schemas.iter().find_map(ty),
         name => ty(schema(name)),
     };
+    let follows = note.follows.as_ref().is_none_or(|(by, members)| {
+        let refers = |resource: &str, by: &str| {
+            let resource = catalog().resource(resource);
+            resource.and_then(|r| catalog().entity(r)).is_some_and(|s| s.field(by).is_some())
+        };
+        let decides = match schema(schema_name).field(by).map(|f| &f.ty) {
+            Some(Type::Enum(id)) => catalog().enumeration(*id).members.as_slice(),
+            _ => &[],
+        };
+        members.iter().all(|(member, resource, by)| decides.contains(member) && refers(resource, by))
+    });
     let identity = note.identity.is_none_or(|path| match &ty {
         Some(Type::List(item)) => match **item {
             Type::Object(id) => leads_somewhere(catalog().schema(id), path),
@@ -132,7 +157,7 @@ fn makes_sense(schema_name: &str, field: &str, note: &FieldEntry<'_>) -> bool {
         _ => false,
     });
     let ordered = note.ordered != Some(true) || matches!(ty, Some(Type::List(_)));
-    refers && identity && ordered
+    refers && follows && identity && ordered
 }
 
 #[test]

@@ -6,7 +6,8 @@ use super::parse::{Kind, Node, Parsed};
 use super::{JsonIssue, Severity};
 use crate::catalog::Catalog;
 use crate::draft::Slot;
-use crate::draft::check::{Step, Weight, findings};
+use crate::draft::Step;
+use crate::draft::check::{Weight, findings};
 use serde_json::Value;
 
 /// Everything there is to say of parsed text that stands for a value in this slot, in the order of the text.

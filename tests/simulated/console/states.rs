@@ -37,6 +37,11 @@ pub(crate) const ALL: &[&str] = &[
     "picker",
     "picker_many",
     "picker_reference",
+    "table",
+    "table_changed",
+    "table_add",
+    "part",
+    "part_deep",
     "json",
     "json_syntax",
     "json_schema",
@@ -163,10 +168,32 @@ pub(crate) async fn reach(name: &str, size: (u16, u16), look: Look) -> Scene {
             bench.field("PrimaryGroupId").await;
             bench.keys("enter").await;
         }
-        "json" | "json_syntax" | "json_schema" | "preview_list" => {
+        "table" | "part" | "part_deep" => {
             bench.keys(form).await;
             bench.field("ForwardingProfiles").await;
             bench.keys("enter").await;
+            match name {
+                "part" => bench.keys("down enter down down down down").await,
+                "part_deep" => {
+                    bench.keys("enter").await;
+                    bench.row("AvailableRoute/NoAnswerExternal").await;
+                    bench.keys("enter").await;
+                }
+                _ => {}
+            }
+        }
+        "table_changed" | "table_add" => {
+            bench.keys(form).await;
+            bench.field("Groups").await;
+            bench.keys("enter +").await;
+            if name == "table_changed" {
+                bench.keys("'support enter 'man enter home del").await;
+            }
+        }
+        "json" | "json_syntax" | "json_schema" | "preview_list" => {
+            bench.keys(form).await;
+            bench.field("ForwardingProfiles").await;
+            bench.keys("f2").await;
             match name {
                 "json" => bench.press("ctrl-home"),
                 "json_syntax" => bench.replace("\"NoAnswerTimeout\": 20,", "\"NoAnswerTimeout\": 20").await,

@@ -2,6 +2,7 @@
 
 use super::screen::Screen;
 use cordboard::api::{Client, Connection, Patience};
+use cordboard::app::nested::{Level, Row};
 use cordboard::app::{Clock, Event, Form, Goal, Greeting, Layer, Model, Pbx, View};
 use cordboard::catalog::Catalog;
 use cordboard::input::Key;
@@ -233,6 +234,23 @@ impl Bench {
         }
         // The whole form again.
         self.keys("/ esc").await;
+    }
+
+    /// Selects a property of the object on the screen by its path.
+    pub(crate) async fn row(&mut self, path: &str) {
+        self.press("home");
+        loop {
+            let model = self.console.model();
+            let Some(View::Nested(nested)) = model.view() else { panic!("no level:\n{}", self.screen()) };
+            let level = Level::of(model, nested).unwrap();
+            if matches!(level.row(), Some(Row::Member(here)) if here == path) {
+                return;
+            }
+            let before = nested.at;
+            self.press("down");
+            let Some(View::Nested(nested)) = self.console.model().view() else { unreachable!() };
+            assert_ne!(nested.at, before, "{path} is not in the form:\n{}", self.screen());
+        }
     }
 
     /// Puts another text into a field that is typed on one line.

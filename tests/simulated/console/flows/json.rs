@@ -25,7 +25,7 @@ async fn editing(pbx: &Simulator, field: &str) -> Bench {
     let mut bench = Bench::on(pbx, (120, 40)).await;
     bench.keys("2 1 4 enter").await;
     bench.field(field).await;
-    bench.keys("enter").await;
+    bench.keys("f2").await;
     bench
 }
 
@@ -60,7 +60,7 @@ async fn a_destination_that_does_not_exist_is_refused_on_its_field() {
     ]);
     assert_eq!(bench.form().field, "ForwardingProfiles", "the field that holds it is selected");
     assert!(bench.line("~  Forwarding by status").contains('!'), "and says so:\n{}", bench.screen());
-    bench.keys("enter").await;
+    bench.keys("f2").await;
     assert!(bench.text().contains("9999"), "what was typed is kept");
 }
 
@@ -152,7 +152,7 @@ async fn a_member_nobody_knows_is_kept() {
     bench.keys("2 1 4 enter / 'FavouriteTea").await;
     bench.shows(&["No field matches “FavouriteTea”"]);
     bench.field("ForwardingProfiles").await;
-    bench.keys("enter").await;
+    bench.keys("f2").await;
     bench.shows(&["\"Mood\": \"blue\"", "\"Mood\": \"grey\""]);
     bench.replace("\"NoAnswerTimeout\": 20", "\"NoAnswerTimeout\": 37").await;
     bench.keys("ctrl-s").await;

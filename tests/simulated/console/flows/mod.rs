@@ -4,6 +4,7 @@ mod everything;
 mod forms;
 mod json;
 mod lists;
+mod nested;
 mod outcomes;
 mod secrets;
 mod trouble;

@@ -1,0 +1,88 @@
+//! How an object inside a field reads in one line: by the columns that a table of such objects has.
+
+use super::super::model::{ListId, Model};
+use super::super::reading::value_reading;
+use super::level::followed;
+use crate::catalog::{Catalog, FieldKind, Note, Schema};
+use crate::draft::inside;
+use crate::odata::PbxId;
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// What people read of a value inside a field.
+pub fn reading<'v>(
+    model: &'v Model,
+    pbx: &PbxId,
+    note: &Note,
+    kind: &FieldKind,
+    value: Option<&'v Value>,
+) -> Cow<'v, str> {
+    let holder = model.pbx_of(pbx);
+    match (kind, value) {
+        (FieldKind::Object(id), Some(value @ Value::Object(_))) => {
+            Cow::Owned(told(model, pbx, holder.catalog.schema(*id), value))
+        }
+        (FieldKind::Object(_), Some(Value::Null)) => Cow::Borrowed("not set"),
+        (FieldKind::Reference(reference), Some(value)) => {
+            let plain = value_reading(holder.catalog, &holder.names, kind, Some(value));
+            let key = match value {
+                Value::String(key) => Cow::Borrowed(key.as_str()),
+                other => Cow::Owned(other.to_string()),
+            };
+            if *plain != *key {
+                return if by_number(holder.catalog, reference) { Cow::Owned(format!("{key} {plain}")) } else { plain };
+            }
+            listed(model, pbx, reference, &key).map_or(plain, Cow::Owned)
+        }
+        (_, Some(Value::String(text))) => match note.choices.iter().find(|(wire, _)| wire == text) {
+            Some((_, title)) => Cow::Borrowed(title),
+            None => value_reading(holder.catalog, &holder.names, kind, value),
+        },
+        _ => value_reading(holder.catalog, &holder.names, kind, value),
+    }
+}
+
+/// The reference holds the number that people know, not a key.
+fn by_number(catalog: &Catalog, reference: &crate::catalog::Reference) -> bool {
+    catalog.resource(reference.resource).is_some_and(|r| catalog.roles(r).number == Some(reference.by))
+}
+
+/// What the loaded list of a resource calls an entity.
+fn listed(model: &Model, pbx: &PbxId, reference: &crate::catalog::Reference, key: &str) -> Option<String> {
+    let id = ListId { pbx: pbx.clone(), resource: reference.resource.to_owned() };
+    let list = model.lists.get(&id)?;
+    let cells = list.rows.cells(reference.by)?;
+    let row = (0..cells.len()).find(|&row| cells.text(row) == key)?;
+    Some(model.row_label(&id, row as u32))
+}
+
+/// An object in one line.
+pub fn told(model: &Model, pbx: &PbxId, schema: &Schema, object: &Value) -> String {
+    let catalog = model.pbx_of(pbx).catalog;
+    let mut words: Vec<String> = Vec::new();
+    for column in catalog.element_columns(schema, None) {
+        for path in &column.fields {
+            let Some((owner, field)) = catalog.reach(schema, path) else { continue };
+            let steps: Vec<_> = super::members(path).collect();
+            let value = inside(Some(object), &steps);
+            let note = catalog.note(owner, field);
+            let kind = followed(&note, inside(Some(object), &steps[..steps.len() - 1]))
+                .unwrap_or_else(|| catalog.kind(owner, field));
+            match (&kind, value) {
+                (_, None | Some(Value::Null)) => {}
+                (FieldKind::Bool, Some(Value::Bool(on))) => {
+                    if *on {
+                        words.push(note.title.into_owned());
+                    }
+                }
+                (_, value) => {
+                    let word = reading(model, pbx, &note, &kind, value);
+                    if !word.is_empty() {
+                        words.push(word.into_owned());
+                    }
+                }
+            }
+        }
+    }
+    words.join(" ")
+}

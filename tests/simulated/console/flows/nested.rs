@@ -1,0 +1,144 @@
+//! Nested values as tables and forms: one place is changed, the rest is kept.
+
+use super::super::support::{Bench, patch, simulator};
+use cordboard::app::View;
+use cordboard::sim::Simulator;
+use serde_json::{Value, json};
+
+fn ada(pbx: &Simulator, field: &str) -> Value {
+    pbx.faults().look("Users", Some("57"), field).unwrap()
+}
+
+async fn table(pbx: &Simulator, field: &str) -> Bench {
+    let mut bench = Bench::on(pbx, (120, 40)).await;
+    bench.keys("2 1 4 enter").await;
+    bench.field(field).await;
+    bench.keys("enter").await;
+    bench
+}
+
+#[tokio::test]
+async fn the_time_away_rings_is_changed_in_the_table_and_four_statuses_are_kept() {
+    let pbx = simulator().await;
+    let before = ada(&pbx, "ForwardingProfiles");
+    let mut bench = table(&pbx, "ForwardingProfiles").await;
+    bench.shows(&["Users › 214 › ForwardingProfiles", "5 of 5 kept"]);
+    bench.keys("down enter").await;
+    bench.shows(&["Users › 214 › ForwardingProfiles › Away"]);
+    bench.row("NoAnswerTimeout").await;
+    bench.keys("enter backspace backspace '35 enter").await;
+    bench.shows(&["35   was 20", "1 changed · not sent"]);
+    bench.keys("esc").await;
+    bench.shows(&["5 of 5 kept, 1 changed"]);
+    bench.keys("ctrl-s").await;
+    bench.shows(&["the whole list is sent: 5 of 5 kept, 1 changed", "~ Away/NoAnswerTimeout  20 → 35"]);
+    bench.keys("y").await;
+    bench.shows(&["saved and read back: Forwarding by status"]);
+    let timeouts =
+        |value: &Value| value.as_array().unwrap().iter().map(|p| p["NoAnswerTimeout"].clone()).collect::<Vec<_>>();
+    let mut expected = timeouts(&before);
+    expected[1] = json!(35);
+    assert_eq!(timeouts(&ada(&pbx, "ForwardingProfiles")), expected);
+}
+
+#[tokio::test]
+async fn a_department_is_added_by_name_with_its_role_and_taken_out_again() {
+    let pbx = simulator().await;
+    let mut bench = table(&pbx, "Groups").await;
+    let before = ada(&pbx, "Groups").as_array().unwrap().len();
+    bench.keys("+ 'support enter").await;
+    bench.shows(&["Department Administrator", "System Owner"]);
+    bench.keys("'manag enter").await;
+    bench.shows(&["+  Support", "Manager", &format!("{before} of {before} kept, 1 added")]);
+    bench.keys("ctrl-s y").await;
+    bench.shows(&["saved and read back: Departments"]);
+    let groups = ada(&pbx, "Groups");
+    let added = groups.as_array().unwrap().last().unwrap();
+    assert_eq!(added["Rights"]["RoleName"], json!("managers"));
+    assert_eq!(groups.as_array().unwrap().len(), before + 1);
+    bench.field("Groups").await;
+    bench.keys("enter end del").await;
+    bench.shows(&["1 removed"]);
+    bench.keys("ctrl-s y").await;
+    assert_eq!(ada(&pbx, "Groups").as_array().unwrap().len(), before);
+}
+
+#[tokio::test]
+async fn what_is_taken_out_is_put_back_where_it_was() {
+    let pbx = simulator().await;
+    let mut bench = table(&pbx, "ForwardingProfiles").await;
+    bench.keys("down del").await;
+    bench.shows(&["4 of 5 kept, 1 removed"]);
+    bench.keys("end backspace").await;
+    bench.shows(&["5 of 5 kept"]);
+    assert!(!bench.form().is_dirty(), "it stands where it stood");
+}
+
+#[tokio::test]
+async fn a_refused_value_inside_lands_on_its_field() {
+    let pbx = simulator().await;
+    let mut bench = table(&pbx, "ForwardingProfiles").await;
+    bench.keys("enter").await;
+    bench.row("AvailableRoute/NoAnswerExternal").await;
+    bench.keys("enter").await;
+    bench.row("Number").await;
+    bench.keys("enter '9999 enter ctrl-s y").await;
+    bench.shows(&["not saved: ", "no extension has this number. Your edits are kept."]);
+    assert_eq!(bench.form().field, "ForwardingProfiles");
+    bench.keys("enter").await;
+    bench.shows(&["Users › 214 › ForwardingProfiles", "no extension has this number"]);
+}
+
+#[tokio::test]
+async fn a_destination_asks_where_to_and_then_for_the_number() {
+    let pbx = simulator().await;
+    let mut bench = table(&pbx, "ForwardingProfiles").await;
+    bench.keys("enter").await;
+    bench.row("AvailableRoute/NoAnswerExternal").await;
+    bench.keys("enter enter 'queue enter").await;
+    bench.shows(&["800 "]);
+    bench.keys("enter esc esc").await;
+    bench.shows(&["Queue 800"]);
+    bench.keys("ctrl-s y").await;
+    bench.shows(&["saved and read back: Forwarding by status"]);
+    assert_eq!(ada(&pbx, "ForwardingProfiles")[0]["AvailableRoute"]["NoAnswerExternal"]["To"], json!("Queue"));
+}
+
+#[tokio::test]
+async fn table_and_json_show_the_same_value_at_the_same_place() {
+    let pbx = simulator().await;
+    let mut bench = table(&pbx, "ForwardingProfiles").await;
+    bench.keys("down enter f2").await;
+    let View::Editor(editor) = bench.console.model().view().unwrap() else { panic!("no editor:\n{}", bench.screen()) };
+    let below = editor.area.lines()[editor.area.cursor().0..].join("\n");
+    let name = below.lines().find(|line| line.contains("\"Name\": \"A") || line.contains("\"Name\": \"O")).unwrap();
+    assert!(name.contains("Away"), "the cursor stands at the element:\n{below}");
+    bench.keys("f2").await;
+    bench.shows(&["Users › 214 › ForwardingProfiles › Away"]);
+    bench.keys("esc esc").await;
+    assert!(!bench.form().is_dirty(), "looking changes nothing");
+}
+
+#[tokio::test]
+async fn an_element_is_found_by_its_identity_when_the_pbx_sorted_the_list_anew() {
+    let pbx = simulator().await;
+    let mut bench = table(&pbx, "ForwardingProfiles").await;
+    bench.keys("end enter").await;
+    bench.shows(&["› Custom 2"]);
+    let mut theirs = ada(&pbx, "ForwardingProfiles");
+    theirs.as_array_mut().unwrap().rotate_left(1);
+    patch(&pbx, "Users", "57", json!({ "ForwardingProfiles": theirs }));
+    bench.row("NoAnswerTimeout").await;
+    bench.keys("enter backspace backspace '44 enter ctrl-s y").await;
+    let now = ada(&pbx, "ForwardingProfiles");
+    let told: Vec<(&str, i64)> = now
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|p| (p["Name"].as_str().unwrap(), p["NoAnswerTimeout"].as_i64().unwrap()))
+        .collect();
+    for status in ["Available", "Away", "Out of office", "Custom 1"] {
+        assert!(told.contains(&(status, 20)), "{told:?}");
+    }
+    assert!(told.contains(&("Custom 2", 44)), "{told:?}");
+}
