@@ -11,7 +11,7 @@ use cordboard::cli::{catalog::CatalogVerb, secret, sim::SimArgs};
 use cordboard::input::Keymap;
 use cordboard::odata::{Failure, PbxId};
 use cordboard::settings::{self, Arguments, Settings};
-use cordboard::shell::{self, Connecting};
+use cordboard::shell::{self, Connecting, RequestLog};
 use cordboard::sim;
 use cordboard::theme::Theme;
 use cordboard::ui::{Look, glyphs::Glyphs};
@@ -115,7 +115,7 @@ fn dispatch(line: Line) -> Result<ExitCode, Stop> {
         None => {
             let settings = settings(&line.options)?;
             let pbx = settings.chosen()?.clone();
-            open(&settings, &line.options, real(&pbx), Vec::new())
+            open(&settings, &line.options, real(&pbx, own_log()), Vec::new())
         }
         Some(Verb::Demo { users }) => {
             let settings = settings(&line.options)?;
@@ -180,6 +180,8 @@ struct Opened {
     client: Connecting,
     /// The simulator, where this is one: it ends with the console.
     simulator: Arc<Mutex<Option<sim::Simulator>>>,
+    /// Where its requests are told.
+    requests: RequestLog,
 }
 
 fn pbx(name: &str, address: &str, client: &str) -> Pbx {
@@ -197,8 +199,9 @@ fn pbx(name: &str, address: &str, client: &str) -> Pbx {
 }
 
 /// A configured PBX. Its secret is fetched when the first request needs it, after the first frame.
-fn real(settings: &settings::Pbx) -> Opened {
+fn real(settings: &settings::Pbx, requests: RequestLog) -> Opened {
     let settings = settings.clone();
+    let observer = requests.observer();
     let pbx = Pbx { insecure: settings.insecure, ..pbx(&settings.name, &settings.url, &settings.client_id) };
     let client = async move {
         let source = settings.secret.clone();
@@ -211,30 +214,39 @@ fn real(settings: &settings::Pbx) -> Opened {
         let mut connection = Connection::new(PbxId::new(&settings.name), settings.url, settings.client_id, secret);
         connection.insecure = settings.insecure;
         connection.ca_file = settings.ca_file;
+        connection.observer = Some(observer);
         Ok(Client::new(connection, Catalog::shipped()))
     };
-    Opened { pbx, client: client.boxed().shared(), simulator: Arc::default() }
+    Opened { pbx, client: client.boxed().shared(), simulator: Arc::default(), requests }
+}
+
+fn own_log() -> RequestLog {
+    settings::state_folder(&environment).map_or_else(RequestLog::default, |folder| RequestLog::in_folder(&folder))
 }
 
 /// The embedded simulator, reached over real HTTP like any PBX.
 fn demo(users: usize) -> Opened {
     let simulator: Arc<Mutex<Option<sim::Simulator>>> = Arc::default();
     let kept = Arc::clone(&simulator);
+    // What happens in the demo leaves nothing behind.
+    let requests = RequestLog::default();
+    let observer = requests.observer();
     let client = async move {
         let options = sim::Options { users, ..sim::Options::default() };
         let secret = secrecy::SecretString::from(options.client_secret.clone());
         let running = sim::start(options)
             .await
             .map_err(|e| Failure::misconfigured(format!("The simulator could not be started: {e}.")))?;
-        let connection =
+        let mut connection =
             Connection::new(PbxId::new("demo"), running.url().to_owned(), running.client_id().to_owned(), secret);
+        connection.observer = Some(observer);
         if let Ok(mut kept) = kept.lock() {
             *kept = Some(running);
         }
         Ok(Client::new(connection, Catalog::shipped()))
     };
     let pbx = Pbx { demo: true, ..pbx("demo", "", "") };
-    Opened { pbx, client: client.boxed().shared(), simulator }
+    Opened { pbx, client: client.boxed().shared(), simulator, requests }
 }
 
 fn open(settings: &Settings, options: &Options, opened: Opened, hints: Vec<String>) -> Result<ExitCode, Stop> {
@@ -270,6 +282,7 @@ fn open(settings: &Settings, options: &Options, opened: Opened, hints: Vec<Strin
     }
     let runtime = runtime()?;
     let own = shell::Own {
+        requests: opened.requests,
         theme_names: theme_names(folder.as_deref()),
         themes: Box::new(move |name| {
             let own = own_theme(folder.as_deref(), name);

@@ -2,6 +2,7 @@
 //!
 //! Plain settings of one connection. Owns the rules an address has to keep before a key is sent to it; does no IO.
 
+use super::observe::Observer;
 use crate::odata::{Failure, PbxId};
 use reqwest::Url;
 use secrecy::SecretString;
@@ -25,6 +26,8 @@ pub struct Connection {
     pub ca_file: Option<PathBuf>,
     /// How long to wait for what.
     pub patience: Patience,
+    /// Who is told of every request.
+    pub observer: Option<Observer>,
 }
 
 impl Connection {
@@ -43,6 +46,7 @@ impl Connection {
             insecure: false,
             ca_file: None,
             patience: Patience::default(),
+            observer: None,
         }
     }
 }

@@ -11,6 +11,7 @@ mod decode;
 mod delete;
 mod gate;
 mod list;
+mod observe;
 mod read;
 mod retry;
 mod save;
@@ -21,6 +22,7 @@ pub use client::{Client, Greeting};
 pub use connection::{Connection, Patience};
 pub use gate::{Gate, Record, Recorded, Unrecorded};
 pub use list::{ListQuery, Loaded};
+pub use observe::{Exchange, Observer};
 pub use save::Stage;
 
 #[cfg(test)]

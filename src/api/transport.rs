@@ -4,13 +4,14 @@
 //! the translation of what breaks on the way into a [`Failure`]. Knows nothing of tokens, retries or OData.
 
 use super::connection::{Base, Connection};
+use super::observe::{self, Exchange};
 use crate::odata::{Distrust, Failure, FailureKind, Reach};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::{Certificate, Method, Url, redirect};
 use secrecy::{ExposeSecret, SecretString};
 use std::error::Error;
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::OnceCell;
 
 /// The largest answer that is taken, in bytes after unpacking.
@@ -64,6 +65,31 @@ impl Transport {
     ///
     /// A failure of kind `TimedOut` or `Truncated` means that the request was on its way; any other, that it was not.
     pub(super) async fn exchange(
+        &self,
+        method: Method,
+        tail: &str,
+        bearer: Option<&SecretString>,
+        body: Body<'_>,
+        within: Duration,
+    ) -> Result<Answer, Failure> {
+        let Some(observer) = &self.connection.observer else {
+            return self.send(method, tail, bearer, body, within).await;
+        };
+        let began = Instant::now();
+        let named = method.to_string();
+        let result = self.send(method, tail, bearer, body, within).await;
+        observer.tell(Exchange {
+            pbx: self.connection.pbx.clone(),
+            method: named,
+            path: observe::shown(tail),
+            status: result.as_ref().map_or_else(|failure| failure.status, |answer| Some(answer.status)),
+            took: began.elapsed(),
+            size: result.as_ref().map_or(0, |answer| answer.body.len()),
+        });
+        result
+    }
+
+    async fn send(
         &self,
         method: Method,
         tail: &str,

@@ -105,6 +105,23 @@ pub enum Pointer {
     WheelDown,
 }
 
+/// A request that was made, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// When.
+    pub at: Clock,
+    /// The method.
+    pub method: String,
+    /// The path and what of the query may be shown.
+    pub path: String,
+    /// The status; none where no answer came.
+    pub status: Option<u16>,
+    /// How long it took.
+    pub took: Duration,
+    /// Bytes of the answer.
+    pub size: usize,
+}
+
 /// What happened.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
@@ -198,6 +215,8 @@ pub enum Event {
         /// How long it took.
         took: Duration,
     },
+    /// A request was made.
+    Requested(Request),
     /// Something is to be said to people.
     Say(Notice),
     /// The clipboard took the text, or why not.

@@ -18,7 +18,7 @@ mod tests;
 mod update;
 
 pub use actions::{Act, Action, Actions, Removal};
-pub use event::{Clock, Effect, Event, Hello, JobId, Loaded, Pointer, Shown, Spot, Stage, Ticket, Timer};
+pub use event::{Clock, Effect, Event, Hello, JobId, Loaded, Pointer, Request, Shown, Spot, Stage, Ticket, Timer};
 pub use line::Line;
 pub use model::{
     Ask, Asked, Choice, Editor, EditorIssue, Form, FormLine, Greeting, Job, Layer, List, ListId, Load, Model, Notice,

@@ -2,7 +2,7 @@
 
 use super::actions::{Actions, Removal};
 use super::bulk::{Bulk, BulkId};
-use super::event::{Clock, Effect, JobId, Shown, Spot, Stage, Ticket};
+use super::event::{Clock, Effect, JobId, Request, Shown, Spot, Stage, Ticket};
 use super::line::Line;
 use super::list::{Names, Rows, View as ListView};
 use super::nested::Nested;
@@ -10,7 +10,7 @@ use crate::catalog::{Catalog, FieldKind, Group, Resource, Schema, SchemaId, Shap
 use crate::draft::{ChangeSet, Conflict, Draft, Entity, Outcome, Proposal, Seen, Step};
 use crate::input::{Context, Key, Keymap};
 use crate::odata::{EntityKey, Failure, PbxId, Target};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use tui_textarea::TextArea;
 
 /// A PBX that this console holds.
@@ -228,6 +228,8 @@ pub enum View {
     Conflict(Target, usize),
     /// The changes of this session, with the selected row.
     Changes(usize),
+    /// The requests of this session, with the selected row.
+    Requests(usize),
     /// What would be sent to each of many.
     Plan(BulkId),
     /// A preview of one of many, to look at only.
@@ -478,6 +480,10 @@ pub struct Model {
     pub size: (u16, u16),
     /// The bindings in force.
     pub keymap: Keymap,
+    /// The last requests, oldest first.
+    pub requests: VecDeque<Request>,
+    /// The file that has all of them.
+    pub log_path: Option<String>,
     /// The mouse is listened to.
     pub mouse: bool,
     /// What was clicked on, with no key since.
@@ -547,6 +553,8 @@ impl Model {
             here: 0,
             size,
             keymap: Keymap::default(),
+            requests: VecDeque::new(),
+            log_path: None,
             mouse: false,
             clicked: None,
             themes: Vec::new(),
@@ -620,7 +628,9 @@ impl Model {
             (None, Some(View::Plan(_))) => Context::Plan,
             (None, Some(View::Run(_))) => Context::Run,
             (None, Some(View::Conflict(..))) => Context::Conflict,
-            (None, Some(View::Operations(..) | View::Changes(_) | View::Look(_)) | None) => Context::Rows,
+            (None, Some(View::Operations(..) | View::Changes(_) | View::Requests(_) | View::Look(_)) | None) => {
+                Context::Rows
+            }
         }
     }
 

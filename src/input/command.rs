@@ -213,6 +213,8 @@ pub enum Command {
     Yes,
     /// The changes sent in this session.
     Changes,
+    /// The requests made in this session.
+    Requests,
     /// Listen to the mouse, or leave it to the terminal.
     Mouse,
     /// Draw everything again.
@@ -499,6 +501,7 @@ pub static TABLE: &[Row] = &[
     row(Command::Down, "choice-down", "down", "One choice down", CHOICES, &["down"], 0),
     row(Command::PageUp, "choice-page-up", "page up", "One page of choices up", CHOICES, &["pgup"], 0),
     row(Command::PageDown, "choice-page-down", "page down", "One page of choices down", CHOICES, &["pgdn"], 0),
+    row(Command::Requests, "requests", "requests", "The requests made in this session", &[Global], &["f5"], 0),
     row(Command::Mouse, "mouse", "mouse", "Listen to the mouse, or leave it to the terminal", &[Global], &["f6"], 0),
     row(Command::Redraw, "redraw", "redraw", "Draw everything again", &[Global], &["ctrl-l"], 0),
     row(

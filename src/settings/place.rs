@@ -1,4 +1,4 @@
-//! Where the configuration file is.
+//! Where the configuration file is, and what cordboard keeps by itself.
 
 use super::resolve::value;
 use std::path::{Path, PathBuf};
@@ -25,4 +25,13 @@ pub fn config_path(flag: Option<&Path>, environment: &dyn Fn(&str) -> Option<Str
         .filter(|p| p.is_absolute())
         .or_else(|| value(environment, "HOME").map(|home| Path::new(&home).join(".config")))?;
     Some(ConfigPath { path: folder.join("cordboard").join("config.toml"), named: false })
+}
+
+/// The folder for what cordboard keeps by itself. `None` where there is no home.
+pub fn state_folder(environment: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {
+    let folder = value(environment, "XDG_STATE_HOME")
+        .map(PathBuf::from)
+        .filter(|p| p.is_absolute())
+        .or_else(|| value(environment, "HOME").map(|home| Path::new(&home).join(".local").join("state")))?;
+    Some(folder.join("cordboard"))
 }

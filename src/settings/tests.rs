@@ -272,3 +272,16 @@ fn the_file_is_where_it_was_said_to_be() {
         assert_eq!(found, path.map(|p| ConfigPath { path: p.into(), named }), "{environment:?}");
     }
 }
+
+#[test]
+fn the_folder_for_state_is_where_the_specification_says() {
+    for (variables, folder) in [
+        (vec![("HOME", "/home/ada")], Some("/home/ada/.local/state/cordboard")),
+        (vec![("HOME", "/home/ada"), ("XDG_STATE_HOME", "/var/ada")], Some("/var/ada/cordboard")),
+        (vec![("HOME", "/home/ada"), ("XDG_STATE_HOME", "state")], Some("/home/ada/.local/state/cordboard")),
+        (vec![], None),
+    ] {
+        let environment = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
+        assert_eq!(state_folder(&environment), folder.map(PathBuf::from), "{variables:?}");
+    }
+}

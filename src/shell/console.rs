@@ -2,8 +2,10 @@
 //!
 //! Takes any backend and any source of events, so that tests drive the very loop that people use.
 
+use super::requests::RequestLog;
 use super::tasks::{Connecting, Message, Tasks};
-use crate::app::{self, Clock, Effect, Event, Model, Notice, Spot, Timer, Tone};
+use crate::api::Exchange;
+use crate::app::{self, Clock, Effect, Event, Model, Notice, Request, Spot, Timer, Tone, View};
 use crate::odata::PbxId;
 use crate::theme::Theme;
 use crate::ui::{self, Look};
@@ -13,7 +15,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
-use tokio::sync::mpsc::{self, UnboundedReceiver};
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::time::Instant;
 
 /// No more than one frame in this time: a second one would not be seen.
@@ -51,6 +53,8 @@ pub struct Console<B: Backend> {
     /// What is on the terminal: the cells, and where the cursor stands.
     seen: Option<(Buffer, Option<(u16, u16)>)>,
     themes: Themes,
+    clock: fn() -> Clock,
+    sender: UnboundedSender<Message>,
     drawn_at: Option<Instant>,
     stale: bool,
     quit: bool,
@@ -72,7 +76,9 @@ impl<B: Backend> Console<B> {
             look,
             terminal,
             host,
-            tasks: Tasks::new(clients, sender, clock),
+            tasks: Tasks::new(clients, sender.clone(), clock),
+            clock,
+            sender,
             queue,
             timers: BTreeMap::new(),
             seen: None,
@@ -87,6 +93,12 @@ impl<B: Backend> Console<B> {
     pub fn offer(&mut self, names: Vec<String>, themes: Themes) {
         self.model.themes = names;
         self.themes = themes;
+    }
+
+    /// Takes the requests that are told there.
+    pub fn listen(&mut self, log: &RequestLog) {
+        log.listen(self.sender.clone());
+        self.model.log_path = log.path().map(|path| path.display().to_string());
     }
 
     /// The state.
@@ -131,7 +143,8 @@ impl<B: Backend> Console<B> {
 
     /// Takes one event.
     pub fn take(&mut self, event: Event) {
-        let silent = matches!(event, Event::Drawn(_));
+        let logged = matches!(event, Event::Requested(_)) && !matches!(self.model.view(), Some(View::Requests(_)));
+        let silent = logged || matches!(event, Event::Drawn(_));
         let event = match event {
             Event::Mouse { at, kind, on: None } => Event::Mouse { at, kind, on: self.spot(at) },
             event => event,
@@ -196,6 +209,11 @@ impl<B: Backend> Console<B> {
     fn receive(&mut self, message: Message) {
         match message {
             Message::Event(event) => self.take(*event),
+            Message::Exchanged(exchange) => {
+                let Exchange { method, path, status, took, size, .. } = *exchange;
+                let at = (self.clock)();
+                self.take(Event::Requested(Request { at, method, path, status, took, size }));
+            }
             Message::Ended(task) => self.tasks.ended(task),
         }
     }

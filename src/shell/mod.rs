@@ -6,9 +6,11 @@
 mod clock;
 mod console;
 mod keys;
+mod requests;
 mod tasks;
 mod terminal;
 
 pub use console::{Console, Host, Themes};
+pub use requests::RequestLog;
 pub use tasks::{Connecting, connected};
 pub use terminal::{Own, run};

@@ -2,7 +2,7 @@
 //!
 //! A read can be cancelled at any time; a write never is: whoever leaves the screen does not cut it off.
 
-use crate::api::{Client, ListQuery, Stage as Sent, Unrecorded};
+use crate::api::{Client, Exchange, ListQuery, Stage as Sent, Unrecorded};
 use crate::app::{Clock, Effect, Event, Hello, Loaded, Shown, Stage, Ticket};
 use crate::draft::Outcome;
 use crate::odata::{Failure, PbxId};
@@ -28,6 +28,8 @@ pub fn connected(client: Client) -> Connecting {
 pub(super) enum Message {
     /// Something happened.
     Event(Box<Event>),
+    /// A request was made.
+    Exchanged(Box<Exchange>),
     /// A task has ended.
     Ended(u64),
 }

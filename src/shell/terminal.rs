@@ -3,6 +3,7 @@
 use super::clock;
 use super::console::{Console, Host, Themes};
 use super::keys;
+use super::requests::RequestLog;
 use super::tasks::Connecting;
 use crate::app::{Event, Model};
 use crate::odata::PbxId;
@@ -108,6 +109,8 @@ impl Host for Tty {
 
 /// What the person who runs the console has of their own.
 pub struct Own {
+    /// Where the requests are told.
+    pub requests: RequestLog,
     /// The names of the themes there are.
     pub theme_names: Vec<String>,
     /// Where they are found.
@@ -117,7 +120,11 @@ pub struct Own {
 impl Default for Own {
     /// Nothing: what ships is all there is.
     fn default() -> Self {
-        Self { theme_names: Vec::new(), themes: Box::new(|name| Theme::find(name, None)) }
+        Self {
+            requests: RequestLog::default(),
+            theme_names: Vec::new(),
+            themes: Box::new(|name| Theme::find(name, None)),
+        }
     }
 }
 
@@ -133,6 +140,7 @@ pub async fn run(mut model: Model, look: Look, clients: HashMap<PbxId, Connectin
     // Dropped, the library's terminal would show the cursor once more, and panic where the terminal is gone.
     let mut console: ManuallyDrop<Console<CrosstermBackend<Stdout>>> =
         ManuallyDrop::new(Console::new(model, look, terminal, Box::new(Tty::default()), clients, clock::now));
+    console.listen(&own.requests);
     console.offer(own.theme_names, own.themes);
     let result = console.run(events()?).await;
     drop(restore);

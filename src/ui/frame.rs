@@ -110,6 +110,7 @@ pub(super) fn place(model: &Model, canvas: &mut Canvas<'_>) {
         }
         Some(View::Plan(id)) => (many(model, *id), "nothing is sent yet".to_owned(), Role::Muted),
         Some(View::Run(id)) => (many(model, *id), String::new(), Role::Muted),
+        Some(View::Requests(_)) => ("Requests of this session".to_owned(), String::new(), Role::Muted),
         Some(View::Changes(_)) => ("Changes of this session".to_owned(), String::new(), Role::Muted),
         None => (String::new(), String::new(), Role::Muted),
     };

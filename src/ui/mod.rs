@@ -17,6 +17,7 @@ mod nested;
 mod peek;
 mod preview;
 mod problem;
+mod requests;
 mod sidebar;
 mod spot;
 pub mod svg;
@@ -103,6 +104,7 @@ fn draw_body(model: &Model, body: &mut Canvas<'_>) -> Option<(u16, u16)> {
         View::Editor(editor) => return editor::draw(model, editor, &mut main),
         View::Preview(preview) => preview::draw(model, preview, &mut main),
         View::Conflict(target, at) => preview::conflict(model, target, *at, &mut main),
+        View::Requests(at) => requests::draw(model, *at, &mut main),
         View::Changes(at) => changes::draw(model, *at, &mut main),
         View::Look(preview) => preview::draw(model, preview, &mut main),
         View::Plan(id) => {

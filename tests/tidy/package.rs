@@ -3,6 +3,7 @@
 use crate::hold;
 use crate::lexer::{Token, lex};
 use crate::sources::{files, read, root, sources};
+use cordboard::input::Keymap;
 use cordboard::settings::{Arguments, Settings};
 use cordboard::theme::Theme;
 use std::path::Path;
@@ -99,8 +100,9 @@ fn ci_runs_what_the_readme_says() {
     for block in readme.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()) {
         let path = Path::new("README.md");
         let home = |name: &str| (name == "HOME").then(|| "/home/ada".to_owned());
-        if let Err(e) = Settings::resolve(Some((path, block)), &home, &Arguments::default()) {
-            panic!("{e}\n{block}");
+        let keys = Keymap::with("README.md", block);
+        if let (Err(e), Err(other)) = (Settings::resolve(Some((path, block)), &home, &Arguments::default()), keys) {
+            panic!("These are neither settings ({e}) nor keys ({other:?}):\n{block}");
         }
     }
 }

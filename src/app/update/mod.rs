@@ -75,6 +75,10 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Event::Requested(request) => {
+            replies::requested(model, request);
+            Vec::new()
+        }
         Event::Say(notice) => {
             model.notice = Some(notice);
             Vec::new()
@@ -184,6 +188,13 @@ fn run(model: &mut Model, context: Context, command: Command) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Command::Requests => {
+            if !matches!(model.view(), Some(View::Requests(_))) {
+                model.layers.clear();
+                model.views.push(View::Requests(model.requests.len().saturating_sub(1)));
+            }
+            Vec::new()
+        }
         Command::Mouse => pointer::switch(model),
         Command::Redraw => vec![Effect::Redraw],
         Command::Suspend => vec![Effect::Suspend],
@@ -249,6 +260,7 @@ fn step(model: &mut Model, context: Context, by: isize) -> Vec<Effect> {
                     preview.top = preview.top.saturating_add_signed(by.clamp(-9999, 9999))
                 }
                 Some(View::Changes(at)) => *at = stepped(*at, by, jobs),
+                Some(View::Requests(at)) => *at = stepped(*at, by, model.requests.len()),
                 Some(View::Conflict(target, at)) => {
                     *at = stepped(*at, by, forms.get(target).map_or(0, |f| f.conflicts.len()));
                 }
@@ -379,6 +391,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
             | View::Preview(_)
             | View::Conflict(..)
             | View::Changes(_)
+            | View::Requests(_)
             | View::Plan(_)
             | View::Look(_)
             | View::Run(_),

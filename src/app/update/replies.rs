@@ -1,8 +1,8 @@
 //! Replies to reads. One whose ticket is no longer expected is dropped, in `Model::accept`.
 
-use super::super::event::{Clock, Effect, Hello, Loaded, Shown, Ticket};
+use super::super::event::{Clock, Effect, Hello, Loaded, Request, Shown, Ticket};
 use super::super::list::Rows;
-use super::super::model::{Greeting, ListId, Load, Model, Purpose, Tone};
+use super::super::model::{Greeting, ListId, Load, Model, Purpose, Tone, View};
 use super::{choices, create, levels, places};
 use crate::catalog::{FieldKind, Reference};
 use crate::draft::{Draft, Entity, Verb};
@@ -250,4 +250,20 @@ pub(super) fn found(model: &mut Model, ticket: Ticket, result: Result<Option<Ent
 fn complain(model: &mut Model, pbx: &PbxId, failure: &Failure) {
     let problem = failure.problem(model.pbx_of(pbx).catalog, None);
     model.say(Tone::Bad, format!("{} {}", problem.what, problem.next));
+}
+
+/// Requests that are kept to be looked at; the file has the others.
+const KEPT: usize = 500;
+
+/// A request was made. Whoever looks at the newest sees it come.
+pub(super) fn requested(model: &mut Model, request: Request) {
+    let newest = model.requests.len().saturating_sub(1);
+    model.requests.push_back(request);
+    let dropped = model.requests.len() > KEPT;
+    if dropped {
+        model.requests.pop_front();
+    }
+    if let Some(View::Requests(at)) = model.views.last_mut() {
+        *at = if *at == newest { model.requests.len() - 1 } else { at.saturating_sub(usize::from(dropped)) };
+    }
 }

@@ -1,7 +1,12 @@
 //! How it looks and what it listens to: themes switched while it runs.
 
 use super::support::{Bench, simulator};
+use cordboard::api::{Client, Connection};
 use cordboard::app::{Event, Pointer};
+use cordboard::catalog::Catalog;
+use cordboard::odata::PbxId;
+use cordboard::shell::{RequestLog, connected};
+use cordboard::sim;
 use cordboard::theme::Theme;
 use ratatui::style::Color;
 
@@ -110,4 +115,36 @@ async fn the_mouse_is_left_alone_when_asked() {
     bench.keys("f6 f6").await;
     assert_eq!(*bench.tty.mouse.borrow(), [true, false]);
     bench.shows(&["The mouse is the terminal's own now"]);
+}
+
+#[tokio::test]
+async fn the_requests_are_told_with_their_status_and_without_what_is_secret() {
+    let pbx = simulator().await;
+    let home = tempfile::tempdir().unwrap();
+    let log = RequestLog::in_folder(home.path());
+    let mut connection = Connection::new(
+        PbxId::new("acme"),
+        pbx.url().to_owned(),
+        pbx.client_id().to_owned(),
+        secrecy::SecretString::from(sim::Options::default().client_secret),
+    );
+    connection.observer = Some(log.observer());
+    let client = Client::new(connection, Catalog::shipped());
+    let mut bench = Bench::with(connected(client), (120, 40)).await;
+    bench.console.listen(&log);
+    bench.keys("2 1 4 enter / v m p i n enter enter").await;
+    bench.press("'9821");
+    bench.keys("enter ctrl-s y f5").await;
+    bench.shows(&["Requests of this session", "PATCH      204", "/xapi/v1/Users(57)", "log"]);
+    let file = std::fs::read_to_string(log.path().unwrap()).unwrap();
+    assert!(file.contains(" acme POST /connect/token 200 "), "{file}");
+    assert!(file.contains(" GET /xapi/v1/Users?$select=Id,Number"), "{file}");
+    let secret = sim::Options::default().client_secret;
+    for text in [file, bench.screen()] {
+        assert!(!text.contains("9821") && !text.contains(&secret) && !text.contains("Bearer"), "{text}");
+    }
+    let rows = bench.console.model().requests.len();
+    assert!(rows > 3, "{rows}");
+    bench.keys("esc r f5 up").await;
+    assert!(bench.console.model().requests.len() > rows);
 }

@@ -1,0 +1,57 @@
+//! The requests of this session: method, path, status, time and size.
+
+use super::canvas::Canvas;
+use super::frame::number;
+use super::text;
+use crate::app::Model;
+use crate::theme::Role;
+
+/// Lines below the rows: the selected request in full, and where the file is.
+const BELOW: u16 = 4;
+/// Columns before the path.
+const PATH: u16 = 42;
+
+/// Draws the requests, the newest last.
+pub(super) fn draw(model: &Model, at: usize, canvas: &mut Canvas<'_>) {
+    let (width, height) = (canvas.width(), canvas.height());
+    let file = match &model.log_path {
+        Some(path) => format!("All of them, without bodies and tokens: {path}"),
+        None => "These are written to no file.".to_owned(),
+    };
+    canvas.put_in(2, height.saturating_sub(1), &file, Role::Muted, width.saturating_sub(4));
+    if model.requests.is_empty() {
+        canvas.put(2, 1, "Nothing was asked of the PBX yet.", Role::Muted);
+        return;
+    }
+    for (right, title) in [(23, "Status"), (31, "ms"), (40, "Bytes")] {
+        canvas.put_right(right, 0, title, Role::ListHeader);
+    }
+    canvas.put(2, 0, "Time   Method", Role::ListHeader);
+    canvas.put(PATH, 0, "Path", Role::ListHeader);
+    let room = usize::from(height.saturating_sub(BELOW + 1)).max(1);
+    let top = (at + 1).saturating_sub(room);
+    for (y, (row, request)) in model.requests.iter().enumerate().skip(top).take(room).enumerate() {
+        let y = y as u16 + 1;
+        if row == at {
+            canvas.put(0, y, canvas.glyphs().gutter, Role::ListGutter);
+        }
+        let (status, role) = match request.status {
+            Some(status) if status < 400 => (status.to_string(), Role::Good),
+            Some(status) => (status.to_string(), Role::NoticeError),
+            None => ("lost".to_owned(), Role::NoticeError),
+        };
+        let text = if row == at { Role::ListSelected } else { Role::Text };
+        canvas.put(2, y, &request.at.0, Role::Muted);
+        canvas.put(9, y, &request.method, text);
+        canvas.put_right(23, y, &status, role);
+        canvas.put_right(31, y, &number(request.took.as_millis() as usize), Role::Text);
+        canvas.put_right(40, y, &number(request.size), Role::Muted);
+        canvas.put_in(PATH, y, &request.path, text, width.saturating_sub(PATH + 1));
+    }
+    if let Some(request) = model.requests.get(at) {
+        let words = canvas.glyphs().text(&request.path).into_owned();
+        for (y, line) in text::wrap(&words, usize::from(width.saturating_sub(4))).iter().take(2).enumerate() {
+            canvas.put(2, height.saturating_sub(BELOW - 1) + y as u16, line, Role::Muted);
+        }
+    }
+}
