@@ -201,7 +201,7 @@ impl Drawing<'_> {
                 words.push(value_reading(self.model, pbx, &member.note, &member.kind, value).into_owned());
             }
         }
-        (words.join(&column.join), role)
+        (words.join(column.join), role)
     }
 
     fn form(&self, canvas: &mut Canvas<'_>) -> Option<(u16, u16)> {

@@ -48,10 +48,9 @@ fn enter_all(model: &mut Model, target: &Target, field: &str, steps: &[Step]) {
         let before = model.views.len();
         enter(model, target, field, steps[..depth].to_vec());
         let row = model.views.len() > before && depth < steps.len();
-        let at = level(model).filter(|_| row).and_then(|level| {
-            let wanted = level.rows().into_iter().position(|r| level.steps(r) == steps[..=depth]);
-            wanted
-        });
+        let at = level(model)
+            .filter(|_| row)
+            .and_then(|level| level.rows().into_iter().position(|r| level.steps(r) == steps[..=depth]));
         if let (Some(at), Some(nested)) = (at, top_mut(model)) {
             nested.at = at;
         }
