@@ -224,8 +224,7 @@ pub(super) fn brief(job: &Job, catalog: &Catalog) -> Headline {
         Outcome::Deleted(_) => (Tone::Good, "deleted".to_owned()),
         Outcome::Refused(failure) | Outcome::NotSent(failure) => {
             let problem = failure.problem(catalog, schema);
-            let fields: Vec<String> = problem.fields.iter().map(|(field, words)| format!("{field} {words}")).collect();
-            let why = if fields.is_empty() { problem.what } else { fields.join("; ") };
+            let why = if problem.fields.is_empty() { problem.what } else { problem.why };
             let word = if matches!(outcome, Outcome::Refused(_)) { "refused" } else { "not sent" };
             (Tone::Bad, format!("{word}: {why}"))
         }
