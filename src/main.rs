@@ -269,6 +269,7 @@ fn open(settings: &Settings, options: &Options, opened: Opened, hints: Vec<Strin
         Theme::choose(&settings.theme, asked_for.as_ref().map(|(p, t)| (p.as_str(), t.as_str())));
     let look = Look { theme, glyphs: Glyphs::of(settings.ascii) };
     let clients = HashMap::from([(opened.pbx.id.clone(), opened.client)]);
+    let demo = opened.pbx.demo;
     let mut model = Model::new(opened.pbx, (80, 24));
     model.hints = hints;
     model.mouse = settings.mouse;
@@ -282,6 +283,8 @@ fn open(settings: &Settings, options: &Options, opened: Opened, hints: Vec<Strin
     }
     let runtime = runtime()?;
     let own = shell::Own {
+        // What happens in the demo leaves nothing behind.
+        state: settings::state_folder(&environment).filter(|_| !demo),
         requests: opened.requests,
         theme_names: theme_names(folder.as_deref()),
         themes: Box::new(move |name| {

@@ -2,6 +2,7 @@
 //!
 //! Events come in by one queue; `update` answers with effects. Every read carries a ticket, every write a job.
 
+use super::memory::Memory;
 use super::model::Notice;
 use crate::draft::{ChangeSet, Entity, Outcome, Proposal, ReadPlan};
 use crate::input::Key;
@@ -215,6 +216,8 @@ pub enum Event {
         /// How long it took.
         took: Duration,
     },
+    /// This is how the PBX was looked at before.
+    Recalled(Memory),
     /// A request was made.
     Requested(Request),
     /// Something is to be said to people.

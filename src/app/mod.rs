@@ -8,6 +8,7 @@ pub mod bulk;
 mod event;
 mod line;
 pub mod list;
+mod memory;
 mod model;
 pub mod nested;
 mod outcome;
@@ -20,6 +21,7 @@ mod update;
 pub use actions::{Act, Action, Actions, Removal};
 pub use event::{Clock, Effect, Event, Hello, JobId, Loaded, Pointer, Request, Shown, Spot, Stage, Ticket, Timer};
 pub use line::Line;
+pub use memory::{Memory, Sort};
 pub use model::{
     Ask, Asked, Choice, Editor, EditorIssue, Form, FormLine, Greeting, Job, Layer, List, ListId, Load, Model, Notice,
     Panel, Pbx, Peek, Picker, Preview, Sidebar, SidebarRow, Tone, Typing, Unfinished, View,

@@ -5,6 +5,7 @@ use super::bulk::{Bulk, BulkId};
 use super::event::{Clock, Effect, JobId, Request, Shown, Spot, Stage, Ticket};
 use super::line::Line;
 use super::list::{Names, Rows, View as ListView};
+use super::memory::Sort;
 use super::nested::Nested;
 use crate::catalog::{Catalog, FieldKind, Group, Resource, Schema, SchemaId, Shape, Type};
 use crate::draft::{ChangeSet, Conflict, Draft, Entity, Outcome, Proposal, Seen, Step};
@@ -484,6 +485,10 @@ pub struct Model {
     pub requests: VecDeque<Request>,
     /// The file that has all of them.
     pub log_path: Option<String>,
+    /// Orders of lists that are not read yet, from before.
+    pub(super) sorts: BTreeMap<String, Sort>,
+    /// Something was done already.
+    pub(super) touched: bool,
     /// The mouse is listened to.
     pub mouse: bool,
     /// What was clicked on, with no key since.
@@ -555,6 +560,8 @@ impl Model {
             keymap: Keymap::default(),
             requests: VecDeque::new(),
             log_path: None,
+            sorts: BTreeMap::new(),
+            touched: false,
             mouse: false,
             clicked: None,
             themes: Vec::new(),

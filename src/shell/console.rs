@@ -2,6 +2,7 @@
 //!
 //! Takes any backend and any source of events, so that tests drive the very loop that people use.
 
+use super::memory;
 use super::requests::RequestLog;
 use super::tasks::{Connecting, Message, Tasks};
 use crate::api::Exchange;
@@ -14,6 +15,7 @@ use ratatui::backend::Backend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 use std::time::Duration;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::time::Instant;
@@ -55,6 +57,7 @@ pub struct Console<B: Backend> {
     themes: Themes,
     clock: fn() -> Clock,
     sender: UnboundedSender<Message>,
+    state: Option<PathBuf>,
     drawn_at: Option<Instant>,
     stale: bool,
     quit: bool,
@@ -79,6 +82,7 @@ impl<B: Backend> Console<B> {
             tasks: Tasks::new(clients, sender.clone(), clock),
             clock,
             sender,
+            state: None,
             queue,
             timers: BTreeMap::new(),
             seen: None,
@@ -99,6 +103,29 @@ impl<B: Backend> Console<B> {
     pub fn listen(&mut self, log: &RequestLog) {
         log.listen(self.sender.clone());
         self.model.log_path = log.path().map(|path| path.display().to_string());
+    }
+
+    /// Keeps in this folder how the PBX is looked at, from one run to the next. Without this, nothing is kept.
+    pub fn keep(&mut self, folder: PathBuf) {
+        self.state = Some(folder);
+    }
+
+    /// Writes down how the PBX is looked at.
+    pub fn leave(&self) {
+        if let Some(folder) = &self.state {
+            // Whoever leaves is not to be told that a convenience failed.
+            let _ = memory::write(folder, &self.model.pbx().id, &self.model.memory());
+        }
+    }
+
+    /// Reads how the PBX was looked at, once the first frame is on the terminal.
+    fn recall(&mut self) {
+        let Some(folder) = self.state.clone() else { return };
+        let pbx = self.model.pbx().id.clone();
+        self.tasks.aside(move || match memory::read(&folder, &pbx) {
+            Ok(memory) => memory.map(Event::Recalled),
+            Err(text) => Some(Event::Say(Notice { tone: Tone::Bad, text })),
+        });
     }
 
     /// The state.
@@ -137,6 +164,7 @@ impl<B: Backend> Console<B> {
         }
         let effects = app::start(&mut self.model);
         self.perform(effects);
+        self.recall();
         self.stale = true;
         Ok(())
     }
@@ -306,6 +334,7 @@ impl<B: Backend> Console<B> {
                 self.draw()?;
             }
         }
+        self.leave();
         self.finish().await;
         Ok(())
     }

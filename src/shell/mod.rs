@@ -6,6 +6,7 @@
 mod clock;
 mod console;
 mod keys;
+mod memory;
 mod requests;
 mod tasks;
 mod terminal;

@@ -53,6 +53,20 @@ impl Tasks {
         Self { clients, queue, reads: HashMap::new(), running: HashMap::new(), clock, next: 0 }
     }
 
+    /// Does something that may wait for a disk, aside.
+    pub(super) fn aside(&mut self, work: impl FnOnce() -> Option<Event> + Send + 'static) {
+        self.next += 1;
+        let (id, queue) = (self.next, self.queue.clone());
+        self.running.insert(id, false);
+        tokio::task::spawn_blocking(move || {
+            // The receiver is gone only when the console is.
+            if let Some(event) = work() {
+                let _ = queue.send(Message::Event(Box::new(event)));
+            }
+            let _ = queue.send(Message::Ended(id));
+        });
+    }
+
     /// No task is under way.
     pub(super) fn is_empty(&self) -> bool {
         self.running.is_empty()

@@ -21,6 +21,7 @@ use ratatui::backend::CrosstermBackend;
 use std::collections::HashMap;
 use std::io::{self, Stdout, Write, stdout};
 use std::mem::ManuallyDrop;
+use std::path::PathBuf;
 use std::sync::Once;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
@@ -111,6 +112,8 @@ impl Host for Tty {
 pub struct Own {
     /// Where the requests are told.
     pub requests: RequestLog,
+    /// The folder for what is kept from one run to the next.
+    pub state: Option<PathBuf>,
     /// The names of the themes there are.
     pub theme_names: Vec<String>,
     /// Where they are found.
@@ -122,6 +125,7 @@ impl Default for Own {
     fn default() -> Self {
         Self {
             requests: RequestLog::default(),
+            state: None,
             theme_names: Vec::new(),
             themes: Box::new(|name| Theme::find(name, None)),
         }
@@ -141,6 +145,9 @@ pub async fn run(mut model: Model, look: Look, clients: HashMap<PbxId, Connectin
     let mut console: ManuallyDrop<Console<CrosstermBackend<Stdout>>> =
         ManuallyDrop::new(Console::new(model, look, terminal, Box::new(Tty::default()), clients, clock::now));
     console.listen(&own.requests);
+    if let Some(folder) = own.state {
+        console.keep(folder);
+    }
     console.offer(own.theme_names, own.themes);
     let result = console.run(events()?).await;
     drop(restore);

@@ -17,6 +17,7 @@ mod send;
 mod texts;
 
 pub use create::filled_in;
+pub(super) use places::open_resource;
 pub use texts::help_rows;
 
 use super::event::{Effect, Event, Timer};
@@ -75,6 +76,7 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Event::Recalled(memory) => model.recall(memory),
         Event::Requested(request) => {
             replies::requested(model, request);
             Vec::new()
@@ -90,7 +92,7 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
 }
 
 fn press(model: &mut Model, key: Key) -> Vec<Effect> {
-    (model.notice, model.clicked) = (None, None);
+    (model.notice, model.clicked, model.touched) = (None, None, true);
     let context = model.context();
     if context.types(key) {
         model.pending.clear();

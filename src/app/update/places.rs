@@ -15,7 +15,7 @@ const REST: Duration = Duration::from_millis(120);
 const WINDOW: usize = 100;
 
 /// Opens a resource at its place: a list, a form, or what can be called.
-pub(super) fn open_resource(model: &mut Model, name: &str) -> Vec<Effect> {
+pub(in crate::app) fn open_resource(model: &mut Model, name: &str) -> Vec<Effect> {
     let Some(resource) = model.catalog().resource(name) else { return Vec::new() };
     model.layers.clear();
     model.sidebar.show(name);
@@ -91,6 +91,7 @@ pub(super) fn read_list(model: &mut Model, id: &ListId) -> Vec<Effect> {
                 anchor: None,
             };
             model.lists.insert(id.clone(), list);
+            model.sort_as_before(id);
         }
     }
     effects.push(Effect::List { ticket, pbx: id.pbx.clone(), resource: id.resource.clone(), fields, limit: window });

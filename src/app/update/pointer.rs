@@ -12,7 +12,7 @@ const TURN: usize = 3;
 
 /// What the mouse did, and on what.
 pub(super) fn pointed(model: &mut Model, kind: Pointer, on: Option<Spot>) -> Vec<Effect> {
-    model.notice = None;
+    (model.notice, model.touched) = (None, true);
     model.pending.clear();
     match kind {
         Pointer::WheelUp => turn(model, on.as_ref(), false),

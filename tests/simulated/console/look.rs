@@ -1,6 +1,6 @@
 //! How it looks and what it listens to: themes switched while it runs.
 
-use super::support::{Bench, simulator};
+use super::support::{Bench, client, simulator};
 use cordboard::api::{Client, Connection};
 use cordboard::app::{Event, Pointer};
 use cordboard::catalog::Catalog;
@@ -8,7 +8,9 @@ use cordboard::odata::PbxId;
 use cordboard::shell::{RequestLog, connected};
 use cordboard::sim;
 use cordboard::theme::Theme;
+use cordboard::ui::{Look, glyphs::UTF8};
 use ratatui::style::Color;
+use std::os::unix::fs::PermissionsExt;
 
 #[tokio::test]
 async fn a_theme_is_switched_from_the_palette_and_a_broken_one_is_a_sentence() {
@@ -147,4 +149,43 @@ async fn the_requests_are_told_with_their_status_and_without_what_is_secret() {
     assert!(rows > 3, "{rows}");
     bench.keys("esc r f5 up").await;
     assert!(bench.console.model().requests.len() > rows);
+}
+
+fn plain() -> Look {
+    Look { theme: Theme::default(), glyphs: &UTF8 }
+}
+
+#[tokio::test]
+async fn the_next_run_begins_as_the_last_one_ended_after_its_first_frame() {
+    let pbx = simulator().await;
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("cordboard");
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.console.keep(folder.clone());
+    bench.keys("o O p").await;
+    bench.shows(&["Name ▼"]);
+    bench.press(": 'queues");
+    bench.keys("enter").await;
+    bench.console.leave();
+    let file = folder.join("places").join("acme.json");
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&file), mode(&folder)), (0o600, 0o700));
+
+    let mut bench = Bench::unread(connected(client(&pbx)), (120, 40), plain());
+    bench.console.keep(folder.clone());
+    bench.console.start().unwrap();
+    assert_eq!(bench.console.model().list().unwrap().0.resource, "Users", "the first frame waits for no file");
+    bench.idle().await;
+    assert_eq!(bench.console.model().list().unwrap().0.resource, "Queues");
+    assert!(!bench.console.model().peek_on);
+    bench.press(": 'users");
+    bench.keys("enter").await;
+    bench.shows(&["Name ▼", "▾ Call handling", "▸ System"]);
+
+    std::fs::write(&file, "{ broken").unwrap();
+    let mut bench = Bench::unread(connected(client(&pbx)), (120, 40), plain());
+    bench.console.keep(folder);
+    bench.console.start().unwrap();
+    bench.idle().await;
+    bench.shows(&["acme.json cannot be understood", "312 of 312"]);
 }

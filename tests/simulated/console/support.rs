@@ -104,12 +104,18 @@ impl Bench {
 
     /// A console that has drawn its first frame and asked its first questions.
     pub(crate) fn begin(connecting: Connecting, size: (u16, u16), look: Look) -> Self {
+        let mut bench = Self::unread(connecting, size, look);
+        bench.console.start().unwrap();
+        bench
+    }
+
+    /// A console that has not begun.
+    pub(crate) fn unread(connecting: Connecting, size: (u16, u16), look: Look) -> Self {
         let clients = HashMap::from([(PbxId::new("acme"), connecting)]);
         let tty = Tty::default();
         let terminal = Terminal::new(Screen::new(size)).unwrap();
         let model = Model::new(pbx("acme"), size);
-        let mut console = Console::new(model, look.clone(), terminal, Box::new(tty.clone()), clients, noon);
-        console.start().unwrap();
+        let console = Console::new(model, look.clone(), terminal, Box::new(tty.clone()), clients, noon);
         Self { console, tty, look, pressed: 0 }
     }
 
