@@ -24,7 +24,7 @@ pub use line::Line;
 pub use memory::{Memory, Sort};
 pub use model::{
     Ask, Asked, Choice, Editor, EditorIssue, Form, FormLine, Greeting, Job, Layer, List, ListId, Load, Model, Notice,
-    Panel, Pbx, Peek, Picker, Preview, Sidebar, SidebarRow, Tone, Typing, Unfinished, View,
+    Offers, Panel, Pbx, Peek, Picker, Preview, Sidebar, SidebarRow, Tone, Typing, Unfinished, View,
 };
 pub use outcome::{Headline, headline};
 pub use palette::{Goal, Palette};

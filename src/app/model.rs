@@ -323,6 +323,32 @@ pub enum Asked {
     Stop(BulkId),
 }
 
+/// What can stand at the cursor of the JSON editor.
+#[derive(Debug)]
+pub struct Offers {
+    /// The first byte of the text that is replaced.
+    pub start: usize,
+    /// The byte after it.
+    pub end: usize,
+    /// JSON to put there.
+    pub offers: Vec<String>,
+    /// What they are narrowed to.
+    pub line: Line,
+    /// The selected one among those shown.
+    pub at: usize,
+}
+
+impl Offers {
+    /// The offers that match what is typed: those that begin with it first.
+    pub fn shown(&self) -> Vec<&str> {
+        let typed = super::list::fold(self.line.text());
+        let plain = |offer: &str| super::list::fold(offer.trim_start_matches('"'));
+        let (first, rest): (Vec<&str>, Vec<&str>) =
+            self.offers.iter().map(String::as_str).partition(|offer| plain(offer).starts_with(&typed));
+        first.into_iter().chain(rest.into_iter().filter(|offer| plain(offer).contains(&typed))).collect()
+    }
+}
+
 /// Something on top of the screen that takes the keys.
 #[derive(Debug)]
 pub enum Layer {
@@ -330,6 +356,8 @@ pub enum Layer {
     Line(Ask, Line),
     /// A choice.
     Picker(Box<Picker>),
+    /// What can stand at the cursor of the JSON editor.
+    Offers(Box<Offers>),
     /// The resources, where there is no room for the sidebar.
     Sidebar,
     /// Everything by name.
@@ -611,7 +639,10 @@ impl Model {
         match (self.layers.last(), self.view()) {
             (Some(Layer::Line(..)), _) => Context::Line,
             (Some(Layer::Picker(picker)), _) if picker.many() => Context::Ticks,
-            (Some(Layer::Picker(_) | Layer::Palette(_) | Layer::Help { .. } | Layer::Actions(_)), _) => Context::Picker,
+            (
+                Some(Layer::Picker(_) | Layer::Offers(_) | Layer::Palette(_) | Layer::Help { .. } | Layer::Actions(_)),
+                _,
+            ) => Context::Picker,
             (Some(Layer::Removal(removal)), _) if removal.typed.is_some() => Context::Line,
             (Some(Layer::Sidebar), _) => Context::Sidebar,
             (Some(Layer::Question(_) | Layer::Removal(_)), _) => Context::Question,

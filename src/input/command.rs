@@ -95,8 +95,7 @@ impl Context {
             Self::Line | Self::Picker => key.belongs_to_text(),
             Self::Ticks => key.belongs_to_text() && key != Key::char(' '),
             Self::Editor => {
-                let moves =
-                    matches!(key.code, Code::Enter | Code::Tab | Code::Up | Code::Down | Code::PageUp | Code::PageDown);
+                let moves = matches!(key.code, Code::Enter | Code::Up | Code::Down | Code::PageUp | Code::PageDown);
                 key.belongs_to_text() || moves && !key.ctrl && !key.alt
             }
             _ => false,
@@ -203,6 +202,8 @@ pub enum Command {
     MoveDown,
     /// From table or form to JSON, and back, on the same value.
     SwitchJson,
+    /// Complete what is typed.
+    Complete,
     /// Put JSON in order.
     Format,
     /// Take back the last edit of a text.
@@ -437,6 +438,15 @@ pub static TABLE: &[Row] = &[
         10,
     ),
     row(Command::TakeTheirs, "take-pbx", "take the PBX's", "Take what is on the PBX now", &[Conflict], &["t"], 20),
+    row(
+        Command::Complete,
+        "complete",
+        "complete",
+        "What can stand here: names of properties, members of enums",
+        &[Editor],
+        &["tab"],
+        18,
+    ),
     row(Command::Format, "format", "format", "Put the JSON in order", &[Editor], &["ctrl-f"], 20),
     row(Command::UndoText, "undo-text", "undo typing", "Take back the last typing", &[Editor, Line], &["ctrl-x"], 30),
     row(Command::RedoText, "redo-text", "redo typing", "Type it again", &[Editor, Line], &["ctrl-r"], 0),

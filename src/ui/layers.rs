@@ -21,6 +21,10 @@ pub(super) fn draw(model: &Model, layer: &Layer, canvas: &mut Canvas<'_>) -> Opt
             let rows = palette.entries.iter().map(|e| [e.title.clone(), e.detail.clone()]).collect::<Vec<_>>();
             choices("Anything by name", &palette.line, &rows, palette.at, canvas)
         }
+        Layer::Offers(offers) => {
+            let rows = offers.shown().into_iter().map(|o| [o.to_owned(), String::new()]).collect::<Vec<_>>();
+            choices("Can stand here", &offers.line, &rows, offers.at, canvas)
+        }
         Layer::Help { context, line, at } => {
             let glyphs = canvas.glyphs();
             let keys = if glyphs.is_ascii() { 11 } else { 8 };

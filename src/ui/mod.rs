@@ -22,6 +22,7 @@ mod sidebar;
 mod spot;
 pub mod svg;
 pub mod text;
+mod week;
 
 pub use spot::spot;
 

@@ -3,7 +3,7 @@
 use super::canvas::Canvas;
 use super::form::{reading, takes, typing_line};
 use super::preview::whole_words;
-use super::text;
+use super::{text, week};
 use crate::app::nested::{Level, Nested, Row, reading as value_reading};
 use crate::app::{Form, Model, View};
 use crate::catalog::{Catalog, Column, FieldKind};
@@ -151,7 +151,7 @@ impl Drawing<'_> {
                 (element, sign)
             }
             Row::Gone(base) => (self.level.before().get(base), Some((glyphs.removed, Role::DiffRemoved))),
-            Row::Member(_) => (None, None),
+            Row::Member(_) | Row::Day(_) => (None, None),
         };
         if selected {
             canvas.put(0, y, glyphs.gutter, Role::ListGutter);
@@ -214,6 +214,9 @@ impl Drawing<'_> {
             if let Row::Member(path) = row {
                 cursor = self.member(path, *row, i == at, y as u16, canvas).or(cursor);
             }
+            if let Row::Day(day) = row {
+                cursor = self.day(day, *row, i == at, y as u16, canvas).or(cursor);
+            }
         }
         cursor
     }
@@ -275,6 +278,27 @@ impl Drawing<'_> {
         None
     }
 
+    fn day(&self, day: &str, row: Row, selected: bool, y: u16, canvas: &mut Canvas<'_>) -> Option<(u16, u16)> {
+        let level = &self.level;
+        let glyphs = canvas.glyphs();
+        let (times, was) = (level.times(level.value, day), level.times(level.original, day));
+        let changed = level.original.is_some() && times != was;
+        if selected {
+            canvas.put(0, y, glyphs.gutter, Role::ListGutter);
+        }
+        if changed {
+            canvas.put(1, y, glyphs.changed, Role::FieldDirty);
+        }
+        let label = (canvas.width() / 3).clamp(16, 30);
+        let role = if selected { Role::ListSelected } else { Role::FieldLabel };
+        canvas.put_in(GUTTER, y, &level.day_title(day), role, label - 2);
+        if let Some(typing) = self.form_of().typing.as_ref().filter(|t| t.steps == level.steps(row)) {
+            return typing_line(typing, GUTTER + label, y, canvas);
+        }
+        week::day(&times, changed, GUTTER + label, y, canvas);
+        None
+    }
+
     /// What becomes of the list, what is wrong with the selected row, and help.
     fn foot(&self, canvas: &mut Canvas<'_>) {
         let level = &self.level;
@@ -295,6 +319,12 @@ impl Drawing<'_> {
                 }
             }
             None => {}
+        }
+        if let Some(Row::Day(_)) = row {
+            lines.push((
+                "Times of the day, such as 09:00-12:00, 13:00-17:00. Del takes them away.".to_owned(),
+                Role::Text,
+            ));
         }
         if let Some(Row::Member(path)) = row
             && let Some(member) = level.member(level.value, path)

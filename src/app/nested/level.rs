@@ -15,6 +15,8 @@ pub enum Row {
     Gone(usize),
     /// A property of the object, by its path.
     Member(&'static str),
+    /// A day of the week, by wire name.
+    Day(&'static str),
 }
 
 /// A level with what is known of it and what stands there.
@@ -100,7 +102,10 @@ impl<'m> Level<'m> {
         let mut rows = Vec::new();
         for name in self.catalog.sections(schema).iter().flat_map(|section| section.fields.iter().copied()) {
             rows.extend(inner.iter().filter(|p| p.split('/').next() == Some(name)).map(|p| Row::Member(p)));
-            rows.push(Row::Member(name));
+            match self.week().filter(|week| week.periods == name) {
+                Some(_) => rows.extend(self.days().into_iter().map(Row::Day)),
+                None => rows.push(Row::Member(name)),
+            }
         }
         rows
     }
@@ -125,6 +130,11 @@ impl<'m> Level<'m> {
         match row {
             Row::Element(at) | Row::Gone(at) => steps.push(Step::Element(at)),
             Row::Member(path) => steps.extend(members(path)),
+            // No place of its own: the periods of a day lie among those of the others.
+            Row::Day(day) => {
+                steps = self.periods_steps();
+                steps.push(Step::Member(day.to_owned()));
+            }
         }
         steps
     }

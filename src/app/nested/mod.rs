@@ -8,10 +8,12 @@ mod level;
 mod tell;
 #[cfg(test)]
 mod tests;
+mod week;
 
 pub use level::{Level, Member, Row};
 pub(super) use level::{has_levels, members};
 pub use tell::{reading, told};
+pub use week::{Times, bar, shown};
 
 use crate::draft::Step;
 use crate::odata::Target;

@@ -224,3 +224,84 @@ fn a_fresh_read_never_puts_another_element_under_what_is_open() {
     assert_eq!(model.context(), Context::Form);
     assert!(notice(&model).contains("has changed on the PBX"), "{}", notice(&model));
 }
+
+#[test]
+fn the_times_of_a_day_are_typed_on_its_row() {
+    for (typed, told, periods) in [
+        ("9-12, 13:00-17:30", "", json!([["Tuesday", "09:00:00", "12:00:00"], ["Tuesday", "13:00:00", "17:30:00"]])),
+        ("", "", json!([])),
+        ("9", "From and to, please", json!([])),
+        ("17-9", "does not end after it begins", json!([])),
+        ("9-13, 12-17", "overlap", json!([])),
+        ("9-25", "time of day", json!([])),
+    ] {
+        let mut model = on("Hours");
+        keys(&mut model, "home");
+        while level(&model).row() != Some(Row::Day("Tuesday")) {
+            keys(&mut model, "down");
+        }
+        keys(&mut model, "enter");
+        update(&mut model, Event::Paste(typed.into()));
+        keys(&mut model, "enter");
+        let issue = model.form().unwrap().typing.as_ref().and_then(|t| t.issue.clone()).unwrap_or_default();
+        assert!(issue.contains(told) && issue.is_empty() == told.is_empty(), "{typed}: {issue:?}");
+        let got: Vec<Value> = value(&model, "Hours")["Periods"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|p| json!([p["DayOfWeek"], p["Start"], p["Stop"]]))
+            .collect();
+        assert_eq!(json!(got), periods, "{typed}");
+        assert_eq!(dirty(&model), periods != json!([]), "{typed}");
+        if dirty(&model) {
+            keys(&mut model, "backspace");
+            assert!(!dirty(&model), "the old times come back");
+        }
+    }
+}
+
+#[test]
+fn a_period_that_stays_keeps_what_nobody_knows_of_it() {
+    let mut with = entity();
+    let period = json!({"DayOfWeek": "Monday", "Start": "09:00:00", "Stop": "12:00:00", "Newer": 1});
+    let other = json!({"DayOfWeek": "Friday", "Start": "08:00:00", "Stop": "14:00:00", "Newer": 2});
+    with["Hours"]["Periods"] = json!([period, other]);
+    let mut model = with_entity(with);
+    select(&mut model, "Hours");
+    keys(&mut model, "enter");
+    while level(&model).row() != Some(Row::Day("Monday")) {
+        keys(&mut model, "down");
+    }
+    keys(&mut model, "enter");
+    update(&mut model, Event::Paste(", 13-17".into()));
+    keys(&mut model, "enter");
+    let new = json!({"DayOfWeek": "Monday", "Start": "13:00:00", "Stop": "17:00:00"});
+    assert_eq!(value(&model, "Hours")["Periods"], json!([period, new, other]));
+    keys(&mut model, "del");
+    assert_eq!(value(&model, "Hours")["Periods"], json!([other]));
+}
+
+#[test]
+fn tab_completes_and_inserts_nothing_else() {
+    for (typed, keys_, expect) in [
+        ("[{\"NoAnsw", "tab", "[{\"NoAnswerTimeout\": "),
+        ("[{\"RingMyMobile\": tr", "tab", "[{\"RingMyMobile\": true"),
+        (
+            "[{\"AwayRoute\": {\"External\": {\"To\": \"Voice",
+            "tab enter",
+            "[{\"AwayRoute\": {\"External\": {\"To\": \"VoiceMail\"",
+        ),
+        ("[{\"NoAnswerTimeout\": 2", "tab", "[{\"NoAnswerTimeout\": 2"),
+        ("[{\"", "tab esc", "[{\""),
+        ("[{\"", "tab C u s t o m N enter", "[{\"CustomName\": "),
+    ] {
+        let mut model = on("ForwardingProfiles");
+        keys(&mut model, "f2");
+        let Some(View::Editor(editor)) = model.views.last_mut() else { panic!("no editor") };
+        editor.area.select_all();
+        editor.area.insert_str(typed);
+        keys(&mut model, keys_);
+        let Some(View::Editor(editor)) = model.view() else { panic!("no editor") };
+        assert_eq!(editor.area.lines().join("\n"), expect, "{typed}");
+    }
+}

@@ -201,6 +201,9 @@ pub(super) fn toggle(model: &mut Model) -> Vec<Effect> {
 
 /// Sets the selected field to null.
 pub(super) fn not_set(model: &mut Model) -> Vec<Effect> {
+    if levels::reset_day(model, false) {
+        return Vec::new();
+    }
     let Some(selected) = changeable(model) else { return Vec::new() };
     if selected.field.nullable {
         set(model, &selected, Value::Null);

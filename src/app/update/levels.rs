@@ -1,8 +1,9 @@
 //! Moving through the levels inside a field, and changing elements: add, take out, put back, move.
 
 use super::super::event::Effect;
-use super::super::model::{Form, Model, Picker, Tone, View};
-use super::super::nested::{Level, Nested, Row, has_levels, members};
+use super::super::line::Line;
+use super::super::model::{Form, Model, Picker, Tone, Typing, View};
+use super::super::nested::{Level, Nested, Row, Times, has_levels, members, shown};
 use super::fields::{self, Selected};
 use super::{choices, stepped, texts};
 use crate::catalog::FieldKind;
@@ -62,8 +63,59 @@ pub(super) fn selected(model: &Model, nested: &Nested) -> Option<Selected> {
     let level = Level::of(model, nested)?;
     match level.row()? {
         Row::Member(path) => at_path(&level, level.value, level.steps(Row::Member(path)), path),
-        Row::Element(_) | Row::Gone(_) => None,
+        Row::Element(_) | Row::Gone(_) | Row::Day(_) => None,
     }
+}
+
+/// Types the times of the selected day.
+fn type_day(model: &mut Model, day: &str) {
+    let Some(level) = level(model) else { return };
+    let line = Line::new(&shown(&level.times(level.value, day)));
+    let (field, steps) = (level.nested.field.clone(), level.row().map(|row| level.steps(row)).unwrap_or_default());
+    if let Some(form) = model.form_mut() {
+        form.typing = Some(Typing { field, steps, line, masked: false, issue: None });
+    }
+}
+
+/// Enter on the times of a day: they become its periods. Says whether it was a day.
+pub(super) fn accept_day(model: &mut Model) -> bool {
+    let Some(level) = level(model) else { return false };
+    let (Some(Row::Day(day)), Some(typing)) = (level.row(), &level.form.typing) else { return false };
+    match level.read_times(typing.line.text()) {
+        Ok(times) => {
+            set_day(model, day, &times);
+            if let Some(form) = model.form_mut() {
+                form.typing = None;
+            }
+        }
+        Err(issue) => {
+            if let Some(typing) = model.form_mut().and_then(|form| form.typing.as_mut()) {
+                typing.issue = Some(issue);
+            }
+        }
+    }
+    true
+}
+
+fn set_day(model: &mut Model, day: &str, times: &Times) {
+    let Some(level) = level(model) else { return };
+    if level.times(level.value, day) == *times {
+        return;
+    }
+    let (target, field, steps) = (level.nested.target.clone(), level.nested.field.clone(), level.periods_steps());
+    let periods = level.with_times(day, times);
+    fields::put(model, &target, &field, &steps, periods);
+}
+
+/// Takes every time of the selected day away, or brings back those that were read. Says whether it was a day.
+pub(super) fn reset_day(model: &mut Model, old: bool) -> bool {
+    let Some(level) = level(model) else { return false };
+    let Some(Row::Day(day)) = level.row() else { return false };
+    let times = if old { level.times(level.original, day) } else { Vec::new() };
+    if old || changeable(model) {
+        set_day(model, day, &times);
+    }
+    true
 }
 
 fn at_path(level: &Level<'_>, object: Option<&Value>, steps: Vec<Step>, path: &'static str) -> Option<Selected> {
@@ -106,6 +158,12 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
             Vec::new()
         }
         Some(Row::Member(_)) => fields::edit(model),
+        Some(Row::Day(day)) => {
+            if changeable(model) {
+                type_day(model, day);
+            }
+            Vec::new()
+        }
         None => {
             model.say(Tone::Plain, "There is none yet; + adds one.");
             Vec::new()
@@ -247,7 +305,7 @@ pub(super) fn remove(model: &mut Model) -> Vec<Effect> {
             step(model, 0);
         }
         Some(Row::Gone(_)) => model.say(Tone::Plain, "This one is taken out already; ⌫ puts it back."),
-        Some(Row::Member(_)) | None => {}
+        Some(Row::Member(_) | Row::Day(_)) | None => {}
     }
     Vec::new()
 }
@@ -274,7 +332,7 @@ pub(super) fn old_element(model: &mut Model) -> Vec<Effect> {
                 nested.at = at;
             }
         }
-        Some(Row::Member(_)) | None => return Vec::new(),
+        Some(Row::Member(_) | Row::Day(_)) | None => return Vec::new(),
     }
     fields::put(model, &target, &field, &here, Some(Value::Array(elements)));
     Vec::new()
@@ -282,6 +340,9 @@ pub(super) fn old_element(model: &mut Model) -> Vec<Effect> {
 
 /// Back to the value that was read, of a property inside a field.
 pub(super) fn old_member(model: &mut Model) -> Vec<Effect> {
+    if reset_day(model, true) {
+        return Vec::new();
+    }
     let Some(level) = level(model) else { return Vec::new() };
     let Some(row @ Row::Member(path)) = level.row() else { return Vec::new() };
     if level.original.is_none() {

@@ -173,6 +173,7 @@ fn run(model: &mut Model, context: Context, command: Command) -> Vec<Effect> {
         Command::MoveUp => levels::shift(model, -1),
         Command::MoveDown => levels::shift(model, 1),
         Command::SwitchJson => levels::switch(model),
+        Command::Complete => texts::complete(model),
         Command::ShowSecret => fields::show_secret(model),
         Command::Preview => send::preview(model),
         Command::Send if context == Context::Plan => bulk::agree(model),
@@ -223,6 +224,9 @@ fn step(model: &mut Model, context: Context, by: isize) -> Vec<Effect> {
         }
         (Context::Picker, Some(Layer::Palette(palette))) => {
             palette.at = stepped(palette.at, by, palette.entries.len());
+        }
+        (Context::Picker, Some(Layer::Offers(offers))) => {
+            offers.at = stepped(offers.at, by, offers.shown().len());
         }
         (Context::Picker, Some(Layer::Help { context, line, at })) => {
             *at = stepped(*at, by, texts::help_rows(&model.keymap, *context, line.text()).len());

@@ -86,6 +86,7 @@ fn click(model: &mut Model, spot: Spot, again: bool) -> Vec<Effect> {
             match model.layers.last_mut() {
                 Some(Layer::Picker(picker)) => picker.at = at,
                 Some(Layer::Palette(palette)) => palette.at = at,
+                Some(Layer::Offers(offers)) => offers.at = at,
                 Some(Layer::Help { at: selected, .. }) => *selected = at,
                 Some(_) | None => return Vec::new(),
             }

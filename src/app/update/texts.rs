@@ -3,7 +3,7 @@
 use super::super::event::Effect;
 use super::super::line::{Line, edit};
 use super::super::list::fold;
-use super::super::model::{Ask, Asked, Editor, EditorIssue, Layer, Model, Tone, Unfinished, View};
+use super::super::model::{Ask, Asked, Editor, EditorIssue, Layer, Model, Offers, Tone, Unfinished, View};
 use super::super::palette::{Goal, Palette};
 use super::fields::{self, Selected};
 use super::{bulk, levels, places, remove};
@@ -25,6 +25,12 @@ pub(super) fn typed(model: &mut Model, key: Key) -> Vec<Effect> {
         Some(Layer::Picker(picker)) => {
             if picker.line.key(key) {
                 picker.at = 0;
+            }
+            Vec::new()
+        }
+        Some(Layer::Offers(offers)) => {
+            if offers.line.key(key) {
+                offers.at = 0;
             }
             Vec::new()
         }
@@ -149,6 +155,9 @@ pub(super) fn accept_line(model: &mut Model) -> Vec<Effect> {
 
 /// Enter on a value being typed: it becomes an edit, or the reason why not is said beside it.
 fn accept_value(model: &mut Model) -> Vec<Effect> {
+    if levels::accept_day(model) {
+        return Vec::new();
+    }
     let Some(selected) = fields::typed(model) else { return Vec::new() };
     let Some(form) = model.form_mut() else { return Vec::new() };
     let Some(mut typing) = form.typing.take() else { return Vec::new() };
@@ -192,6 +201,7 @@ pub(super) fn left(model: &mut Model, layer: Layer) -> Vec<Effect> {
         | Layer::Removal(_)
         | Layer::Sidebar
         | Layer::Palette(_)
+        | Layer::Offers(_)
         | Layer::Help { .. }
         | Layer::Question(_) => Vec::new(),
     }
@@ -252,6 +262,12 @@ pub(super) fn choose(model: &mut Model) -> Vec<Effect> {
         }
         Some(Layer::Palette(palette)) => go(model, &palette),
         Some(Layer::Actions(actions)) => remove::choose(model, &actions),
+        Some(Layer::Offers(offers)) => {
+            if let Some(offer) = offers.shown().get(offers.at) {
+                replace(model, offers.start, offers.end, offer);
+            }
+            Vec::new()
+        }
         Some(Layer::Help { context, line, at }) => match help_rows(&model.keymap, context, line.text()).get(at) {
             Some(row) => super::run(model, context, row.command),
             None => Vec::new(),
@@ -312,6 +328,7 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
             picker.at = 0;
         }
         Some(Layer::Help { line, .. }) => line.paste(text),
+        Some(Layer::Offers(offers)) => offers.line.paste(text),
         Some(Layer::Actions(actions)) => {
             actions.line.paste(text);
             actions.at = 0;
@@ -450,6 +467,50 @@ pub(super) fn parsed(model: &Model) -> Option<(Target, String, Result<json::Pars
     let before: usize = lines.iter().take(cursor.0).map(|line| line.len() + 1).sum();
     let within: usize = lines.get(cursor.0).map_or(0, |l| l.chars().take(cursor.1).map(char::len_utf8).sum());
     Some((editor.target.clone(), editor.field.clone(), json::parse(&lines.join("\n")), before + within))
+}
+
+/// Tab in the editor: completes the JSON at the cursor, or offers what can stand there. In plain text it is a tab.
+pub(super) fn complete(model: &mut Model) -> Vec<Effect> {
+    let Some((target, field, _, cursor)) = parsed(model) else {
+        if let Some(View::Editor(editor)) = model.views.last_mut() {
+            editor.area.insert_char('\t');
+        }
+        return Vec::new();
+    };
+    let catalog = model.pbx_of(&target.pbx).catalog;
+    let (Some(View::Editor(editor)), Some(form)) = (model.view(), model.forms.get(&target)) else { return Vec::new() };
+    let slot = Slot::of(catalog, catalog.schema(form.schema), &field);
+    let text = editor.area.lines().join("\n");
+    let found = json::complete(catalog, &slot, &text, cursor);
+    match found.offers.as_slice() {
+        [] => model.say(Tone::Plain, "Nothing is known that could stand here."),
+        [only] => replace(model, found.start, found.end, only),
+        _ => {
+            let typed = text[found.start..cursor.max(found.start)].trim_start_matches('"');
+            let line = Line::new(typed);
+            let offers = Offers { start: found.start, end: found.end, offers: found.offers, line, at: 0 };
+            model.layers.push(Layer::Offers(Box::new(offers)));
+        }
+    }
+    Vec::new()
+}
+
+/// Puts a piece of text in the place of the bytes `start..end` of the editor.
+fn replace(model: &mut Model, start: usize, end: usize, with: &str) {
+    let Some(View::Editor(editor)) = model.views.last_mut() else { return };
+    let text = editor.area.lines().join("\n");
+    let jump = |offset: usize| {
+        let (line, column) = json::position(&text, offset);
+        CursorMove::Jump((line - 1) as u16, (column - 1) as u16)
+    };
+    editor.area.cancel_selection();
+    editor.area.move_cursor(jump(start));
+    if end > start {
+        editor.area.start_selection();
+        editor.area.move_cursor(jump(end));
+    }
+    editor.area.insert_str(with);
+    check(model);
 }
 
 /// Checks the text of the editor: is it JSON, and would the PBX take it?

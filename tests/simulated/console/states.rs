@@ -42,6 +42,8 @@ pub(crate) const ALL: &[&str] = &[
     "table_add",
     "part",
     "part_deep",
+    "week",
+    "completion",
     "json",
     "json_syntax",
     "json_schema",
@@ -181,6 +183,18 @@ pub(crate) async fn reach(name: &str, size: (u16, u16), look: Look) -> Scene {
                 }
                 _ => {}
             }
+        }
+        "week" => {
+            bench.keys("2 2 2 enter").await;
+            bench.field("Hours").await;
+            bench.keys("enter enter 'specific enter down down enter '9-12,13-17 enter").await;
+        }
+        "completion" => {
+            bench.keys(form).await;
+            bench.field("ForwardingProfiles").await;
+            bench.keys("f2").await;
+            bench.replace("\"Extension\"", "\"Voice").await;
+            bench.keys("tab").await;
         }
         "table_changed" | "table_add" => {
             bench.keys(form).await;
