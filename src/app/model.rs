@@ -276,7 +276,7 @@ pub struct Picker {
     pub title: String,
     /// The list that the choices come from, while it may still grow.
     pub source: Option<ListId>,
-    /// What is typed is taken too where it is none of the choices.
+    /// A number that is typed is taken too where it is none of the choices.
     pub free: bool,
     /// How the choice becomes a value.
     pub kind: FieldKind,

@@ -305,3 +305,13 @@ fn tab_completes_and_inserts_nothing_else() {
         assert_eq!(editor.area.lines().join("\n"), expect, "{typed}");
     }
 }
+
+#[test]
+fn a_name_that_matches_nothing_is_not_taken_for_a_value() {
+    let mut model = on("Groups");
+    keys(&mut model, "enter");
+    row(&mut model, "Rights/RoleName");
+    keys(&mut model, "enter z z z enter");
+    assert!(notice(&model).starts_with("Nothing matches"), "{}", notice(&model));
+    assert!(!dirty(&model));
+}

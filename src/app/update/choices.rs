@@ -35,7 +35,6 @@ pub(super) fn pick(model: &mut Model, selected: &Selected) -> Vec<Effect> {
             choices
         }
         _ => {
-            free = true;
             let mut choices = known(selected);
             tick(&mut choices, now.as_ref().and_then(Value::as_str).unwrap_or_default());
             choices

@@ -244,7 +244,10 @@ pub(super) fn choose(model: &mut Model) -> Vec<Effect> {
                     _ => Value::Array(ticked.map(Value::String).collect()),
                 })
             } else {
-                let typed = Some(picker.line.text().trim()).filter(|text| picker.free && !text.is_empty());
+                // A number nobody lists may exist all the same; a name that matches nothing is a mistake.
+                let dialled =
+                    |text: &&str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || "*#+".contains(c));
+                let typed = Some(picker.line.text().trim()).filter(|text| picker.free && dialled(text));
                 let wire = at.map(|at| picker.choices[at].wire.as_deref()).or_else(|| typed.map(Some));
                 wire.map(|wire| chosen(model.catalog(), &picker.kind, wire))
             };
