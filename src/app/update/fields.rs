@@ -76,7 +76,7 @@ fn changeable(model: &mut Model) -> Option<Selected> {
     } else if selected.note.read_only {
         format!("{title} is set by the PBX itself.")
     } else if selected.note.fixed && !form.is_new() && !levels::is_new(model) {
-        format!("{title} cannot be changed once it exists; a new number needs a new entry.")
+        format!("{title} cannot be changed once it exists.")
     } else {
         return Some(selected);
     };

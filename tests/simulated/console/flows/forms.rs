@@ -57,7 +57,7 @@ async fn what_cannot_be_changed_says_why() {
     bench.keys("2 1 4 enter").await;
     bench.field("Number").await;
     bench.keys("enter").await;
-    bench.shows(&["Number cannot be changed once it exists; a new number needs a new entry."]);
+    bench.shows(&["Number cannot be changed once it exists."]);
     bench.field("IsRegistered").await;
     bench.keys("space").await;
     bench.shows(&["Registered is set by the PBX itself."]);
