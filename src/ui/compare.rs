@@ -4,6 +4,7 @@ use super::canvas::Canvas;
 use super::{problem, text};
 use crate::app::{Compare, Load, Model, value_reading};
 use crate::catalog::FieldKind;
+use crate::draft::{Slot, diff};
 use crate::theme::Role;
 use serde_json::Value;
 
@@ -39,13 +40,24 @@ pub(super) fn draw(model: &Model, compare: &Compare, canvas: &mut Canvas<'_>) {
     for field in result.differ.iter().filter_map(|name| schema.field(name)) {
         let kind = catalog.kind(schema, field);
         let values = compare.sides.each_ref().map(|side| side.entity.as_ref().and_then(|e| e.get(field.name)));
-        let mut readings = values.map(|value| shown(value, value_reading(catalog, &pbx.names, &kind, value).as_ref()));
+        let readings = values.map(|value| shown(value, value_reading(catalog, &pbx.names, &kind, value).as_ref()));
+        let mut title = Some(catalog.note(schema, field).title.into_owned());
         if readings[0] == readings[1] {
             // What they are called is the same; what they hold is not.
-            readings = values.map(|value| value.map_or(String::new(), Value::to_string));
+            let inside = diff::lines(catalog, &Slot::of(catalog, schema, field.name), values[0], values[1]);
+            let more = inside.len().saturating_sub(MOST);
+            for line in inside.into_iter().take(MOST) {
+                let [a, b] = [line.before, line.after].map(|text| text.unwrap_or_else(|| glyphs.dot.to_owned()));
+                let path = line.path.rsplit('/').next().unwrap_or_default();
+                lines.push((title.take().unwrap_or_default(), [format!("{path}: {a}"), format!("{path}: {b}")]));
+            }
+            if more > 0 {
+                let words = format!("({more} more inside)");
+                lines.push((String::new(), [words.clone(), words]));
+            }
+            continue;
         }
         let mut sides = readings.map(|text| cut(&glyphs.text(&text), width, &kind).into_iter());
-        let mut title = Some(catalog.note(schema, field).title.into_owned());
         loop {
             let [a, b] = sides.each_mut().map(Iterator::next);
             if a.is_none() && b.is_none() {
@@ -70,8 +82,10 @@ pub(super) fn draw(model: &Model, compare: &Compare, canvas: &mut Canvas<'_>) {
         (n, same) => format!("{n} fields differ, {same} are the same."),
     };
     words.push_str(" Secrets are not compared.");
-    if more > 0 {
-        words.push_str(&format!(" {more} more lines below."));
+    match more {
+        0 => {}
+        1 => words.push_str(" 1 more line below."),
+        more => words.push_str(&format!(" {more} more lines below.")),
     }
     canvas.put(2, canvas.height().saturating_sub(1), &words, Role::Muted);
 }

@@ -291,6 +291,7 @@ fn worth_showing(model: &Model, command: Command) -> bool {
             Some(View::Run(_)) => true,
             _ => false,
         },
+        Command::Open if matches!(model.view(), Some(View::Requests(_) | View::Compare(_))) => false,
         Command::Compare => model.list().is_some_and(|(_, list)| list.marks.len() == 2),
         Command::Values => model.form().is_some_and(|form| form.many.is_some()),
         Command::MoveUp | Command::MoveDown => super::nested::is_ordered(model),
