@@ -5,6 +5,7 @@
 
 mod actions;
 pub mod bulk;
+mod compare;
 mod event;
 mod line;
 pub mod list;
@@ -19,6 +20,7 @@ mod tests;
 mod update;
 
 pub use actions::{Act, Action, Actions, Removal};
+pub use compare::{Compare, Compared, Side};
 pub use event::{Clock, Effect, Event, Hello, JobId, Loaded, Pointer, Request, Shown, Spot, Stage, Ticket, Timer};
 pub use line::Line;
 pub use memory::{Memory, Sort};

@@ -2,6 +2,7 @@
 
 use super::actions::{Actions, Removal};
 use super::bulk::{Bulk, BulkId};
+use super::compare::Compare;
 use super::event::{Clock, Effect, JobId, Request, Shown, Spot, Stage, Ticket};
 use super::line::Line;
 use super::list::{Names, Rows, View as ListView};
@@ -231,6 +232,8 @@ pub enum View {
     Changes(usize),
     /// The requests of this session, with the selected row.
     Requests(usize),
+    /// Two entities side by side.
+    Compare(Box<Compare>),
     /// What would be sent to each of many.
     Plan(BulkId),
     /// A preview of one of many, to look at only.
@@ -496,6 +499,7 @@ pub(super) enum Purpose {
     Many(BulkId, usize),
     Propose(Target),
     Like(Target, String),
+    Compare(Target),
 }
 
 /// The state of the console.
@@ -666,9 +670,11 @@ impl Model {
             (None, Some(View::Plan(_))) => Context::Plan,
             (None, Some(View::Run(_))) => Context::Run,
             (None, Some(View::Conflict(..))) => Context::Conflict,
-            (None, Some(View::Operations(..) | View::Changes(_) | View::Requests(_) | View::Look(_)) | None) => {
-                Context::Rows
-            }
+            (
+                None,
+                Some(View::Operations(..) | View::Changes(_) | View::Requests(_) | View::Compare(_) | View::Look(_))
+                | None,
+            ) => Context::Rows,
         }
     }
 

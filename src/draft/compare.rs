@@ -7,7 +7,7 @@
 use super::Slot;
 use super::elements::pair;
 use super::value::{same_json, same_number};
-use crate::catalog::{Catalog, Type};
+use crate::catalog::{Catalog, Schema, Type};
 use jiff::civil::{Date, Time};
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use serde_json::Value;
@@ -93,6 +93,11 @@ fn same_list(catalog: &Catalog, slot: &Slot<'_>, a: &[Value], b: &[Value]) -> bo
     pair(slot, a, b).into_iter().enumerate().all(|(at, found)| {
         found.is_some_and(|p| (!slot.ordered || p.base == at) && same(catalog, &element, &a[p.base], &b[at]))
     })
+}
+
+/// Whether a property says the same in two entities; absent is as null.
+pub fn alike(catalog: &Catalog, schema: &Schema, name: &str, a: Option<&Value>, b: Option<&Value>) -> bool {
+    same_or_absent(catalog, &Slot::of(catalog, schema, name), a, b)
 }
 
 /// The same where either may be absent; absent is as null.

@@ -30,6 +30,7 @@ mod words;
 
 pub use change_set::{Change, ChangeSet, WholeArray};
 pub use check::{Issue, Severity};
+pub use compare::alike;
 pub use conceal::conceal;
 pub use conflict::{Conflict, conflicts};
 pub use edit::Draft;

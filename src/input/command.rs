@@ -214,6 +214,8 @@ pub enum Command {
     Yes,
     /// The changes sent in this session.
     Changes,
+    /// The two that are marked, side by side.
+    Compare,
     /// The requests made in this session.
     Requests,
     /// Listen to the mouse, or leave it to the terminal.
@@ -361,6 +363,7 @@ pub static TABLE: &[Row] = &[
     row(Command::Mark, "mark", "mark", "Mark, and go on to the next", &[List], &["space"], 25),
     row(Command::MarkRange, "mark-range", "mark range", "Mark everything since the last mark", &[List], &["v"], 0),
     row(Command::MarkAll, "mark-all", "mark all", "Mark everything that is shown", &[List], &["a"], 0),
+    row(Command::Compare, "compare", "compare", "Compare the two that are marked", &[List], &["="], 26),
     row(Command::MarkNone, "mark-none", "mark none", "Take all marks away", &[List], &["A"], 0),
     row(
         Command::Values,

@@ -110,6 +110,11 @@ pub(super) fn place(model: &Model, canvas: &mut Canvas<'_>) {
         }
         Some(View::Plan(id)) => (many(model, *id), "nothing is sent yet".to_owned(), Role::Muted),
         Some(View::Run(id)) => (many(model, *id), String::new(), Role::Muted),
+        Some(View::Compare(compare)) => (
+            format!("{} › two side by side", title_of(model, &compare.sides[0].target.resource)),
+            String::new(),
+            Role::Muted,
+        ),
         Some(View::Requests(_)) => ("Requests of this session".to_owned(), String::new(), Role::Muted),
         Some(View::Changes(_)) => ("Changes of this session".to_owned(), String::new(), Role::Muted),
         None => (String::new(), String::new(), Role::Muted),
@@ -286,6 +291,8 @@ fn worth_showing(model: &Model, command: Command) -> bool {
             Some(View::Run(_)) => true,
             _ => false,
         },
+        Command::Open if matches!(model.view(), Some(View::Requests(_) | View::Compare(_))) => false,
+        Command::Compare => model.list().is_some_and(|(_, list)| list.marks.len() == 2),
         Command::Values => model.form().is_some_and(|form| form.many.is_some()),
         Command::MoveUp | Command::MoveDown => super::nested::is_ordered(model),
         Command::SwitchJson => super::nested::has_json(model),

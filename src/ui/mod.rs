@@ -7,6 +7,7 @@ mod actions;
 mod bulk;
 mod canvas;
 mod changes;
+mod compare;
 mod editor;
 mod form;
 mod frame;
@@ -105,6 +106,7 @@ fn draw_body(model: &Model, body: &mut Canvas<'_>) -> Option<(u16, u16)> {
         View::Editor(editor) => return editor::draw(model, editor, &mut main),
         View::Preview(preview) => preview::draw(model, preview, &mut main),
         View::Conflict(target, at) => preview::conflict(model, target, *at, &mut main),
+        View::Compare(compare) => compare::draw(model, compare, &mut main),
         View::Requests(at) => requests::draw(model, *at, &mut main),
         View::Changes(at) => changes::draw(model, *at, &mut main),
         View::Look(preview) => preview::draw(model, preview, &mut main),

@@ -191,6 +191,7 @@ fn run(model: &mut Model, context: Context, command: Command) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Command::Compare => super::compare::open(model),
         Command::Requests => {
             if !matches!(model.view(), Some(View::Requests(_))) {
                 model.layers.clear();
@@ -266,6 +267,9 @@ fn step(model: &mut Model, context: Context, by: isize) -> Vec<Effect> {
                     preview.top = preview.top.saturating_add_signed(by.clamp(-9999, 9999))
                 }
                 Some(View::Changes(at)) => *at = stepped(*at, by, jobs),
+                Some(View::Compare(compare)) => {
+                    compare.top = stepped(compare.top, by, catalog.schema(compare.schema).fields.len());
+                }
                 Some(View::Requests(at)) => *at = stepped(*at, by, model.requests.len()),
                 Some(View::Conflict(target, at)) => {
                     *at = stepped(*at, by, forms.get(target).map_or(0, |f| f.conflicts.len()));
@@ -398,6 +402,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
             | View::Conflict(..)
             | View::Changes(_)
             | View::Requests(_)
+            | View::Compare(_)
             | View::Plan(_)
             | View::Look(_)
             | View::Run(_),

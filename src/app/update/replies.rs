@@ -1,5 +1,6 @@
 //! Replies to reads. One whose ticket is no longer expected is dropped, in `Model::accept`.
 
+use super::super::compare;
 use super::super::event::{Clock, Effect, Hello, Loaded, Request, Shown, Ticket};
 use super::super::list::Rows;
 use super::super::model::{Greeting, ListId, Load, Model, Purpose, Tone, View};
@@ -149,6 +150,7 @@ pub(super) fn read(model: &mut Model, ticket: Ticket, result: Result<Entity, Fai
                 }
             }
         }
+        Some(Purpose::Compare(target)) => compare::read(model, &target, result, at),
         Some(Purpose::Many(id, one)) => return super::bulk::read(model, id, one, result),
         _ => {}
     }

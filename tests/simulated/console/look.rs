@@ -189,3 +189,26 @@ async fn the_next_run_begins_as_the_last_one_ended_after_its_first_frame() {
     bench.idle().await;
     bench.shows(&["acme.json cannot be understood", "312 of 312"]);
 }
+
+#[tokio::test]
+async fn two_that_are_marked_are_compared() {
+    let pbx = simulator().await;
+    for size in [(120, 40), (80, 24)] {
+        let mut bench = Bench::on(&pbx, size).await;
+        bench.keys("space =").await;
+        bench.shows(&["Two are compared; 1 is marked."]);
+        bench.keys("esc 2 1 4 esc space 2 2 0 esc space").await;
+        bench.shows(&["= compare"]);
+        bench.keys("=").await;
+        bench.shows(&[
+            "two side by side",
+            "214 Lovelace, Ada",
+            "220 Dubois",
+            "First name",
+            "Secrets are not compared.",
+        ]);
+        bench.keys("end").await;
+        bench.keys("esc").await;
+        bench.shows(&["2 marked"]);
+    }
+}
