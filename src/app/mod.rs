@@ -7,6 +7,7 @@ mod actions;
 pub mod bulk;
 mod compare;
 mod event;
+mod form;
 mod line;
 pub mod list;
 mod memory;
@@ -22,11 +23,12 @@ mod update;
 pub use actions::{Act, Action, Actions, Removal};
 pub use compare::{Compare, Compared, Side};
 pub use event::{Clock, Effect, Event, Hello, JobId, Loaded, Pointer, Request, Shown, Spot, Stage, Ticket, Timer};
+pub use form::{Form, FormLine, Typing, Unfinished};
 pub use line::Line;
 pub use memory::{Memory, Sort};
 pub use model::{
-    Ask, Asked, Choice, Editor, EditorIssue, Form, FormLine, Greeting, Job, Layer, List, ListId, Load, Model, Notice,
-    Offers, Panel, Pbx, Peek, Picker, Preview, Sidebar, SidebarRow, Tone, Typing, Unfinished, View,
+    Ask, Asked, Choice, Editor, EditorIssue, Greeting, Job, Layer, List, ListId, Load, Model, Notice, Offers, Panel,
+    Pbx, Peek, Picker, Preview, Sidebar, SidebarRow, Tone, View,
 };
 pub use outcome::{Headline, headline};
 pub use palette::{Goal, Palette};

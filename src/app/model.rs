@@ -3,13 +3,14 @@
 use super::actions::{Actions, Removal};
 use super::bulk::{Bulk, BulkId};
 use super::compare::Compare;
-use super::event::{Clock, Effect, JobId, Request, Shown, Spot, Stage, Ticket};
+use super::event::{Clock, Effect, JobId, Request, Spot, Stage, Ticket};
+use super::form::Form;
 use super::line::Line;
 use super::list::{Names, Rows, View as ListView};
 use super::memory::Sort;
 use super::nested::Nested;
-use crate::catalog::{Catalog, FieldKind, Group, Resource, Schema, SchemaId, Shape, Type};
-use crate::draft::{ChangeSet, Conflict, Draft, Entity, Outcome, Proposal, Seen, Step};
+use crate::catalog::{Catalog, FieldKind, Group, Resource, Shape, Type};
+use crate::draft::{ChangeSet, Entity, Outcome, Seen, Step};
 use crate::input::{Context, Key, Keymap};
 use crate::odata::{EntityKey, Failure, PbxId, Target};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
@@ -101,71 +102,6 @@ impl List {
         let shown = self.view.shown().iter().filter(|&&row| self.marks.contains(self.rows.key(row))).count();
         (self.marks.len(), self.marks.len() - shown)
     }
-}
-
-/// A text that is not a value yet: kept as it was typed.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Unfinished {
-    /// The text.
-    pub text: String,
-    /// What is wrong with it.
-    pub issue: String,
-}
-
-/// An entity in its form.
-#[derive(Debug)]
-pub struct Form {
-    /// Which entity.
-    pub target: Target,
-    /// What it is called.
-    pub label: String,
-    /// Its schema.
-    pub schema: SchemaId,
-    /// The PBX takes changes of it.
-    pub writable: bool,
-    /// How far the read has come.
-    pub load: Load,
-    /// What was read, and the edits.
-    pub draft: Option<Draft>,
-    /// Texts that are not values yet, by field.
-    pub unfinished: BTreeMap<String, Unfinished>,
-    /// The selected field.
-    pub field: String,
-    /// What the fields are narrowed to.
-    pub find: String,
-    /// The first line drawn, as far as the selection allows.
-    pub top: usize,
-    /// The field being typed in.
-    pub typing: Option<Typing>,
-    /// Secrets that are shown now, by field; `None` inside where the PBX has none.
-    pub revealed: BTreeMap<String, Option<Shown>>,
-    /// What the PBX said of fields, in words.
-    pub refused: Vec<(String, String)>,
-    /// The last change sent from here.
-    pub job: Option<JobId>,
-    /// Conflicts that wait for a decision.
-    pub conflicts: Vec<Conflict>,
-    /// What was sent and accepted, until the form has been read again.
-    pub settled: Option<ChangeSet>,
-    /// It stands for many.
-    pub many: Option<BulkId>,
-    /// It is that of a new entity; this is what the PBX would give it.
-    pub proposal: Option<Proposal>,
-}
-
-/// A field being typed in.
-#[derive(Debug)]
-pub struct Typing {
-    /// Which field.
-    pub field: String,
-    /// Where inside the field.
-    pub steps: Vec<Step>,
-    /// The text.
-    pub line: Line,
-    /// Its text is not shown.
-    pub masked: bool,
-    /// What is wrong with it.
-    pub issue: Option<String>,
 }
 
 /// A text editor over one field.
@@ -821,107 +757,4 @@ fn join_label(number: Option<&str>, name: &str) -> Option<String> {
         (number, name) if number == name => Some(name.to_owned()),
         (number, name) => Some(format!("{number} {name}")),
     }
-}
-
-impl Form {
-    /// A form that nothing was read for yet.
-    pub(super) fn new(
-        target: Target,
-        label: String,
-        schema: SchemaId,
-        writable: bool,
-        first: &str,
-        load: Load,
-    ) -> Self {
-        Self {
-            target,
-            label,
-            schema,
-            writable,
-            load,
-            draft: None,
-            unfinished: BTreeMap::new(),
-            field: first.to_owned(),
-            find: String::new(),
-            top: 0,
-            typing: None,
-            revealed: BTreeMap::new(),
-            refused: Vec::new(),
-            job: None,
-            conflicts: Vec::new(),
-            settled: None,
-            many: None,
-            proposal: None,
-        }
-    }
-
-    /// There are changes that are not sent.
-    pub fn is_dirty(&self) -> bool {
-        !self.unfinished.is_empty() || self.draft.as_ref().is_some_and(Draft::is_dirty)
-    }
-
-    /// How many fields are changed.
-    pub fn changed(&self) -> usize {
-        self.draft.as_ref().map_or(0, |d| d.changed().count())
-            + self.unfinished.keys().filter(|f| !self.draft.as_ref().is_some_and(|d| d.is_changed(f))).count()
-    }
-
-    /// The fields in order: section title and field name, narrowed to what is being looked for.
-    pub fn rows(&self, catalog: &Catalog) -> Vec<(usize, &'static str)> {
-        let schema = catalog.schema(self.schema);
-        let words: Vec<String> = self.find.split_whitespace().map(super::list::fold).collect();
-        let mut rows = Vec::new();
-        for (i, section) in catalog.sections(schema).iter().enumerate() {
-            for name in &section.fields {
-                if words.is_empty() || matches_words(catalog, schema, &section.title, name, &words) {
-                    rows.push((i, *name));
-                }
-            }
-        }
-        rows
-    }
-}
-
-/// A line of a form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FormLine {
-    /// Nothing, between sections.
-    Gap,
-    /// The heading of a section, by its place.
-    Section(usize),
-    /// A field.
-    Field(&'static str),
-}
-
-impl Form {
-    /// The lines of the form: headings, fields, and the gaps between sections.
-    pub fn lines(&self, catalog: &Catalog) -> Vec<FormLine> {
-        let mut lines = Vec::new();
-        let mut last = None;
-        for (section, name) in self.rows(catalog) {
-            if last != Some(section) {
-                if last.is_some() {
-                    lines.push(FormLine::Gap);
-                }
-                lines.push(FormLine::Section(section));
-                last = Some(section);
-            }
-            lines.push(FormLine::Field(name));
-        }
-        lines
-    }
-
-    /// The first line that is drawn when `height` lines are: the selected field is always among them, and the heading
-    /// above it where it is the first of its section.
-    pub fn first_line(&self, lines: &[FormLine], height: usize) -> usize {
-        let at = lines.iter().position(|line| matches!(line, FormLine::Field(f) if *f == self.field)).unwrap_or(0);
-        let heading = at - usize::from(at > 0 && matches!(lines[at - 1], FormLine::Section(_)));
-        self.top.min(heading).max((at + 1).saturating_sub(height)).min(lines.len().saturating_sub(height))
-    }
-}
-
-fn matches_words(catalog: &Catalog, schema: &Schema, section: &str, name: &str, words: &[String]) -> bool {
-    let Some(field) = schema.field(name) else { return false };
-    let text = super::list::fold(&format!("{} {name} {section}", catalog.note(schema, field).title));
-    words.iter().all(|w| text.contains(w))
 }

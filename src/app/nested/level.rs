@@ -1,6 +1,7 @@
 //! A level with its value: the rows, and what each row is.
 
-use super::super::model::{Form, Model};
+use super::super::form::Form;
+use super::super::model::Model;
 use super::Nested;
 use crate::catalog::{Catalog, Column, Field, FieldKind, Note, Schema, Type};
 use crate::draft::{Slot, Step, WholeArray, gone, inside, labels, original, origins};

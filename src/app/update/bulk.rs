@@ -2,10 +2,9 @@
 
 use super::super::bulk::{Bulk, BulkId, One, Plan, Planned, Reading, Run, Sent};
 use super::super::event::{Clock, Effect, JobId, Stage, Ticket};
+use super::super::form::Form;
 use super::super::line::Line;
-use super::super::model::{
-    Ask, Asked, Choice, Form, Job, Layer, ListId, Load, Model, Picker, Preview, Purpose, Tone, View,
-};
+use super::super::model::{Ask, Asked, Choice, Job, Layer, ListId, Load, Model, Picker, Preview, Purpose, Tone, View};
 use super::places;
 use crate::app::value_reading;
 use crate::catalog::FieldKind;

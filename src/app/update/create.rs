@@ -3,7 +3,8 @@
 //! Owns the target of what does not exist yet (a set without a key), and what becomes of its form when it does.
 
 use super::super::event::{Clock, Effect, JobId, Ticket};
-use super::super::model::{Form, ListId, Load, Model, Panel, Purpose, Tone, View};
+use super::super::form::Form;
+use super::super::model::{ListId, Load, Model, Panel, Purpose, Tone, View};
 use super::places;
 use crate::catalog::{Catalog, Schema};
 use crate::draft::{Draft, Entity, Proposal, like, read_whole};

@@ -1,8 +1,9 @@
 //! Editing in a form: moving, toggling, choosing, setting and taking back.
 
 use super::super::event::{Effect, Timer};
+use super::super::form::{Form, Typing};
 use super::super::line::Line;
-use super::super::model::{Asked, Form, Layer, Model, Purpose, Tone, Typing, View};
+use super::super::model::{Asked, Layer, Model, Purpose, Tone, View};
 use super::{choices, create, levels, texts};
 use crate::catalog::{Catalog, Field, FieldKind, Note, Type};
 use crate::draft::{self, Slot, Step, inside, text};

@@ -1,8 +1,9 @@
 //! Moving through the levels inside a field, and changing elements: add, take out, put back, move.
 
 use super::super::event::Effect;
+use super::super::form::{Form, Typing};
 use super::super::line::Line;
-use super::super::model::{Form, Model, Picker, Tone, Typing, View};
+use super::super::model::{Model, Picker, Tone, View};
 use super::super::nested::{Level, Nested, Row, Times, has_levels, members, shown};
 use super::fields::{self, Selected};
 use super::{choices, stepped, texts};

@@ -1,8 +1,9 @@
 //! Going to places: lists, forms, the peek panel; reading them, and reading them again.
 
 use super::super::event::{Effect, Timer};
+use super::super::form::Form;
 use super::super::list::{Order, Rows, View as ListView};
-use super::super::model::{Form, Layer, List, ListId, Load, Model, Panel, Peek, Purpose, Tone, View};
+use super::super::model::{Layer, List, ListId, Load, Model, Panel, Peek, Purpose, Tone, View};
 use crate::catalog::{FieldKind, Resource, SchemaId, Shape};
 use crate::draft::{ReadPlan, read_whole};
 use crate::odata::{Failure, FailureKind, Target};

@@ -1,9 +1,10 @@
 //! Everything that is typed: lines, pickers, the palette, help, and the editor of long texts and JSON.
 
 use super::super::event::Effect;
+use super::super::form::Unfinished;
 use super::super::line::{Line, edit};
 use super::super::list::fold;
-use super::super::model::{Ask, Asked, Editor, EditorIssue, Layer, Model, Offers, Tone, Unfinished, View};
+use super::super::model::{Ask, Asked, Editor, EditorIssue, Layer, Model, Offers, Tone, View};
 use super::super::palette::{Goal, Palette};
 use super::fields::{self, Selected};
 use super::{bulk, levels, places, remove};
