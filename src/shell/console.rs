@@ -173,6 +173,7 @@ impl<B: Backend> Console<B> {
     pub fn take(&mut self, event: Event) {
         let logged = matches!(event, Event::Requested(_)) && !matches!(self.model.view(), Some(View::Requests(_)));
         let silent = logged || matches!(event, Event::Drawn(_));
+        let resized = matches!(event, Event::Resize(..));
         let event = match event {
             Event::Mouse { at, kind, on: None } => Event::Mouse { at, kind, on: self.spot(at) },
             event => event,
@@ -180,6 +181,10 @@ impl<B: Backend> Console<B> {
         let effects = app::update(&mut self.model, event);
         self.perform(effects);
         self.stale |= !silent;
+        if resized {
+            // A terminal that was smaller in between has forgotten what it showed, even if it has its old size again.
+            self.redraw();
+        }
     }
 
     /// What stands on a cell of the screen.
@@ -201,7 +206,8 @@ impl<B: Backend> Console<B> {
         let seen = Some((buffer, cursor));
         if self.seen != seen {
             self.terminal.draw(|screen| {
-                if let Some((buffer, cursor)) = &seen {
+                // Where it has another size by now, a resize is on its way, and everything is drawn anew.
+                if let Some((buffer, cursor)) = seen.as_ref().filter(|(buffer, _)| buffer.area == screen.area()) {
                     screen.buffer_mut().merge(buffer);
                     if let Some((x, y)) = cursor {
                         screen.set_cursor_position(Position { x: *x, y: *y });

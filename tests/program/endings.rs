@@ -1,6 +1,6 @@
 //! However the program ends, the terminal is as it was.
 
-use crate::process::Home;
+use crate::process::{Home, PROGRAM};
 use crate::terminal::Terminal;
 use cordboard::app::{Greeting, Model, Pbx};
 use cordboard::catalog::Catalog;
@@ -35,6 +35,30 @@ fn a_lost_terminal_ends_it() {
     // By the signal that comes with it, or because nothing can be written any more: whichever is seen first.
     let code = terminal.hang_up();
     assert!([0, 1].contains(&code), "{code}");
+}
+
+#[test]
+fn it_goes_into_the_background_and_comes_back() {
+    let home = Home::new();
+    let mut terminal = Terminal::of(&home, "bash", &["--norc", "--noprofile", "-i"], &[("PS1", "ready$ ")]);
+    terminal.until("ready$");
+    terminal.keys(&format!("{PROGRAM} demo\r"));
+    terminal.until("312 of 312");
+    terminal.keys("\x1a");
+    terminal.until("Stopped");
+    assert!(!terminal.is_on_the_other_screen(), "{}", terminal.contents());
+    terminal.keys("fg\r");
+    terminal.until("312 of 312");
+    terminal.is_taken();
+    // Keys are read again, one by one.
+    terminal.keys("/lovelace");
+    terminal.until("1 of 312");
+    terminal.keys("\x1b");
+    terminal.until("312 of 312");
+    terminal.keys("qy");
+    terminal.wait(|screen| !screen.contains("312 of 312") && screen.trim_end().ends_with("ready$"), "the prompt");
+    terminal.keys("exit\r");
+    assert_eq!(terminal.end().code, 0);
 }
 
 /// Where this is set, the test below is the program in the terminal.
@@ -82,11 +106,10 @@ fn break_while_the_console_runs() {
     let look = Look { theme: Theme::default(), glyphs: &UTF8 };
     let console = shell::run(Model::new(pbx, (80, 24)), look, HashMap::from([(id, client)]), shell::Own::default());
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    // In a future of its own: once a branch has ended, the other one is dropped, and with it the console.
+    let breaks = async move { panic!("this was to be expected ({:?})", answer.await) };
     let ended = runtime.block_on(async {
-        tokio::select! {
-            ended = console => ended,
-            asked = answer => panic!("this was to be expected ({asked:?})"),
-        }
+        tokio::select! { ended = console => ended, never = breaks => never }
     });
     panic!("the console ended by itself: {ended:?}");
 }

@@ -3,6 +3,7 @@
 
 use crate::process::{Home, Simulator};
 use crate::terminal::{Terminal, words};
+use rustix::process::Signal;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 
@@ -131,12 +132,27 @@ fn a_terminal_of_any_size_is_drawn() {
     let home = Home::new();
     let mut terminal = Terminal::with(&home, &["demo"], &[]);
     terminal.until("312 of 312");
-    for size in [(1, 1), (200, 60), (1, 60), (200, 1), (80, 24)] {
+    for size in [(1, 1), (200, 60), (1, 60), (200, 1)] {
         terminal.resize(size);
-        terminal.keys("j\x0c");
     }
+    // A terminal forgets what it showed where it was too small for it, even if all that is seen of it in the end is
+    // the size it had before.
+    terminal.resize((80, 24));
     terminal.until("312 of 312");
     terminal.until("anything");
+    terminal.signal(Signal::STOP);
+    for size in [(1, 1), (80, 24)] {
+        terminal.resize(size);
+    }
+    terminal.signal(Signal::CONT);
+    terminal.until("312 of 312");
+    // A key that is typed while the terminal changes its size is seen, and so is the size.
+    for row in 201..=230 {
+        terminal.resize(if row % 2 == 0 { (80, 24) } else { (100, 30) });
+        terminal.keys("j");
+        terminal.until(&format!("▌     {row} "));
+        terminal.until("anything");
+    }
     terminal.keys("qy");
     assert_eq!(terminal.end().code, 0);
     terminal.is_given_back();

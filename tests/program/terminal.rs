@@ -121,6 +121,10 @@ impl Terminal {
         signal(self.pid, with);
     }
 
+    pub(crate) fn is_on_the_other_screen(&self) -> bool {
+        self.parser.screen().alternate_screen()
+    }
+
     /// Asserts that the program has the terminal to itself.
     pub(crate) fn is_taken(&self) {
         let screen = self.parser.screen();
