@@ -10,11 +10,12 @@ use cordboard::catalog::Catalog;
 use cordboard::cli::{catalog::CatalogVerb, secret, sim::SimArgs};
 use cordboard::input::Keymap;
 use cordboard::odata::{Failure, PbxId};
-use cordboard::settings::{self, Arguments, Settings};
+use cordboard::settings::{self, Arguments, ConfigPath, Settings};
 use cordboard::shell::{self, Connecting, RequestLog};
 use cordboard::sim;
 use cordboard::theme::Theme;
 use cordboard::ui::{Look, glyphs::Glyphs};
+use directories::ProjectDirs;
 use futures_util::FutureExt;
 use std::collections::HashMap;
 use std::io::{self, IsTerminal, Write};
@@ -149,6 +150,22 @@ fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
+/// The person's own folders, where the system says they are.
+fn folders() -> Option<ProjectDirs> {
+    ProjectDirs::from("", "", "cordboard")
+}
+
+fn config_path(options: &Options) -> Option<ConfigPath> {
+    let folders = folders();
+    settings::config_path(options.config.as_deref(), &environment, folders.as_ref().map(ProjectDirs::config_dir))
+}
+
+/// The folder for what cordboard keeps by itself. `None` where there is no home.
+fn state_folder() -> Option<PathBuf> {
+    let folders = folders()?;
+    Some(folders.state_dir().unwrap_or(folders.data_local_dir()).to_owned())
+}
+
 fn settings(options: &Options) -> Result<Settings, Stop> {
     let arguments = Arguments {
         pbx: options.pbx.clone(),
@@ -161,7 +178,7 @@ fn settings(options: &Options) -> Result<Settings, Stop> {
         ascii: options.ascii,
         no_color: options.no_color,
     };
-    let path = settings::config_path(options.config.as_deref(), &environment);
+    let path = config_path(options);
     let text = match &path {
         None => None,
         Some(config) => match std::fs::read_to_string(&config.path) {
@@ -221,7 +238,7 @@ fn real(settings: &settings::Pbx, requests: RequestLog) -> Opened {
 }
 
 fn own_log() -> RequestLog {
-    settings::state_folder(&environment).map_or_else(RequestLog::default, |folder| RequestLog::in_folder(&folder))
+    state_folder().map_or_else(RequestLog::default, |folder| RequestLog::in_folder(&folder))
 }
 
 /// The embedded simulator, reached over real HTTP like any PBX.
@@ -262,8 +279,7 @@ fn open(settings: &Settings, options: &Options, opened: Opened, hints: Vec<Strin
             USAGE,
         ));
     }
-    let folder = settings::config_path(options.config.as_deref(), &environment)
-        .and_then(|config| config.path.parent().map(Path::to_owned));
+    let folder = config_path(options).and_then(|config| config.path.parent().map(Path::to_owned));
     let asked_for = own_theme(folder.as_deref(), &settings.theme);
     let (theme, mut notices) =
         Theme::choose(&settings.theme, asked_for.as_ref().map(|(p, t)| (p.as_str(), t.as_str())));
@@ -284,7 +300,7 @@ fn open(settings: &Settings, options: &Options, opened: Opened, hints: Vec<Strin
     let runtime = runtime()?;
     let own = shell::Own {
         // What happens in the demo leaves nothing behind.
-        state: settings::state_folder(&environment).filter(|_| !demo),
+        state: state_folder().filter(|_| !demo),
         requests: opened.requests,
         theme_names: theme_names(folder.as_deref()),
         themes: Box::new(move |name| {

@@ -11,7 +11,7 @@ mod resolve;
 #[cfg(test)]
 mod tests;
 
-pub use place::{ConfigPath, config_path, state_folder};
+pub use place::{ConfigPath, config_path};
 
 use std::fmt;
 use std::path::PathBuf;
