@@ -4,7 +4,7 @@ use super::super::event::{Effect, Timer};
 use super::super::form::{Form, Typing};
 use super::super::line::Line;
 use super::super::model::{Asked, Layer, Model, Purpose, Tone, View};
-use super::{choices, create, levels, texts};
+use super::{choices, create, editor, levels};
 use crate::catalog::{Catalog, Field, FieldKind, Note, Type};
 use crate::draft::{self, Slot, Step, inside, text};
 use crate::odata::Target;
@@ -135,7 +135,7 @@ pub(super) fn edit_field(model: &mut Model, selected: &Selected) -> Vec<Effect> 
     // What was not read cannot be sent whole; of a new entity there is nothing to read.
     let there = selected.value(model).is_some() || model.form().is_some_and(Form::is_new);
     match &selected.kind {
-        _ if unfinished => texts::open_editor(model, selected),
+        _ if unfinished => editor::open_editor(model, selected),
         FieldKind::Bool => toggle(model),
         FieldKind::Enum(_) | FieldKind::Flags(_) | FieldKind::EnumList(_) | FieldKind::Reference(_) => {
             choices::pick(model, selected)
@@ -145,11 +145,11 @@ pub(super) fn edit_field(model: &mut Model, selected: &Selected) -> Vec<Effect> 
             Vec::new()
         }
         FieldKind::Object(_) | FieldKind::List(_) | FieldKind::Opaque | FieldKind::Image { .. } => {
-            texts::open_editor(model, selected)
+            editor::open_editor(model, selected)
         }
         FieldKind::Text { .. } if !selected.note.choices.is_empty() => choices::pick(model, selected),
         FieldKind::Text { .. } if selected.value(model).and_then(Value::as_str).is_some_and(is_long) => {
-            texts::open_editor(model, selected)
+            editor::open_editor(model, selected)
         }
         FieldKind::Integer { .. }
         | FieldKind::Decimal

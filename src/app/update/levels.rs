@@ -6,7 +6,7 @@ use super::super::line::Line;
 use super::super::model::{Model, Picker, Tone, View};
 use super::super::nested::{Level, Nested, Row, Times, has_levels, members, shown};
 use super::fields::{self, Selected};
-use super::{choices, stepped, texts};
+use super::{choices, editor, stepped};
 use crate::catalog::FieldKind;
 use crate::draft::json::{Kind, Node};
 use crate::draft::{Slot, Step, find, inside};
@@ -404,7 +404,7 @@ pub(super) fn switch(model: &mut Model) -> Vec<Effect> {
 fn as_json(model: &mut Model, steps: &[Step]) -> Vec<Effect> {
     match fields::selected(model) {
         Some(selected) if matches!(selected.kind, FieldKind::Object(_) | FieldKind::List(_) | FieldKind::Opaque) => {
-            texts::open_json(model, &selected, steps)
+            editor::open_json(model, &selected, steps)
         }
         Some(selected) => {
             model.say(Tone::Plain, format!("{} is a single value; ⏎ edits it.", selected.note.title));
@@ -415,7 +415,7 @@ fn as_json(model: &mut Model, steps: &[Step]) -> Vec<Effect> {
 }
 
 fn as_table(model: &mut Model) -> Vec<Effect> {
-    let Some((target, field, parsed, cursor)) = texts::parsed(model) else { return Vec::new() };
+    let Some((target, field, parsed, cursor)) = editor::parsed(model) else { return Vec::new() };
     let catalog = model.pbx_of(&target.pbx).catalog;
     let Some(form) = model.forms.get(&target) else { return Vec::new() };
     let slot = Slot::of(catalog, catalog.schema(form.schema), &field);
@@ -431,7 +431,7 @@ fn as_table(model: &mut Model) -> Vec<Effect> {
             return Vec::new();
         }
     };
-    texts::leave_editor(model);
+    editor::leave_editor(model);
     // Down to the innermost level that has a form; what is inside it is a row there.
     let deepest = (0..=steps.len()).rev().find(|&depth| {
         let place = slot.down(catalog, &steps[..depth]);

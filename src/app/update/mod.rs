@@ -1,12 +1,14 @@
 //! One event in, effects out. The only place where the model changes.
 //!
 //! `mod` says which way an event or a command goes; the areas each have a file: `places` (lists, forms, the sidebar),
-//! `fields` (editing in a form), `levels` (tables and forms inside a field), `choices` (what can be picked),
-//!  `texts` (lines, editors, pickers), `send` (preview, jobs, conflicts), `replies`.
+//! `fields` (editing in a form), `levels` (tables and forms inside a field), `choices` (what can be picked), `texts`
+//! (lines, pickers, the palette), `editor` (long texts and JSON), `bulk` (many at once), `create` and `remove`, `send`
+//! (preview, jobs, conflicts), `pointer` (the mouse), `replies`.
 
 mod bulk;
 mod choices;
 mod create;
+mod editor;
 mod fields;
 mod levels;
 mod places;
@@ -173,14 +175,14 @@ fn run(model: &mut Model, context: Context, command: Command) -> Vec<Effect> {
         Command::MoveUp => levels::shift(model, -1),
         Command::MoveDown => levels::shift(model, 1),
         Command::SwitchJson => levels::switch(model),
-        Command::Complete => texts::complete(model),
+        Command::Complete => editor::complete(model),
         Command::ShowSecret => fields::show_secret(model),
         Command::Preview => send::preview(model),
         Command::Send if context == Context::Plan => bulk::agree(model),
         Command::Send => send::send(model),
         Command::KeepMine => send::decide(model, true),
         Command::TakeTheirs => send::decide(model, false),
-        Command::Format => texts::format(model),
+        Command::Format => editor::format(model),
         Command::UndoText => texts::undo(model, false),
         Command::RedoText => texts::undo(model, true),
         Command::Yes => yes(model),
@@ -394,7 +396,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
             Vec::new()
         }
         Some(View::Form(_)) => fields::leave(model),
-        Some(View::Editor(_)) => texts::leave_editor(model),
+        Some(View::Editor(_)) => editor::leave_editor(model),
         Some(View::Operations(..)) => pop(model),
         Some(
             View::Nested(_)

@@ -4,7 +4,7 @@ use super::super::bulk::{self, Sent};
 use super::super::event::{Clock, Effect, JobId, Stage};
 use super::super::model::{Job, Model, Preview, Tone, View};
 use super::super::outcome::{self, headline};
-use super::{create, fields, levels, places, remove, texts};
+use super::{create, editor, fields, levels, places, remove};
 use crate::draft::{Change, ChangeSet, Draft, Outcome, Severity, Verb};
 use serde_json::Value;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use std::time::Duration;
 /// Shows exactly what would be sent, or says what stands in the way.
 pub(super) fn preview(model: &mut Model) -> Vec<Effect> {
     if matches!(model.view(), Some(View::Editor(_))) {
-        texts::keep_editor(model);
+        editor::keep_editor(model);
         model.views.pop();
     }
     let Some(form) = model.form() else { return Vec::new() };

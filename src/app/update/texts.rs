@@ -1,19 +1,16 @@
-//! Everything that is typed: lines, pickers, the palette, help, and the editor of long texts and JSON.
+//! Everything that is typed on one line: filters, numbers, values, pickers, the palette, help.
 
 use super::super::event::Effect;
-use super::super::form::Unfinished;
 use super::super::line::{Line, edit};
 use super::super::list::fold;
-use super::super::model::{Ask, Asked, Editor, EditorIssue, Layer, Model, Offers, Tone, View};
+use super::super::model::{Ask, Asked, Layer, Model, Tone, View};
 use super::super::palette::{Goal, Palette};
-use super::fields::{self, Selected};
-use super::{bulk, levels, places, remove};
-use crate::catalog::{Catalog, FieldKind, Type};
-use crate::draft::{Draft, Slot, Step, inside, json, text};
+use super::fields;
+use super::{bulk, editor, levels, places, remove};
+use crate::catalog::{Catalog, FieldKind};
+use crate::draft::text;
 use crate::input::{Context, Key, Keymap, Row};
-use crate::odata::Target;
 use serde_json::Value;
-use tui_textarea::{CursorMove, TextArea};
 
 /// A key that is no command here.
 pub(super) fn typed(model: &mut Model, key: Key) -> Vec<Effect> {
@@ -75,7 +72,7 @@ pub(super) fn typed(model: &mut Model, key: Key) -> Vec<Effect> {
                     _ => false,
                 };
                 if changed {
-                    check(model);
+                    editor::check(model);
                 }
                 Vec::new()
             }
@@ -268,7 +265,7 @@ pub(super) fn choose(model: &mut Model) -> Vec<Effect> {
         Some(Layer::Actions(actions)) => remove::choose(model, &actions),
         Some(Layer::Offers(offers)) => {
             if let Some(offer) = offers.shown().get(offers.at) {
-                replace(model, offers.start, offers.end, offer);
+                editor::replace(model, offers.start, offers.end, offer);
             }
             Vec::new()
         }
@@ -353,7 +350,7 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
             Context::Editor => {
                 if let Some(View::Editor(editor)) = model.views.last_mut() {
                     editor.area.insert_str(text);
-                    check(model);
+                    editor::check(model);
                 }
             }
             _ => {
@@ -377,7 +374,7 @@ pub(super) fn undo(model: &mut Model, again: bool) -> Vec<Effect> {
         } else {
             editor.area.undo()
         };
-        check(model);
+        editor::check(model);
     } else if let Some(typing) = model.form_mut().and_then(|form| form.typing.as_mut()) {
         turn(&mut typing.line, again);
     }
@@ -386,227 +383,6 @@ pub(super) fn undo(model: &mut Model, again: bool) -> Vec<Effect> {
 
 fn turn(line: &mut Line, again: bool) {
     if again { line.redo() } else { line.undo() }
-}
-
-/// Opens the editor on a field: on its unfinished text where there is one.
-pub(super) fn open_editor(model: &mut Model, selected: &Selected) -> Vec<Effect> {
-    let value = selected.value(model);
-    let plain = matches!(selected.kind, FieldKind::Text { .. } | FieldKind::Image { .. });
-    let lines = match (&selected.kind, value) {
-        (FieldKind::List(Type::Text { .. }), Some(Value::Array(all))) => {
-            all.iter().map(|e| e.as_str().filter(|t| !t.contains('\n'))).collect::<Option<Vec<_>>>()
-        }
-        _ => None,
-    };
-    let unfinished = model.form().is_some_and(|form| form.unfinished.contains_key(&selected.top));
-    let text = match (lines.as_ref(), value) {
-        _ if unfinished => return open_json(model, selected, &[]),
-        (Some(lines), _) => lines.join("\n"),
-        (None, Some(Value::String(text))) if plain => text.clone(),
-        (None, None | Some(Value::Null)) if plain => String::new(),
-        _ => return open_json(model, selected, &selected.steps),
-    };
-    let editor = Editor {
-        target: selected.target.clone(),
-        field: selected.top.clone(),
-        steps: selected.steps.clone(),
-        lines: lines.is_some(),
-        area: area(&text),
-        json: None,
-        issues: Vec::new(),
-    };
-    model.views.push(View::Editor(Box::new(editor)));
-    Vec::new()
-}
-
-/// Opens the JSON of a whole field, with the cursor at a place inside it.
-pub(super) fn open_json(model: &mut Model, selected: &Selected, at: &[Step]) -> Vec<Effect> {
-    let Some(form) = model.form() else { return Vec::new() };
-    let schema = selected.catalog.schema(form.schema);
-    let value = form.draft.as_ref().and_then(|draft| draft.value(&selected.top));
-    let text = match (form.unfinished.get(&selected.top), value) {
-        (Some(unfinished), _) => unfinished.text.clone(),
-        (None, Some(value)) => json::pretty(value),
-        (None, None) => "null".to_owned(),
-    };
-    let mut area = area(&text);
-    if let Some((line, column)) = json::parse(&text).ok().and_then(|parsed| position(&text, &parsed.root, at)) {
-        area.move_cursor(CursorMove::Jump(line as u16, column as u16));
-    }
-    let editor = Editor {
-        target: selected.target.clone(),
-        field: selected.top.clone(),
-        steps: Vec::new(),
-        lines: false,
-        area,
-        json: Some(schema.field(&selected.top).map_or(Type::Opaque, |field| field.ty.clone())),
-        issues: Vec::new(),
-    };
-    model.views.push(View::Editor(Box::new(editor)));
-    check(model);
-    Vec::new()
-}
-
-fn area(text: &str) -> TextArea<'static> {
-    TextArea::new(text.split('\n').map(str::to_owned).collect())
-}
-
-/// Line and column, from 0, of the value at a place.
-fn position(text: &str, node: &json::Node, at: &[Step]) -> Option<(usize, usize)> {
-    let node = at.iter().try_fold(node, |node, step| match (step, &node.kind) {
-        (Step::Element(at), json::Kind::List(nodes)) => nodes.get(*at),
-        (Step::Member(name), json::Kind::Object(all)) => all.iter().find(|m| m.name == *name).map(|m| &m.node),
-        _ => None,
-    })?;
-    let (line, column) = json::position(text, node.start);
-    Some((line - 1, column - 1))
-}
-
-/// What the text of the JSON editor is, with whose it is and the byte the cursor stands at.
-pub(super) fn parsed(model: &Model) -> Option<(Target, String, Result<json::Parsed, json::JsonIssue>, usize)> {
-    let Some(View::Editor(editor)) = model.view() else { return None };
-    editor.json.as_ref()?;
-    let lines = editor.area.lines();
-    let cursor = editor.area.cursor();
-    let before: usize = lines.iter().take(cursor.0).map(|line| line.len() + 1).sum();
-    let within: usize = lines.get(cursor.0).map_or(0, |l| l.chars().take(cursor.1).map(char::len_utf8).sum());
-    Some((editor.target.clone(), editor.field.clone(), json::parse(&lines.join("\n")), before + within))
-}
-
-/// Tab in the editor: completes the JSON at the cursor, or offers what can stand there. In plain text it is a tab.
-pub(super) fn complete(model: &mut Model) -> Vec<Effect> {
-    let Some((target, field, _, cursor)) = parsed(model) else {
-        if let Some(View::Editor(editor)) = model.views.last_mut() {
-            editor.area.insert_char('\t');
-        }
-        return Vec::new();
-    };
-    let catalog = model.pbx_of(&target.pbx).catalog;
-    let (Some(View::Editor(editor)), Some(form)) = (model.view(), model.forms.get(&target)) else { return Vec::new() };
-    let slot = Slot::of(catalog, catalog.schema(form.schema), &field);
-    let text = editor.area.lines().join("\n");
-    let found = json::complete(catalog, &slot, &text, cursor);
-    match found.offers.as_slice() {
-        [] => model.say(Tone::Plain, "Nothing is known that could stand here."),
-        [only] => replace(model, found.start, found.end, only),
-        _ => {
-            let typed = text[found.start..cursor.max(found.start)].trim_start_matches('"');
-            let line = Line::new(typed);
-            let offers = Offers { start: found.start, end: found.end, offers: found.offers, line, at: 0 };
-            model.layers.push(Layer::Offers(Box::new(offers)));
-        }
-    }
-    Vec::new()
-}
-
-/// Puts a piece of text in the place of the bytes `start..end` of the editor.
-fn replace(model: &mut Model, start: usize, end: usize, with: &str) {
-    let Some(View::Editor(editor)) = model.views.last_mut() else { return };
-    let text = editor.area.lines().join("\n");
-    let jump = |offset: usize| {
-        let (line, column) = json::position(&text, offset);
-        CursorMove::Jump((line - 1) as u16, (column - 1) as u16)
-    };
-    editor.area.cancel_selection();
-    editor.area.move_cursor(jump(start));
-    if end > start {
-        editor.area.start_selection();
-        editor.area.move_cursor(jump(end));
-    }
-    editor.area.insert_str(with);
-    check(model);
-}
-
-/// Checks the text of the editor: is it JSON, and would the PBX take it?
-fn check(model: &mut Model) {
-    let Some(View::Editor(editor)) = model.views.last() else { return };
-    if editor.json.is_none() {
-        return;
-    }
-    let Some(form) = model.forms.get(&editor.target) else { return };
-    let catalog = model.pbx_of(&editor.target.pbx).catalog;
-    let slot = Slot::of(catalog, catalog.schema(form.schema), &editor.field);
-    let original = form.draft.as_ref().and_then(|draft| draft.original(&editor.field));
-    let text = editor.area.lines().join("\n");
-    let issues = match json::parse(&text) {
-        Ok(parsed) => json::check(catalog, &slot, &parsed, original),
-        Err(issue) => vec![issue],
-    };
-    let issues = issues
-        .into_iter()
-        .map(|issue| EditorIssue {
-            line: issue.line,
-            column: issue.column,
-            length: text.get(issue.start..issue.end).map_or(1, |t| t.chars().count().max(1)),
-            message: issue.message,
-        })
-        .collect();
-    if let Some(View::Editor(editor)) = model.views.last_mut() {
-        editor.issues = issues;
-    }
-}
-
-/// Puts the JSON in order.
-pub(super) fn format(model: &mut Model) -> Vec<Effect> {
-    let Some(View::Editor(editor)) = model.views.last_mut() else { return Vec::new() };
-    if editor.json.is_none() {
-        return Vec::new();
-    }
-    match json::parse(&editor.area.lines().join("\n")) {
-        Ok(parsed) => {
-            editor.area.select_all();
-            editor.area.insert_str(json::pretty(&parsed.value()));
-            editor.area.move_cursor(CursorMove::Top);
-            check(model);
-        }
-        Err(issue) => model.say(Tone::Bad, format!("Line {}, column {}: {}", issue.line, issue.column, issue.message)),
-    }
-    Vec::new()
-}
-
-/// Leaves the editor; its text is kept, finished or not.
-pub(super) fn leave_editor(model: &mut Model) -> Vec<Effect> {
-    keep_editor(model);
-    super::pop(model)
-}
-
-/// Hands the text of the editor to the draft, or keeps it as unfinished.
-pub(super) fn keep_editor(model: &mut Model) {
-    let Some(View::Editor(editor)) = model.views.last() else { return };
-    let (target, field) = (editor.target.clone(), editor.field.clone());
-    let text = editor.area.lines().join("\n");
-    let (is_json, is_list, steps) = (editor.json.is_some(), editor.lines, editor.steps.clone());
-    let catalog = model.pbx_of(&target.pbx).catalog;
-    let Some(form) = model.forms.get_mut(&target) else { return };
-    if !is_json {
-        let now = inside(form.draft.as_ref().and_then(|d| d.value(&field)), &steps);
-        let unset = text.is_empty() && now.is_none_or(Value::is_null);
-        let value = match is_list {
-            true => Value::Array(text.lines().filter(|l| !l.trim().is_empty()).map(Value::from).collect()),
-            false => Value::String(text),
-        };
-        if !unset && now != Some(&value) {
-            form.put_inside(catalog, &field, &steps, Some(value));
-        }
-        return;
-    }
-    match json::parse(&text) {
-        Ok(parsed) => {
-            let value = parsed.value();
-            if !is_absent(form.draft.as_ref(), &field, &value) {
-                form.put(&field, value);
-            }
-        }
-        Err(issue) => {
-            let issue = format!("line {}, column {}: {}", issue.line, issue.column, issue.message);
-            form.unfinished.insert(field, Unfinished { text, issue });
-        }
-    }
-}
-
-/// The editor showed `null` for a field that was not answered at all, and so it stayed.
-fn is_absent(draft: Option<&Draft>, field: &str, value: &Value) -> bool {
-    value.is_null() && draft.is_some_and(|d| d.value(field).is_none())
 }
 
 impl Asked {
