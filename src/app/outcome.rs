@@ -32,11 +32,7 @@ pub fn headline(job: &Job, catalog: &Catalog) -> Headline {
         return Headline { tone: Tone::Plain, text: format!("{who}: {doing}") };
     };
     let schema = catalog.schema_named(&job.change_set.schema).map(|id| catalog.schema(id));
-    let title = |field: &str| {
-        schema
-            .and_then(|s| Some((s, s.field(field)?)))
-            .map_or_else(|| field.to_owned(), |(s, f)| catalog.note(s, f).title.into_owned())
-    };
+    let title = |field: &str| field_title(catalog, schema, field);
     let (tone, text) = match outcome {
         outcome if job.change_set.verb == Verb::Create && !matches!(outcome, Outcome::NotSent(_)) => {
             of_new(outcome, catalog, schema, &title)
@@ -229,7 +225,7 @@ pub(super) fn brief(job: &Job, catalog: &Catalog) -> Headline {
             (Tone::Bad, format!("{word}: {why}"))
         }
         Outcome::Conflict(conflicts) => {
-            let names: Vec<&str> = conflicts.iter().map(|c| c.field.as_str()).collect();
+            let names: Vec<String> = conflicts.iter().map(|c| field_title(catalog, schema, &c.field)).collect();
             (Tone::Bad, format!("not sent: changed on the PBX meanwhile: {}", names.join(", ")))
         }
         Outcome::NotConfirmed { seen: Seen::Applied, .. } => (Tone::Good, "not confirmed, but it is there".to_owned()),
@@ -277,6 +273,13 @@ fn made_of_it(title: &str, got: &Payload) -> String {
         Some(_) => return title.to_owned(),
     };
     format!("{title} is {value}")
+}
+
+/// What people call a field; its wire name where nothing is known of it.
+fn field_title(catalog: &Catalog, schema: Option<&Schema>, field: &str) -> String {
+    schema
+        .and_then(|s| Some((s, s.field(field)?)))
+        .map_or_else(|| field.to_owned(), |(s, f)| catalog.note(s, f).title.into_owned())
 }
 
 fn cannot_check(result: &FieldResult) -> bool {

@@ -69,7 +69,7 @@ async fn somebody_changed_meanwhile_is_a_conflict_and_is_left_alone() {
     bench.keys("enter a t t enter ctrl-s").await;
     pbx.faults().patch("Users", Some("51"), json!({"VMEmailOptions": "Notification"}).as_object().unwrap().clone());
     bench.keys("y").await;
-    bench.shows(&["not saved 1", "changed on the PBX meanwhile: VMEmailOptions"]);
+    bench.shows(&["not saved 1", "changed on the PBX meanwhile: Send by email"]);
     assert_eq!(pbx.faults().look("Users", Some("51"), "VMEmailOptions"), Some(json!("Notification")));
 }
 
