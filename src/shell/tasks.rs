@@ -4,12 +4,13 @@
 
 use crate::api::{Client, Exchange, ListQuery, Stage as Sent, Unrecorded};
 use crate::app::{Clock, Effect, Event, Hello, Loaded, Shown, Stage, Ticket};
-use crate::draft::Outcome;
+use crate::draft::{Outcome, Seen};
 use crate::odata::{Failure, PbxId};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 use secrecy::ExposeSecret;
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::AbortHandle;
@@ -91,21 +92,21 @@ impl Tasks {
 
     /// Starts the task of an effect that talks to a PBX.
     pub(super) fn start(&mut self, effect: Effect) {
-        let Some((ticket, pbx)) = addressed(&effect) else { return };
-        let Some(client) = self.clients.get(&pbx).cloned() else { return };
+        let Some(errand) = Errand::of(&effect, self.clock) else { return };
+        let Some(client) = self.clients.get(&errand.pbx).cloned() else { return };
         self.next += 1;
         let (id, queue) = (self.next, self.queue.clone());
-        let done = queue.clone();
-        let lost = queue.clone();
-        let failed = crashed(&effect, self.clock);
-        let work = tokio::spawn(perform(effect, client, queue, self.clock));
+        let (ticket, fails) = (errand.ticket, errand.fails);
+        let crashed = Arc::clone(&fails);
+        let work = tokio::spawn(perform(effect, client, queue.clone(), self.clock, fails));
         let abort = work.abort_handle();
         tokio::spawn(async move {
             // A bug in a task must not leave the screen waiting for ever.
             if work.await.is_err_and(|e| e.is_panic()) {
-                let _ = lost.send(Message::Event(Box::new(failed)));
+                let event = crashed(Failure::misconfigured(CRASHED), Reached::Unknown);
+                let _ = queue.send(Message::Event(Box::new(event)));
             }
-            let _ = done.send(Message::Ended(id));
+            let _ = queue.send(Message::Ended(id));
         });
         self.running.insert(id, ticket.is_none());
         if let Some(ticket) = ticket {
@@ -114,65 +115,93 @@ impl Tasks {
     }
 }
 
-/// Which read an effect is (a write is none), and to which PBX it talks.
-fn addressed(effect: &Effect) -> Option<(Option<Ticket>, PbxId)> {
-    match effect {
-        Effect::Greet { ticket, pbx, .. }
-        | Effect::List { ticket, pbx, .. }
-        | Effect::Find { ticket, pbx, .. }
-        | Effect::Propose { ticket, pbx, .. } => Some((Some(*ticket), pbx.clone())),
-        Effect::Read { ticket, target, .. } | Effect::Reveal { ticket, target, .. } => {
-            Some((Some(*ticket), target.pbx.clone()))
-        }
-        Effect::Save { change_set, .. } => Some((None, change_set.target.pbx.clone())),
-        Effect::Cancel(_)
-        | Effect::Start { .. }
-        | Effect::Copy(_)
-        | Effect::Theme(_)
-        | Effect::Mouse(_)
-        | Effect::Redraw
-        | Effect::Suspend
-        | Effect::Quit => None,
-    }
+/// What is said when a task itself fails.
+const CRASHED: &str =
+    "cordboard itself failed here; this is a defect of the program. Reading again (r) shows how things are now";
+
+/// How far a task came before it failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reached {
+    /// There was no client: nothing was sent.
+    Nobody,
+    /// Nobody knows: a write may be with the PBX.
+    Unknown,
 }
 
 /// The event that ends an effect with a failure.
-fn failure(effect: &Effect, failure: Failure, clock: fn() -> Clock) -> Event {
-    match effect {
-        Effect::Greet { ticket, .. } => Event::Greeted { ticket: *ticket, result: Err(failure) },
-        Effect::List { ticket, .. } => Event::Listed { ticket: *ticket, result: Err(failure), at: clock() },
-        Effect::Read { ticket, .. } => Event::Read { ticket: *ticket, result: Err(failure), at: clock() },
-        Effect::Reveal { ticket, .. } => Event::Revealed { ticket: *ticket, result: Err(failure) },
-        Effect::Find { ticket, .. } => Event::Found { ticket: *ticket, result: Err(failure) },
-        Effect::Propose { ticket, .. } => Event::Proposed { ticket: *ticket, result: Err(failure) },
-        Effect::Save { job, .. } => {
-            Event::Ended { job: *job, outcome: Outcome::NotSent(failure), at: clock(), took: Duration::ZERO }
-        }
-        Effect::Cancel(_)
-        | Effect::Start { .. }
-        | Effect::Copy(_)
-        | Effect::Theme(_)
-        | Effect::Mouse(_)
-        | Effect::Redraw
-        | Effect::Suspend
-        | Effect::Quit => Event::Copied(Err(String::new())),
+type Fails = Arc<dyn Fn(Failure, Reached) -> Event + Send + Sync>;
+
+/// What is known of an effect that talks to a PBX before its task begins.
+struct Errand {
+    /// Which read it is; a write is none.
+    ticket: Option<Ticket>,
+    /// To which PBX it talks.
+    pbx: PbxId,
+    /// How it ends if it fails.
+    fails: Fails,
+}
+
+impl Errand {
+    fn of(effect: &Effect, clock: fn() -> Clock) -> Option<Self> {
+        let read = |ticket: Ticket, pbx: &PbxId, fails: Fails| Self { ticket: Some(ticket), pbx: pbx.clone(), fails };
+        Some(match *effect {
+            Effect::Greet { ticket, ref pbx, .. } => {
+                read(ticket, pbx, Arc::new(move |f, _| Event::Greeted { ticket, result: Err(f) }))
+            }
+            Effect::List { ticket, ref pbx, .. } => {
+                read(ticket, pbx, Arc::new(move |f, _| Event::Listed { ticket, result: Err(f), at: clock() }))
+            }
+            Effect::Find { ticket, ref pbx, .. } => {
+                read(ticket, pbx, Arc::new(move |f, _| Event::Found { ticket, result: Err(f) }))
+            }
+            Effect::Propose { ticket, ref pbx, .. } => {
+                read(ticket, pbx, Arc::new(move |f, _| Event::Proposed { ticket, result: Err(f) }))
+            }
+            Effect::Read { ticket, ref target, .. } => {
+                read(ticket, &target.pbx, Arc::new(move |f, _| Event::Read { ticket, result: Err(f), at: clock() }))
+            }
+            Effect::Reveal { ticket, ref target, .. } => {
+                read(ticket, &target.pbx, Arc::new(move |f, _| Event::Revealed { ticket, result: Err(f) }))
+            }
+            Effect::Save { job, ref change_set } => Self {
+                ticket: None,
+                pbx: change_set.target.pbx.clone(),
+                fails: Arc::new(move |failure, reached| {
+                    let outcome = match reached {
+                        Reached::Nobody => Outcome::NotSent(failure),
+                        Reached::Unknown => {
+                            Outcome::NotConfirmed { failure: failure.clone(), seen: Seen::Unreadable(failure) }
+                        }
+                    };
+                    Event::Ended { job, outcome, at: clock(), took: Duration::ZERO }
+                }),
+            },
+            Effect::Cancel(_)
+            | Effect::Start { .. }
+            | Effect::Copy(_)
+            | Effect::Theme(_)
+            | Effect::Mouse(_)
+            | Effect::Redraw
+            | Effect::Suspend
+            | Effect::Quit => return None,
+        })
     }
 }
 
-fn crashed(effect: &Effect, clock: fn() -> Clock) -> Event {
-    let words =
-        "cordboard itself failed here; this is a defect of the program. Reading again (r) shows how things are now";
-    failure(effect, Failure::misconfigured(words), clock)
-}
-
-async fn perform(effect: Effect, client: Connecting, queue: UnboundedSender<Message>, clock: fn() -> Clock) {
+async fn perform(
+    effect: Effect,
+    client: Connecting,
+    queue: UnboundedSender<Message>,
+    clock: fn() -> Clock,
+    fails: Fails,
+) {
     let send = |event| {
         // The receiver is gone only when the console is: nobody is left to tell.
         let _ = queue.send(Message::Event(Box::new(event)));
     };
     let client = match client.await {
         Ok(client) => client,
-        Err(why) => return send(failure(&effect, why, clock)),
+        Err(why) => return send(fails(why, Reached::Nobody)),
     };
     match effect {
         Effect::Greet { ticket, again, .. } => {
@@ -232,5 +261,36 @@ async fn perform(effect: Effect, client: Connecting, queue: UnboundedSender<Mess
         | Effect::Redraw
         | Effect::Suspend
         | Effect::Quit => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::JobId;
+    use crate::draft::{ChangeSet, Verb};
+    use crate::odata::Target;
+
+    #[test]
+    fn a_write_that_breaks_off_is_never_called_not_sent() {
+        let target = Target { pbx: PbxId::new("acme"), resource: "Users".into(), key: None };
+        let change_set = ChangeSet {
+            verb: Verb::Change,
+            target,
+            label: String::new(),
+            revision: String::new(),
+            schema: String::new(),
+            changes: Vec::new(),
+            unchanged: 0,
+        };
+        let effect = Effect::Save { job: JobId(1), change_set: Box::new(change_set) };
+        let errand = Errand::of(&effect, Clock::default).unwrap();
+        assert_eq!(errand.ticket, None, "a write is not cancelled like a read");
+        let ends = |reached| match (errand.fails)(Failure::misconfigured("gone"), reached) {
+            Event::Ended { outcome, .. } => outcome,
+            other => panic!("{other:?}"),
+        };
+        assert!(matches!(ends(Reached::Nobody), Outcome::NotSent(_)));
+        assert!(matches!(ends(Reached::Unknown), Outcome::NotConfirmed { seen: Seen::Unreadable(_), .. }));
     }
 }
