@@ -214,16 +214,7 @@ impl Lines<'_> {
         let selected = self.form.field == name;
         let changed = self.draft.is_changed(name) || self.form.unfinished.contains_key(name);
         canvas.spot(0, y, canvas.width(), || Spot::Field(name.to_owned()));
-        if selected {
-            canvas.put(0, y, glyphs.gutter, Role::ListGutter);
-        }
-        if changed {
-            canvas.put(1, y, glyphs.changed, Role::FieldDirty);
-        }
-        let label = (canvas.width() / 3).clamp(16, 30);
-        let role = if selected { Role::ListSelected } else { Role::FieldLabel };
-        canvas.put_in(4, y, &note.title, role, label - 2);
-        let x = 4 + label;
+        let x = row_head(canvas, y, selected, changed, &note.title);
         let room = canvas.width().saturating_sub(x + 1);
         if let Some(typing) = self.form.typing.as_ref().filter(|t| t.field == name && t.steps.is_empty()) {
             return typing_line(typing, x, y, canvas);
@@ -281,6 +272,24 @@ impl Lines<'_> {
         let checked = self.issues.iter().find(|i| i.field == name).map(|i| i.message.as_str());
         unfinished.or(refused).or(checked)
     }
+}
+
+/// Cells before the title of a row.
+pub(super) const GUTTER: u16 = 4;
+
+/// The beginning of a row of a form, nested or not: its signs and its title. Returns where its value begins.
+pub(super) fn row_head(canvas: &mut Canvas<'_>, y: u16, selected: bool, changed: bool, title: &str) -> u16 {
+    let glyphs = canvas.glyphs();
+    if selected {
+        canvas.put(0, y, glyphs.gutter, Role::ListGutter);
+    }
+    if changed {
+        canvas.put(1, y, glyphs.changed, Role::FieldDirty);
+    }
+    let label = (canvas.width() / 3).clamp(16, 30);
+    let role = if selected { Role::ListSelected } else { Role::FieldLabel };
+    canvas.put_in(GUTTER, y, title, role, label - 2);
+    GUTTER + label
 }
 
 pub(super) fn typing_line(typing: &crate::app::Typing, x: u16, y: u16, canvas: &mut Canvas<'_>) -> Option<(u16, u16)> {

@@ -1,7 +1,7 @@
 //! A level inside a field: a table of elements, or the form of an object.
 
 use super::canvas::Canvas;
-use super::form::{reading, takes, typing_line};
+use super::form::{GUTTER, reading, row_head, takes, typing_line};
 use super::preview::whole_words;
 use super::{text, week};
 use crate::app::nested::{Level, Nested, Row, reading as value_reading};
@@ -12,8 +12,6 @@ use crate::theme::Role;
 use ratatui::layout::Rect;
 use serde_json::Value;
 
-/// Cells of the gutter: the selection and the sign of a change.
-const GUTTER: u16 = 4;
 /// Cells between two columns.
 const GAP: u16 = 2;
 /// Lines below the rows: air, what becomes of the list, help.
@@ -235,16 +233,7 @@ impl Drawing<'_> {
         let steps: Vec<_> = path.split('/').map(|name| crate::draft::Step::Member(name.to_owned())).collect();
         let (value, was) = (inside(level.value, &steps), level.was(&steps));
         let changed = level.original.is_some() && value != was;
-        if selected {
-            canvas.put(0, y, glyphs.gutter, Role::ListGutter);
-        }
-        if changed {
-            canvas.put(1, y, glyphs.changed, Role::FieldDirty);
-        }
-        let label = (canvas.width() / 3).clamp(16, 30);
-        let role = if selected { Role::ListSelected } else { Role::FieldLabel };
-        canvas.put_in(GUTTER, y, &member.note.title, role, label - 2);
-        let x = GUTTER + label;
+        let x = row_head(canvas, y, selected, changed, &member.note.title);
         if let Some(typing) = self.form_of().typing.as_ref().filter(|t| t.steps == level.steps(row)) {
             return typing_line(typing, x, y, canvas);
         }
@@ -280,22 +269,13 @@ impl Drawing<'_> {
 
     fn day(&self, day: &str, row: Row, selected: bool, y: u16, canvas: &mut Canvas<'_>) -> Option<(u16, u16)> {
         let level = &self.level;
-        let glyphs = canvas.glyphs();
         let (times, was) = (level.times(level.value, day), level.times(level.original, day));
         let changed = level.original.is_some() && times != was;
-        if selected {
-            canvas.put(0, y, glyphs.gutter, Role::ListGutter);
-        }
-        if changed {
-            canvas.put(1, y, glyphs.changed, Role::FieldDirty);
-        }
-        let label = (canvas.width() / 3).clamp(16, 30);
-        let role = if selected { Role::ListSelected } else { Role::FieldLabel };
-        canvas.put_in(GUTTER, y, &level.day_title(day), role, label - 2);
+        let x = row_head(canvas, y, selected, changed, &level.day_title(day));
         if let Some(typing) = self.form_of().typing.as_ref().filter(|t| t.steps == level.steps(row)) {
-            return typing_line(typing, GUTTER + label, y, canvas);
+            return typing_line(typing, x, y, canvas);
         }
-        week::day(&times, changed, GUTTER + label, y, canvas);
+        week::day(&times, changed, x, y, canvas);
         None
     }
 
