@@ -14,6 +14,7 @@
 //! input     what keys mean: Key -> Keymap -> Command, from one table                             pure
 //! app       the decisions: Event -> update(&mut Model) -> [Effect]                               pure
 //! theme     roles and styles                      settings   file + environment + arguments      pure
+//! source    places and nearest words in files people write by hand, for both of them          pure
 //! ui        the drawing: (&Model, &Look, Rect) -> cells                                          pure
 //! api       the client: token, lists, reads, the one way of a write                              async
 //! shell     the loop: terminal, one queue, tasks, timers                                         async
