@@ -11,6 +11,7 @@
 //! catalog   what the API is: resources, operations, schemas, enums, and what people call them    pure
 //! odata     the wire grammar: keys, paths, queries, pages, failures and their words              pure
 //! draft     editing: three-state values, drafts, minimal change sets, conflicts, JSON            pure
+//! plan      many at once: a line for each target, templates, warnings, the pace of a run         pure
 //! input     what keys mean: Key -> Keymap -> Command, from one table                             pure
 //! app       the decisions: Event -> update(&mut Model) -> [Effect]                               pure
 //! theme     roles and styles                      settings   file + environment + arguments      pure
@@ -22,8 +23,8 @@
 //! main      arguments -> settings -> a PBX or the simulator -> the console or a verb
 //! ```
 //!
-//! `catalog <- odata <- draft <- app <- ui <- shell <- main`; `input <- app`; `api` knows odata, catalog and draft and
-//! never app or ui; `sim` knows the catalog only and reads requests with its own code, so that a misreading of the API
+//! `catalog <- odata <- draft <- plan <- app <- ui <- shell <- main`; `input <- app`; `api` knows odata, catalog, draft
+//! and plan and never app or ui; `sim` knows the catalog only and reads requests with its own code, so that a misreading of the API
 //! on one side shows on the other.
 //!
 //! # The way of a key press, and of a change
@@ -60,6 +61,7 @@ pub mod cli;
 pub mod draft;
 pub mod input;
 pub mod odata;
+pub mod plan;
 pub mod settings;
 pub mod shell;
 pub mod sim;

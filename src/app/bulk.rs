@@ -1,18 +1,19 @@
 //! Many entities changed alike: their values beside each other, a plan with a line for each, and a run with a result
 //! for each.
 //!
-//! Owns the spread of values, what a plan says of each entity, and how far a run has come. Pure: who is read and sent
-//! when is decided in `update::bulk`, drawn in `ui`.
+//! Owns the spread of values, the plan that stands on the screen, and how far a run has come. Pure: who is read and
+//! sent when is decided in `update::bulk`, what a plan is and how fast a run goes in `crate::plan`; drawn in `ui`.
 
 use super::event::{JobId, Ticket};
 use super::model::{ListId, Model, Tone};
 use super::outcome::{Headline, brief};
 use crate::catalog::{Catalog, SchemaId};
-use crate::draft::{ChangeSet, Draft, Entity, Severity};
+use crate::draft::{Draft, Entity, Severity};
 use crate::odata::{EntityKey, Failure, Target};
+use crate::plan::{Line, Pace, Plan, Planned};
 use serde_json::Value;
 use std::collections::HashMap;
-use std::time::Duration;
+use std::sync::Arc;
 
 /// Names one change of many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -64,31 +65,16 @@ pub struct Bulk {
     /// Values by field, the most frequent first, once all are read.
     pub spread: HashMap<String, Vec<(Value, usize)>>,
     /// What would be sent, once it was asked for.
-    pub plan: Option<Plan>,
+    pub plan: Option<Proposed>,
     /// What was sent.
     pub run: Option<Run>,
 }
 
-/// What a plan says of one entity.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Planned {
-    /// This is sent.
-    Change(Box<ChangeSet>),
-    /// It is so already.
-    AlreadySo,
-    /// It cannot be sent, for this reason.
-    Blocked(String),
-    /// Left out by the user; what would have been sent.
-    LeftOut(Box<ChangeSet>),
-}
-
-/// What would be sent: a line for each entity, frozen.
+/// A plan on the screen.
 #[derive(Debug)]
-pub struct Plan {
-    /// For each of the many, in their order.
-    pub lines: Vec<Planned>,
-    /// The fields that are changed.
-    pub fields: Vec<String>,
+pub struct Proposed {
+    /// What would be sent.
+    pub plan: Plan,
     /// The frame from which on it can have been seen.
     pub since: u64,
     /// The selected line.
@@ -113,22 +99,13 @@ pub enum Sent {
 pub struct Run {
     /// For each of the many, in their order.
     pub lines: Vec<Sent>,
-    /// How many are under way at once.
-    pub at_once: usize,
+    /// How fast it goes.
+    pub pace: Pace,
     /// No new ones are started.
     pub paused: bool,
-    /// How long the ended ones took, together.
-    pub took: Duration,
-    /// How many have ended in this run.
-    pub ended: usize,
     /// The selected line.
     pub at: usize,
 }
-
-/// Writes under way at once in a run, by default.
-pub const AT_ONCE: usize = 2;
-/// Answers slower than this make a run go one by one.
-const SLOW: Duration = Duration::from_secs(2);
 
 impl Bulk {
     /// How many are read, whether or not they could be.
@@ -168,9 +145,9 @@ impl Bulk {
     }
 
     /// What would be sent to each if `edits` were made to all.
-    pub fn plan(&self, catalog: &Catalog, edits: &[(String, Value)], since: u64) -> Plan {
+    pub fn plan(&self, catalog: &Catalog, edits: &[(String, Value)]) -> Plan {
         let schema = catalog.schema(self.schema);
-        let line = |one: &One| {
+        let planned = |one: &One| {
             let entity = match &one.read {
                 Reading::Here(entity) => entity.clone(),
                 Reading::Failed(failure) => return Planned::Blocked(failure.problem(catalog, Some(schema)).what),
@@ -182,97 +159,32 @@ impl Bulk {
             }
             match draft.change_set(catalog) {
                 Ok(changes) if changes.is_empty() => Planned::AlreadySo,
-                Ok(changes) => Planned::Change(Box::new(changes)),
+                Ok(changes) => Planned::Change(Arc::new(changes)),
                 Err(issues) => {
                     let first = issues.into_iter().find(|issue| issue.severity == Severity::Error);
                     Planned::Blocked(first.map_or_else(String::new, |issue| issue.message))
                 }
             }
         };
+        let line = |one: &One| Line { target: one.target.clone(), label: one.label.clone(), planned: planned(one) };
         let lines = self.ones.iter().map(line).collect();
-        Plan { lines, fields: edits.iter().map(|(field, _)| field.clone()).collect(), since, at: 0 }
-    }
-}
-
-/// How many lines a plan has of each kind.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// To be sent.
-    pub change: usize,
-    /// So already.
-    pub already: usize,
-    /// Blocked.
-    pub blocked: usize,
-    /// Left out.
-    pub left_out: usize,
-}
-
-impl Plan {
-    /// How many lines there are of each kind.
-    pub fn counts(&self) -> Counts {
-        let mut counts = Counts::default();
-        for line in &self.lines {
-            match line {
-                Planned::Change(_) => counts.change += 1,
-                Planned::AlreadySo => counts.already += 1,
-                Planned::Blocked(_) => counts.blocked += 1,
-                Planned::LeftOut(_) => counts.left_out += 1,
-            }
-        }
-        counts
-    }
-
-    /// Leaves the selected line out, or takes it in again.
-    pub fn leave_out(&mut self) {
-        if let Some(line) = self.lines.get_mut(self.at) {
-            *line = match std::mem::replace(line, Planned::AlreadySo) {
-                Planned::Change(changes) => Planned::LeftOut(changes),
-                Planned::LeftOut(changes) => Planned::Change(changes),
-                other => other,
-            };
-        }
+        Plan { lines, fields: edits.iter().map(|(field, _)| field.clone()).collect() }
     }
 }
 
 impl Run {
     /// A run of what a plan says, with nothing sent yet.
     pub fn new(plan: &Plan) -> Self {
-        let line = |planned: &Planned| match planned {
+        let line = |line: &Line| match line.planned {
             Planned::Change(_) => Sent::Waiting,
             Planned::AlreadySo | Planned::Blocked(_) | Planned::LeftOut(_) => Sent::Nothing,
         };
-        Self {
-            lines: plan.lines.iter().map(line).collect(),
-            at_once: AT_ONCE,
-            paused: false,
-            took: Duration::ZERO,
-            ended: 0,
-            at: 0,
-        }
+        Self { lines: plan.lines.iter().map(line).collect(), pace: Pace::default(), paused: false, at: 0 }
     }
 
     /// How many wait for their turn.
     pub fn waiting(&self) -> usize {
         self.lines.iter().filter(|line| **line == Sent::Waiting).count()
-    }
-
-    /// One has ended after this time: a PBX that answers slowly is asked for less at once.
-    pub fn note(&mut self, took: Duration) {
-        self.ended += 1;
-        self.took += took;
-        self.at_once = if took > SLOW { 1 } else { AT_ONCE };
-    }
-
-    /// How many end in a second, once it can be told.
-    pub fn rate(&self) -> Option<f64> {
-        let seconds = self.took.as_secs_f64();
-        (self.ended > 0 && seconds > 0.0).then(|| self.ended as f64 / seconds * self.at_once as f64)
-    }
-
-    /// How long the rest will take, once it can be told.
-    pub fn left(&self) -> Option<Duration> {
-        let rate = self.rate()?;
-        Some(Duration::from_secs_f64((self.waiting() as f64 / rate).min(1e6)))
     }
 }
 
@@ -291,6 +203,7 @@ pub fn result(model: &Model, catalog: &Catalog, line: Sent) -> Headline {
 mod tests {
     use super::*;
     use crate::odata::PbxId;
+    use crate::plan::Counts;
     use serde_json::json;
 
     fn bulk(entities: &[Value]) -> Bulk {
@@ -329,14 +242,14 @@ mod tests {
         assert_eq!(common.get("Language"), Some(&json!("EN")));
         assert_eq!(common.get("VMEnabled"), None, "a mixed value is nobody's baseline");
         assert_eq!(bulk.spread["VMEnabled"], [(json!(false), 2), (json!(true), 1)]);
-        let mut plan = bulk.plan(catalog, &[("VMEnabled".into(), json!(true))], 0);
+        let mut plan = bulk.plan(catalog, &[("VMEnabled".into(), json!(true))]);
         assert_eq!(plan.counts(), Counts { change: 2, already: 1, blocked: 1, left_out: 0 });
-        let Planned::Change(changes) = &plan.lines[0] else { panic!("{:?}", plan.lines) };
+        let Planned::Change(changes) = &plan.lines[0].planned else { panic!("{:?}", plan.lines) };
         assert_eq!(changes.body_shown(), json!({"VMEnabled": true}), "only what differs is sent");
-        plan.leave_out();
+        plan.leave_out(0);
         assert_eq!(plan.counts().left_out, 1);
         assert_eq!(Run::new(&plan).waiting(), 1);
-        plan.leave_out();
+        plan.leave_out(0);
         assert_eq!(Run::new(&plan).waiting(), 2);
     }
 
@@ -345,20 +258,7 @@ mod tests {
         let catalog = Catalog::shipped();
         let mut bulk = bulk(&[json!({"VMEmailOptions": "None"}), json!({"VMEmailOptions": "Attachment"})]);
         bulk.compare(catalog);
-        let plan = bulk.plan(catalog, &[("VMEmailOptions".into(), json!("Carrier pigeon"))], 0);
+        let plan = bulk.plan(catalog, &[("VMEmailOptions".into(), json!("Carrier pigeon"))]);
         assert_eq!(plan.counts(), Counts { blocked: 2, ..Counts::default() });
-    }
-
-    #[test]
-    fn a_slow_pbx_is_asked_for_less_at_once() {
-        let mut run = Run {
-            lines: vec![Sent::Waiting; 10],
-            ..Run::new(&Plan { lines: Vec::new(), fields: Vec::new(), since: 0, at: 0 })
-        };
-        assert_eq!(run.rate(), None);
-        run.note(Duration::from_millis(500));
-        assert_eq!((run.at_once, run.rate(), run.left()), (2, Some(4.0), Some(Duration::from_millis(2500))));
-        run.note(Duration::from_secs(5));
-        assert_eq!(run.at_once, 1);
     }
 }

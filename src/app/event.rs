@@ -8,6 +8,7 @@ use crate::draft::{ChangeSet, Entity, Outcome, Proposal, ReadPlan};
 use crate::input::Key;
 use crate::odata::{EntityKey, Failure, Page, PbxId, Target};
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Names one read. A reply whose ticket is no longer expected is dropped.
@@ -296,7 +297,7 @@ pub enum Effect {
         /// Which write.
         job: JobId,
         /// What exactly.
-        change_set: Box<ChangeSet>,
+        change_set: Arc<ChangeSet>,
     },
     /// A read is no longer wanted.
     Cancel(Ticket),

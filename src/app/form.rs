@@ -12,6 +12,7 @@ use crate::catalog::{Catalog, Schema, SchemaId};
 use crate::draft::{ChangeSet, Conflict, Draft, Proposal, Step};
 use crate::odata::Target;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A text that is not a value yet: kept as it was typed.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,7 +57,7 @@ pub struct Form {
     /// Conflicts that wait for a decision.
     pub conflicts: Vec<Conflict>,
     /// What was sent and accepted, until the form has been read again.
-    pub settled: Option<ChangeSet>,
+    pub settled: Option<Arc<ChangeSet>>,
     /// It stands for many.
     pub many: Option<BulkId>,
     /// It is that of a new entity; this is what the PBX would give it.

@@ -14,6 +14,7 @@ use crate::draft::{ChangeSet, Entity, Outcome, Seen, Step};
 use crate::input::{Context, Key, Keymap};
 use crate::odata::{EntityKey, Failure, PbxId, Target};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::sync::Arc;
 use tui_textarea::TextArea;
 
 /// A PBX that this console holds.
@@ -388,7 +389,7 @@ pub struct Job {
     /// Its name.
     pub id: JobId,
     /// What was sent.
-    pub change_set: ChangeSet,
+    pub change_set: Arc<ChangeSet>,
     /// How far it has come.
     pub stage: Stage,
     /// What it came to.

@@ -283,7 +283,7 @@ mod tests {
             changes: Vec::new(),
             unchanged: 0,
         };
-        let effect = Effect::Save { job: JobId(1), change_set: Box::new(change_set) };
+        let effect = Effect::Save { job: JobId(1), change_set: Arc::new(change_set) };
         let errand = Errand::of(&effect, Clock::default).unwrap();
         assert_eq!(errand.ticket, None, "a write is not cancelled like a read");
         let ends = |reached| match (errand.fails)(Failure::misconfigured("gone"), reached) {

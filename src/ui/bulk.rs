@@ -3,9 +3,10 @@
 use super::canvas::Canvas;
 use super::frame::number;
 use super::text;
-use crate::app::bulk::{self, Bulk, Plan, Planned, Run, Sent};
+use crate::app::bulk::{self, Bulk, Proposed, Run, Sent};
 use crate::app::{Job, Model, Tone, value_reading};
 use crate::catalog::{Catalog, FieldKind};
+use crate::plan::Planned;
 use crate::theme::Role;
 use serde_json::Value;
 
@@ -38,7 +39,8 @@ pub(super) fn spread(model: &Model, bulk: &Bulk, field: &str) -> String {
 }
 
 /// Draws the plan: what changes, for how many, and a line for each.
-pub(super) fn plan(model: &Model, bulk: &Bulk, plan: &Plan, canvas: &mut Canvas<'_>) {
+pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Canvas<'_>) {
+    let Proposed { plan, at: selected, .. } = shown;
     let pbx = model.pbx_of(&bulk.list.pbx);
     let (catalog, glyphs, counts) = (pbx.catalog, canvas.glyphs(), plan.counts());
     let mut said = vec![format!("{} change", counts.change)];
@@ -77,15 +79,14 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, plan: &Plan, canvas: &mut Canvas<
     }
     y += 1;
     let height = usize::from(canvas.height().saturating_sub(y)).max(1);
-    let lines = bulk.ones.iter().zip(&plan.lines).enumerate();
-    for (row, (at, (one, line))) in lines.skip(first(plan.at, height)).take(height).enumerate() {
-        let (words, role) = match line {
+    for (row, (at, line)) in plan.lines.iter().enumerate().skip(first(*selected, height)).take(height).enumerate() {
+        let (words, role) = match &line.planned {
             Planned::Change(changes) => (format!("{} to change", fields(changes.changes.len())), Role::Text),
             Planned::AlreadySo => ("already so".to_owned(), Role::Muted),
             Planned::Blocked(why) => (format!("blocked: {why}"), Role::FieldInvalid),
             Planned::LeftOut(_) => ("left out".to_owned(), Role::Muted),
         };
-        draw_line(canvas, y + row as u16, at == plan.at, &one.label, &words, role);
+        draw_line(canvas, y + row as u16, at == *selected, &line.label, &words, role);
     }
 }
 
@@ -134,8 +135,8 @@ pub(super) fn run(model: &Model, bulk: &Bulk, run: &Run, canvas: &mut Canvas<'_>
         (true, _) => words.push("done".to_owned()),
         (false, true) => words.push("paused".to_owned()),
         (false, false) => {
-            words.extend(run.rate().map(|rate| format!("{rate:.1}/s")));
-            words.extend(run.left().map(|left| format!("{} s left", left.as_secs() + 1)));
+            words.extend(run.pace.rate().map(|rate| format!("{rate:.1}/s")));
+            words.extend(run.pace.left(run.waiting()).map(|left| format!("{} s left", left.as_secs() + 1)));
         }
     }
     canvas.put(x + 2, 0, &words.join(&format!(" {} ", glyphs.dot)), Role::Text);

@@ -1,4 +1,4 @@
-//! Imports run one way: catalog <- odata <- draft <- app <- ui <- shell <- main, and what stands beside that line.
+//! Imports run one way: catalog <- odata <- draft <- plan <- app <- ui <- shell <- main, and what stands beside that line.
 
 use crate::hold;
 use crate::paths::{Spoken, spoken};
@@ -11,17 +11,37 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("odata", &["catalog"]),
     ("draft", &["catalog", "odata", "source"]),
     ("input", &["source"]),
-    ("app", &["catalog", "odata", "draft", "input"]),
+    ("plan", &["catalog", "odata", "draft"]),
+    ("app", &["catalog", "odata", "draft", "plan", "input"]),
     ("theme", &["source"]),
     ("settings", &["source", "theme"]),
-    ("ui", &["catalog", "odata", "draft", "input", "app", "theme"]),
-    ("api", &["catalog", "odata", "draft"]),
-    ("journal", &["catalog", "odata", "draft"]),
+    ("ui", &["catalog", "odata", "draft", "plan", "input", "app", "theme"]),
+    ("api", &["catalog", "odata", "draft", "plan"]),
+    ("journal", &["catalog", "odata", "draft", "plan"]),
     ("directory", &["catalog", "odata", "draft"]),
     ("sim", &["catalog", "odata"]),
-    ("shell", &["catalog", "odata", "draft", "input", "app", "ui", "theme", "settings", "api", "journal", "directory"]),
+    (
+        "shell",
+        &[
+            "catalog",
+            "odata",
+            "draft",
+            "plan",
+            "input",
+            "app",
+            "ui",
+            "theme",
+            "settings",
+            "api",
+            "journal",
+            "directory",
+        ],
+    ),
     // The verbs draw no screens; text from a PBX is made safe for a terminal in the same place as for the console.
-    ("cli", &["catalog", "odata", "draft", "settings", "theme", "api", "journal", "directory", "sim", "ui::text"]),
+    (
+        "cli",
+        &["catalog", "odata", "draft", "plan", "settings", "theme", "api", "journal", "directory", "sim", "ui::text"],
+    ),
 ];
 
 /// All that the simulator may know of the client's side of the wire: plain names, nothing that spells or reads a URL.

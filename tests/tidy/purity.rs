@@ -5,7 +5,7 @@ use crate::lexer::Token;
 use crate::paths::{Spoken, spoken};
 use crate::sources::{Source, sources};
 
-const PURE: [&str; 9] = ["source", "catalog", "odata", "draft", "input", "app", "ui", "theme", "settings"];
+const PURE: [&str; 10] = ["source", "catalog", "odata", "draft", "plan", "input", "app", "ui", "theme", "settings"];
 /// Crates that do what the core must not.
 const CRATES: [&str; 11] = [
     "tokio",

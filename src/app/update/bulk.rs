@@ -1,6 +1,6 @@
 //! Marks, and the way of a change of many: read, form, plan, run.
 
-use super::super::bulk::{Bulk, BulkId, One, Plan, Planned, Reading, Run, Sent};
+use super::super::bulk::{Bulk, BulkId, One, Proposed, Reading, Run, Sent};
 use super::super::event::{Clock, Effect, JobId, Stage, Ticket};
 use super::super::form::Form;
 use super::super::line::Line;
@@ -8,8 +8,9 @@ use super::super::model::{Ask, Asked, Choice, Job, Layer, ListId, Load, Model, P
 use super::places;
 use crate::app::value_reading;
 use crate::catalog::FieldKind;
-use crate::draft::{Draft, Entity, read_whole};
+use crate::draft::{Draft, Entity, Outcome, read_whole};
 use crate::odata::{Failure, Target};
+use crate::plan::Planned;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -217,16 +218,16 @@ pub(super) fn plan(model: &mut Model, id: BulkId) -> Vec<Effect> {
         model.say(Tone::Plain, "Nothing is changed, so there is nothing to send.");
         return Vec::new();
     }
-    let plan = bulk.plan(model.pbx_of(&bulk.list.pbx).catalog, &edits, since);
+    let plan = bulk.plan(model.pbx_of(&bulk.list.pbx).catalog, &edits);
     if let Some(bulk) = model.bulks.iter_mut().find(|bulk| bulk.id == id) {
-        bulk.plan = Some(plan);
+        bulk.plan = Some(Proposed { plan, since, at: 0 });
         model.views.push(View::Plan(id));
     }
     Vec::new()
 }
 
 /// The plan on the screen.
-fn planned(model: &mut Model) -> Option<(BulkId, &mut Plan)> {
+fn planned(model: &mut Model) -> Option<(BulkId, &mut Proposed)> {
     let Some(View::Plan(id)) = model.views.last() else { return None };
     let bulk = model.bulks.iter_mut().find(|bulk| bulk.id == *id)?;
     Some((bulk.id, bulk.plan.as_mut()?))
@@ -234,16 +235,16 @@ fn planned(model: &mut Model) -> Option<(BulkId, &mut Plan)> {
 
 /// Leaves the selected one out, or takes it in again.
 pub(super) fn leave_out(model: &mut Model) -> Vec<Effect> {
-    if let Some((_, plan)) = planned(model) {
-        plan.leave_out();
+    if let Some((_, shown)) = planned(model) {
+        shown.plan.leave_out(shown.at);
     }
     Vec::new()
 }
 
 /// Looks at what would be sent to the selected one. From there nothing can be sent.
 pub(super) fn look(model: &mut Model) -> Vec<Effect> {
-    let Some((_, plan)) = planned(model) else { return Vec::new() };
-    match plan.lines.get(plan.at) {
+    let Some((_, shown)) = planned(model) else { return Vec::new() };
+    match shown.plan.lines.get(shown.at).map(|line| &line.planned) {
         Some(Planned::Change(changes) | Planned::LeftOut(changes)) => {
             let change_set = (**changes).clone();
             model.views.push(View::Look(Box::new(Preview { change_set, since: u64::MAX, top: 0 })));
@@ -260,8 +261,8 @@ pub(super) fn look(model: &mut Model) -> Vec<Effect> {
 
 /// Yes to a plan: counts only if the plan had reached the terminal; for many the count is typed.
 pub(super) fn agree(model: &mut Model) -> Vec<Effect> {
-    let Some((id, plan)) = planned(model) else { return Vec::new() };
-    let (since, count) = (plan.since, plan.counts().change);
+    let Some((id, shown)) = planned(model) else { return Vec::new() };
+    let (since, count) = (shown.since, shown.plan.counts().change);
     if !model.was_seen(since) {
         model.say(Tone::Plain, "Here is what would be sent; y sends it.");
     } else if count == 0 {
@@ -284,7 +285,7 @@ pub(super) fn run_planned(model: &mut Model) -> Vec<Effect> {
 
 fn run(model: &mut Model, id: BulkId) -> Vec<Effect> {
     let Some(bulk) = model.bulks.iter_mut().find(|bulk| bulk.id == id) else { return Vec::new() };
-    bulk.run = bulk.plan.as_ref().map(Run::new);
+    bulk.run = bulk.plan.as_ref().map(|shown| Run::new(&shown.plan));
     // The common form has done its work: whoever is not done stays marked, and a new form is one key away.
     let target = bulk.id.target(&bulk.list);
     model.forms.remove(&target);
@@ -305,17 +306,17 @@ fn advance(model: &mut Model, id: BulkId) -> Vec<Effect> {
     let Some(at) = model.bulks.iter().position(|bulk| bulk.id == id) else { return effects };
     loop {
         let under_way = under_way(model, at);
-        let Bulk { run: Some(run), plan: Some(plan), .. } = &mut model.bulks[at] else { break };
+        let Bulk { run: Some(run), plan: Some(Proposed { plan, .. }), .. } = &mut model.bulks[at] else { break };
         let next = run.lines.iter().position(|line| *line == Sent::Waiting);
-        let Some(next) = next.filter(|_| !run.paused && under_way < run.at_once) else { break };
-        let Some(Planned::Change(changes)) = plan.lines.get(next) else {
+        let Some(next) = next.filter(|_| !run.paused && under_way < run.pace.at_once()) else { break };
+        let Some(Planned::Change(changes)) = plan.lines.get(next).map(|line| &line.planned) else {
             run.lines[next] = Sent::Nothing;
             continue;
         };
         model.next += 1;
         let job = JobId(model.next);
         run.lines[next] = Sent::Job(job);
-        model.ledger.push(Job { id: job, change_set: (**changes).clone(), stage: Stage::Waiting, outcome: None });
+        model.ledger.push(Job { id: job, change_set: changes.clone(), stage: Stage::Waiting, outcome: None });
         effects.push(Effect::Save { job, change_set: changes.clone() });
     }
     if is_over(model, at) {
@@ -363,11 +364,11 @@ fn finish(model: &mut Model, at: usize) -> Vec<Effect> {
 }
 
 /// A write of a run has ended: the next one takes its turn.
-pub(super) fn ended(model: &mut Model, job: JobId, took: Duration) -> Vec<Effect> {
+pub(super) fn ended(model: &mut Model, job: JobId, outcome: &Outcome, took: Duration) -> Vec<Effect> {
     let found = model.bulks.iter_mut().find_map(|bulk| {
         let run = bulk.run.as_mut()?;
         run.lines.contains(&Sent::Job(job)).then(|| {
-            run.note(took);
+            run.pace.note(took, outcome);
             bulk.id
         })
     });

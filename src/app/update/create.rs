@@ -9,6 +9,7 @@ use super::places;
 use crate::catalog::{Catalog, Schema};
 use crate::draft::{Draft, Entity, Proposal, like, read_whole};
 use crate::odata::{EntityKey, Failure, Target};
+use std::sync::Arc;
 
 /// Begins a new entity of the list on the screen.
 pub(super) fn create(model: &mut Model) -> Vec<Effect> {
@@ -144,7 +145,7 @@ pub(super) fn created(model: &mut Model, id: JobId, target: &Target, key: Option
     let new = Target { key: Some(key), ..target.clone() };
     let mut label = String::new();
     if let Some(job) = model.ledger.iter_mut().find(|job| job.id == id) {
-        job.change_set.target = new.clone();
+        Arc::make_mut(&mut job.change_set).target = new.clone();
         label.clone_from(&job.change_set.label);
     }
     for view in &mut model.views {

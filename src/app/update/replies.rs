@@ -8,6 +8,7 @@ use super::{choices, create, levels, places};
 use crate::catalog::{FieldKind, Reference};
 use crate::draft::{Draft, Entity, Verb};
 use crate::odata::{EntityKey, Failure, Page, PbxId, Target};
+use std::sync::Arc;
 
 pub(super) fn greeted(model: &mut Model, ticket: Ticket, result: Result<Hello, Failure>) -> Vec<Effect> {
     let Some(Purpose::Greet(id)) = model.accept(ticket, true) else { return Vec::new() };
@@ -168,7 +169,7 @@ fn read_for_form(model: &mut Model, target: &Target, result: Result<Entity, Fail
     if let (Some(job), Some(label)) = (model.ledger.iter_mut().find(|j| Some(j.id) == job), &label)
         && job.change_set.verb == Verb::Create
     {
-        job.change_set.label.clone_from(label);
+        Arc::make_mut(&mut job.change_set).label.clone_from(label);
     }
     let open = model.forms.get(target).map(|form| levels::open_values(model, form)).unwrap_or_default();
     let Some(form) = model.forms.get_mut(target) else { return };

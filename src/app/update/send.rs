@@ -7,6 +7,7 @@ use super::super::outcome::{self, headline};
 use super::{create, editor, fields, levels, places, remove};
 use crate::draft::{Change, ChangeSet, Draft, Outcome, Severity, Verb};
 use serde_json::Value;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Shows exactly what would be sent, or says what stands in the way.
@@ -78,9 +79,10 @@ pub(super) fn dispatch(model: &mut Model, change_set: ChangeSet) -> Vec<Effect> 
         form.refused.clear();
         form.revealed.clear();
     }
-    model.ledger.push(Job { id, change_set: change_set.clone(), stage: Stage::Waiting, outcome: None });
+    let change_set = Arc::new(change_set);
+    model.ledger.push(Job { id, change_set: Arc::clone(&change_set), stage: Stage::Waiting, outcome: None });
     model.hints.clear();
-    vec![Effect::Save { job: id, change_set: Box::new(change_set) }]
+    vec![Effect::Save { job: id, change_set }]
 }
 
 /// A write has come further.
@@ -100,7 +102,7 @@ pub(super) fn ended(model: &mut Model, id: JobId, outcome: Outcome, at: Clock, t
     let catalog = model.pbx_of(&target.pbx).catalog;
     let in_run = model.bulks.iter().filter_map(|bulk| bulk.run.as_ref()).any(|run| run.lines.contains(&Sent::Job(id)));
     let on_screen = matches!(model.view(), Some(View::Form(top)) if *top == target);
-    let mut effects = super::bulk::ended(model, id, took);
+    let mut effects = super::bulk::ended(model, id, &outcome, took);
     match outcome {
         Outcome::Created { key, .. } => effects.extend(create::created(model, id, &target, key)),
         Outcome::Deleted(gone) => remove::deleted(model, &target, &gone),
@@ -118,7 +120,7 @@ pub(super) fn ended(model: &mut Model, id: JobId, outcome: Outcome, at: Clock, t
 }
 
 /// What a write came to, in the form it was sent from.
-fn into_form(model: &mut Model, change_set: ChangeSet, outcome: Outcome, on_screen: bool) -> Vec<Effect> {
+fn into_form(model: &mut Model, change_set: Arc<ChangeSet>, outcome: Outcome, on_screen: bool) -> Vec<Effect> {
     let target = change_set.target.clone();
     let catalog = model.pbx_of(&target.pbx).catalog;
     let Some(form) = model.forms.get_mut(&target) else { return Vec::new() };

@@ -1,0 +1,248 @@
+//! How fast a run goes, and when it does not go on by itself.
+//!
+//! Owns the rules: fewer at once while the PBX is slow or asks to be left alone, a wait where it names one, a halt
+//! when the line is down, when nobody is signed in, and after several failures alike in a row. Reads no clock: it is
+//! told how long things took, and it says how long to wait.
+
+use crate::draft::{Outcome, Seen};
+use crate::odata::{Failure, FailureKind};
+use std::time::Duration;
+
+/// Answers slower than this make a run go one by one.
+const SLOW: Duration = Duration::from_secs(2);
+/// What a PBX that is too busy is given when it does not say how long.
+const BREATH: Duration = Duration::from_secs(2);
+/// No longer than this is waited without asking people.
+const LONGEST: Duration = Duration::from_secs(120);
+/// How many in a row have to end well before one more is sent at once.
+const CALM: usize = 8;
+
+/// How a run is to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tempo {
+    /// Writes under way at once, at most.
+    pub at_once: usize,
+    /// So many failures alike in a row halt it; 0 never does.
+    pub stop_after: usize,
+}
+
+impl Default for Tempo {
+    fn default() -> Self {
+        Self { at_once: 2, stop_after: 3 }
+    }
+}
+
+/// Why a run does not go on by itself.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Halt {
+    /// So many in a row failed alike; the last of these failures.
+    Alike(usize, Failure),
+    /// The PBX cannot be reached: nothing was sent to the one that was next.
+    Line(Failure),
+    /// Nobody is signed in, and asking again for each would lock the address out.
+    SignIn(Failure),
+}
+
+/// How fast a run goes.
+#[derive(Debug, Clone)]
+pub struct Pace {
+    tempo: Tempo,
+    at_once: usize,
+    calm: usize,
+    took: Duration,
+    ended: usize,
+    alike: Option<(Failure, usize)>,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self::new(Tempo::default())
+    }
+}
+
+/// What follows from the end of one.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Next {
+    /// Nothing is sent for so long.
+    pub wait: Option<Duration>,
+    /// The run does not go on by itself.
+    pub halt: Option<Halt>,
+    /// It was not even begun and has its turn again.
+    pub again: bool,
+}
+
+impl Pace {
+    /// The pace of a run that has not begun.
+    pub fn new(tempo: Tempo) -> Self {
+        let at_once = tempo.at_once.max(1);
+        Self { tempo, at_once, calm: 0, took: Duration::ZERO, ended: 0, alike: None }
+    }
+
+    /// How many may be under way now.
+    pub fn at_once(&self) -> usize {
+        self.at_once
+    }
+
+    /// How many have ended.
+    pub fn ended(&self) -> usize {
+        self.ended
+    }
+
+    /// One has ended, after this time: what follows.
+    pub fn note(&mut self, took: Duration, outcome: &Outcome) -> Next {
+        self.ended += 1;
+        self.took += took;
+        let failure = failure_of(outcome);
+        self.adapt(took, failure);
+        let Some(failure) = failure else {
+            if outcome.is_good() {
+                self.alike = None;
+            }
+            return Next::default();
+        };
+        let unsent = matches!(outcome, Outcome::NotSent(_));
+        match failure.kind {
+            FailureKind::Unreachable(_) | FailureKind::Tls(_) if unsent => {
+                Next { halt: Some(Halt::Line(failure.clone())), again: true, wait: None }
+            }
+            // A read that timed out before anything was sent: the line is as good as down.
+            FailureKind::TimedOut if unsent => {
+                Next { halt: Some(Halt::Line(failure.clone())), again: true, wait: None }
+            }
+            FailureKind::SignInRefused | FailureKind::TokenTaken => {
+                Next { halt: Some(Halt::SignIn(failure.clone())), again: unsent, wait: None }
+            }
+            _ => {
+                let wait = is_busy(failure).then(|| failure.retry_after.unwrap_or(BREATH).min(LONGEST));
+                // Whoever was turned away for being one too many has not been looked at yet.
+                let again = wait.is_some() && !matches!(outcome, Outcome::NotConfirmed { .. });
+                let count = match self.alike.take() {
+                    Some((last, count)) if alike(&last, failure) => count + 1,
+                    _ => 1,
+                };
+                self.alike = Some((failure.clone(), count));
+                let halt = (self.tempo.stop_after > 0 && count >= self.tempo.stop_after)
+                    .then(|| Halt::Alike(count, failure.clone()));
+                Next { wait, halt, again }
+            }
+        }
+    }
+
+    /// People have seen why it halted and let it go on: what failed so far is not counted again.
+    pub fn go_on(&mut self) {
+        self.alike = None;
+    }
+
+    fn adapt(&mut self, took: Duration, failure: Option<&Failure>) {
+        if took > SLOW || failure.is_some_and(is_busy) {
+            (self.at_once, self.calm) = (1, 0);
+        } else if failure.is_none() && self.at_once < self.tempo.at_once {
+            self.calm += 1;
+            if self.calm >= CALM {
+                (self.at_once, self.calm) = (self.at_once + 1, 0);
+            }
+        }
+    }
+
+    /// How many end in a second, once it can be told.
+    pub fn rate(&self) -> Option<f64> {
+        let seconds = self.took.as_secs_f64();
+        (self.ended > 0 && seconds > 0.0).then(|| self.ended as f64 / seconds * self.at_once as f64)
+    }
+
+    /// How long so many more will take, once it can be told.
+    pub fn left(&self, waiting: usize) -> Option<Duration> {
+        let rate = self.rate()?;
+        Some(Duration::from_secs_f64((waiting as f64 / rate).min(1e6)))
+    }
+}
+
+/// What went wrong, where it is nothing about this one target alone.
+fn failure_of(outcome: &Outcome) -> Option<&Failure> {
+    match outcome {
+        Outcome::NotConfirmed { seen: Seen::Applied, .. } => None,
+        Outcome::Refused(failure) | Outcome::NotSent(failure) | Outcome::NotConfirmed { failure, .. } => Some(failure),
+        Outcome::Saved { .. }
+        | Outcome::Altered { .. }
+        | Outcome::Created { .. }
+        | Outcome::Deleted(_)
+        | Outcome::Conflict(_)
+        | Outcome::Blocked(_) => None,
+    }
+}
+
+fn is_busy(failure: &Failure) -> bool {
+    failure.kind == FailureKind::Busy || failure.status == Some(503)
+}
+
+/// The same went wrong, with another target.
+fn alike(a: &Failure, b: &Failure) -> bool {
+    let codes = |failure: &Failure| -> Vec<(Option<String>, String)> {
+        failure.details.iter().map(|d| (d.target.clone(), d.code.clone())).collect()
+    };
+    a.kind == b.kind && a.status == b.status && codes(a) == codes(b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::odata::Reach;
+
+    const QUICK: Duration = Duration::from_millis(100);
+
+    fn saved() -> Outcome {
+        Outcome::Saved { fields: Vec::new(), answer_was_lost: false }
+    }
+
+    fn failed(kind: FailureKind) -> Failure {
+        Failure::new(kind, "PATCH /xapi/v1/Users(1)")
+    }
+
+    #[test]
+    fn a_slow_pbx_is_asked_for_less_at_once_until_it_is_calm() {
+        let mut pace = Pace::default();
+        assert_eq!(pace.rate(), None);
+        pace.note(Duration::from_millis(500), &saved());
+        assert_eq!((pace.at_once(), pace.rate(), pace.left(10)), (2, Some(4.0), Some(Duration::from_millis(2500))));
+        pace.note(Duration::from_secs(5), &saved());
+        assert_eq!(pace.at_once(), 1);
+        (1..CALM).for_each(|_| drop(pace.note(QUICK, &saved())));
+        assert_eq!(pace.at_once(), 1);
+        pace.note(QUICK, &saved());
+        assert_eq!(pace.at_once(), 2);
+    }
+
+    #[test]
+    fn several_failures_alike_in_a_row_halt_and_a_good_one_in_between_does_not() {
+        let refused = || Outcome::Refused(failed(FailureKind::Refused).with_status(400));
+        let other = || Outcome::Refused(failed(FailureKind::NoRights).with_status(403));
+        let mut pace = Pace::default();
+        let halts = |pace: &mut Pace, outcome: &Outcome| pace.note(QUICK, outcome).halt;
+        for outcome in [refused(), refused(), saved(), refused(), other(), refused(), refused()] {
+            assert_eq!(halts(&mut pace, &outcome), None, "{outcome:?}");
+        }
+        assert!(matches!(halts(&mut pace, &refused()), Some(Halt::Alike(3, _))));
+        pace.go_on();
+        assert_eq!(halts(&mut pace, &refused()), None, "whoever goes on has seen it");
+    }
+
+    #[test]
+    fn a_dropped_line_halts_at_once_and_the_one_that_was_next_keeps_its_turn() {
+        let mut pace = Pace::default();
+        let next = pace.note(QUICK, &Outcome::NotSent(failed(FailureKind::Unreachable(Reach::Refused))));
+        assert!(matches!(next, Next { halt: Some(Halt::Line(_)), again: true, wait: None }));
+        let next = pace.note(QUICK, &Outcome::NotSent(failed(FailureKind::SignInRefused)));
+        assert!(matches!(next, Next { halt: Some(Halt::SignIn(_)), again: true, .. }));
+    }
+
+    #[test]
+    fn a_busy_pbx_is_left_alone_for_as_long_as_it_asks_and_then_asked_one_by_one() {
+        for (asked, waits) in [(None, BREATH), (Some(7), Duration::from_secs(7)), (Some(9000), LONGEST)] {
+            let mut pace = Pace::default();
+            let mut busy = failed(FailureKind::Busy).with_status(429);
+            busy.retry_after = asked.map(Duration::from_secs);
+            let next = pace.note(QUICK, &Outcome::Refused(busy));
+            assert_eq!((next.wait, next.again, pace.at_once()), (Some(waits), true, 1));
+        }
+    }
+}
