@@ -4,6 +4,7 @@
 //! PBX. Spells and decodes with `odata`, plans and compares with `draft`; never knows a model, a screen or a key press.
 //! A key or token leaves for the configured address alone. Reads hide secrets before anybody sees them.
 
+mod call;
 mod client;
 mod connection;
 mod create;

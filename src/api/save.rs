@@ -2,8 +2,8 @@
 //!
 //! Owns the order: read the target afresh, compare it with what the user saw, put hidden values in their place, write
 //! down what is about to be sent, send it once, read the target again and compare. Owns what a lost answer means:
-//! the target is read, and nothing is sent again. What is particular to new and to deleted entities is in `create`
-//! and `delete`. Spells no request and keeps no journal of its own.
+//! the target is read, and nothing is sent again. What is particular to new and to deleted entities and to calls is in
+//! `create`, `delete` and `call`. Spells no request and keeps no journal of its own.
 
 use super::Client;
 use super::decode::{conceal_named, secrets_of};
@@ -26,6 +26,14 @@ pub enum Stage {
     Sending,
     /// Reading again to see what became of it.
     Checking,
+}
+
+/// What was answered to a write that was accepted.
+#[derive(Debug, Default)]
+pub(super) struct Answered {
+    pub(super) body: Vec<u8>,
+    /// What the PBX calls it, where it is a file.
+    pub(super) name: Option<String>,
 }
 
 /// A write that may go out: what was read before it, and what is sent.
@@ -72,8 +80,12 @@ impl Client {
                         let after = self.read_open(&changes.target, &ready.plan).await;
                         self.judge(changes, &ready.fresh, sent.map(drop), after)
                     }
-                    Verb::Create => self.look_for_new(changes, &ready, sent).await,
+                    Verb::Create => {
+                        let sent = sent.map(|answer| envelope::entity(&answer.body).ok());
+                        self.look_for_new(changes, &ready, sent).await
+                    }
                     Verb::Delete => self.look_for_gone(changes, &ready, sent.map(drop)).await,
+                    Verb::Call => self.called(changes, sent),
                 }
             }
         };
@@ -85,7 +97,14 @@ impl Client {
     async fn prepare(&self, changes: &ChangeSet) -> Result<Ready, Outcome> {
         let catalog = self.catalog();
         let plan = changes.select(catalog);
-        let path = changes.path(catalog).map_err(|error| Outcome::NotSent(self.unspellable(&error)))?;
+        let path = changes.wire_path(catalog).map_err(|error| Outcome::NotSent(self.unspellable(&error)))?;
+        if changes.verb == Verb::Call {
+            self.see_that_own(&changes.target).map_err(Outcome::NotSent)?;
+            let fresh = Entity::new();
+            let body = changes.fill(catalog, &fresh).map_err(Outcome::Blocked)?;
+            let body = changes.has_body(catalog).then_some(body);
+            return Ok(Ready { path, plan, fresh, body });
+        }
         if changes.verb == Verb::Create {
             self.see_that_free(changes).await?;
             let fresh = Entity::new();
@@ -104,32 +123,36 @@ impl Client {
             return Err(Outcome::Conflict(found));
         }
         let body = match changes.verb {
-            Verb::Delete => None,
+            Verb::Delete | Verb::Call => None,
             Verb::Change | Verb::Create => Some(changes.fill(catalog, &fresh).map_err(Outcome::Blocked)?),
         };
         Ok(Ready { path, plan, fresh, body })
     }
 
-    /// Sends the request once. Runs to its end even if the caller goes away. An answer with an entity gives it.
+    /// Sends the request once. Runs to its end even if the caller goes away.
     async fn send(
         &self,
         _: &Recorded,
         method: &Method,
         changes: &ChangeSet,
         ready: &Ready,
-    ) -> Result<Option<Entity>, Failure> {
+    ) -> Result<Answered, Failure> {
         let request = self.line(method, &ready.path);
         let (client, line, path, method) = (self.clone(), request.clone(), ready.path.clone(), method.clone());
         let bytes = ready.body.as_ref().map(|body| body.to_string().into_bytes());
+        let files = changes.operation(self.catalog()).is_some_and(|o| self.answers_file(o));
         let sending = tokio::spawn(async move {
             let answer = client.write(&method, &path, bytes.as_deref()).await?;
             if answer.body.is_empty() {
-                return Ok(None);
+                return Ok(Answered::default());
             }
             // A sign-in page of a network answers 200 to everything.
             let lost = |failure| Failure { kind: FailureKind::Lost, ..client.named(failure) };
-            let body = answer.json(&line).map_err(lost)?;
-            Ok(envelope::entity(&body).ok())
+            let name = answer.file_name.clone();
+            if files && !answer.is_page() {
+                return Ok(Answered { body: answer.body, name });
+            }
+            Ok(Answered { body: answer.json(&line).map_err(lost)?, name })
         });
         let result = sending.await.unwrap_or_else(|_| Err(self.named(Failure::new(FailureKind::Lost, &request))));
         let secrets = ready.body.as_ref().map(|body| secrets_of(self.catalog(), &changes.schema, body));
@@ -193,7 +216,7 @@ impl Client {
 fn method(verb: Verb) -> Method {
     match verb {
         Verb::Change => Method::PATCH,
-        Verb::Create => Method::POST,
+        Verb::Create | Verb::Call => Method::POST,
         Verb::Delete => Method::DELETE,
     }
 }

@@ -6,7 +6,9 @@
 use super::connection::{Base, Connection};
 use super::observe::{self, Exchange};
 use crate::odata::{Distrust, Failure, FailureKind, Reach};
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
+};
 use reqwest::{Certificate, Method, Url, redirect};
 use secrecy::{ExposeSecret, SecretString};
 use std::error::Error;
@@ -39,6 +41,8 @@ pub(super) struct Answer {
     pub(super) version: Option<String>,
     pub(super) retry_after: Option<Duration>,
     pub(super) location: Option<String>,
+    /// What it is called, where it comes as a file.
+    pub(super) file_name: Option<String>,
     pub(super) body: Vec<u8>,
 }
 
@@ -162,6 +166,7 @@ impl Answer {
             // A date in place of seconds is allowed and never seen; it counts as none.
             retry_after: text(RETRY_AFTER).and_then(|v| v.trim().parse().ok()).map(Duration::from_secs),
             location: text(LOCATION),
+            file_name: text(CONTENT_DISPOSITION).and_then(|v| file_name(&v)),
             body: Vec::new(),
         }
     }
@@ -183,6 +188,16 @@ impl Answer {
         }
     }
 
+    /// It is a page for people: a proxy or a network that wants a sign-in answers like that.
+    pub(super) fn is_page(&self) -> bool {
+        self.content_type.as_deref().is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/html"))
+    }
+
+    /// It comes as a file, whatever the document says.
+    pub(super) fn is_file(&self) -> bool {
+        self.file_name.is_some() && !self.is_page()
+    }
+
     /// The body, if it is JSON.
     pub(super) fn json(self, line: &str) -> Result<Vec<u8>, Failure> {
         match Failure::not_json(line, self.status, self.content_type.as_deref(), &self.body) {
@@ -190,6 +205,13 @@ impl Answer {
             None => Ok(self.body),
         }
     }
+}
+
+/// The name in `attachment; filename="users.csv"`, without any folder.
+fn file_name(disposition: &str) -> Option<String> {
+    let named = disposition.split(';').map(str::trim).find_map(|part| part.strip_prefix("filename="))?;
+    let name = named.trim_matches('"').rsplit(['/', '\\']).next().unwrap_or_default();
+    Some(name.to_owned()).filter(|name| !name.is_empty())
 }
 
 fn client(connection: &Connection, base: &Base) -> Result<reqwest::Client, Failure> {

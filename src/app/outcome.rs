@@ -5,7 +5,7 @@ use super::list::Names;
 use super::model::{Job, Tone};
 use super::reading::value_reading;
 use crate::catalog::{Catalog, Schema};
-use crate::draft::{FieldResult, Gone, MASK, Outcome, Payload, Seen, Verb, Verdict};
+use crate::draft::{Answer, FieldResult, Gone, MASK, Outcome, Payload, Seen, Verb, Verdict};
 use serde_json::Value;
 
 /// A line, and how it is meant.
@@ -23,6 +23,7 @@ pub fn headline(job: &Job, catalog: &Catalog) -> Headline {
     let Some((outcome, at)) = &job.outcome else {
         let doing = match job.stage {
             Stage::Waiting => "waiting to be sent …",
+            Stage::Reading | Stage::ReadingBack if job.change_set.verb == Verb::Call => "sending …",
             Stage::Reading if job.change_set.verb == Verb::Create => "seeing that it is free …",
             Stage::Reading => "reading afresh before sending …",
             Stage::Recording => "writing it down before sending …",
@@ -34,13 +35,16 @@ pub fn headline(job: &Job, catalog: &Catalog) -> Headline {
     let schema = catalog.schema_named(&job.change_set.schema).map(|id| catalog.schema(id));
     let title = |field: &str| field_title(catalog, schema, field);
     let (tone, text) = match outcome {
+        outcome if job.change_set.verb == Verb::Call && !matches!(outcome, Outcome::NotSent(_)) => {
+            of_call(outcome, job, catalog)
+        }
         outcome if job.change_set.verb == Verb::Create && !matches!(outcome, Outcome::NotSent(_)) => {
             of_new(outcome, catalog, schema, &title)
         }
         outcome if job.change_set.verb == Verb::Delete && !matches!(outcome, Outcome::NotSent(_)) => {
             of_gone(outcome, job, catalog, &title)
         }
-        Outcome::Created { .. } | Outcome::Deleted(_) => (Tone::Plain, "done".to_owned()),
+        Outcome::Created { .. } | Outcome::Deleted(_) | Outcome::Called(_) => (Tone::Plain, "done".to_owned()),
         Outcome::Saved { fields, answer_was_lost } => {
             let unread: Vec<String> = fields.iter().filter(|f| cannot_check(f)).map(|f| title(&f.field)).collect();
             let read: Vec<String> = fields.iter().filter(|f| !cannot_check(f)).map(|f| title(&f.field)).collect();
@@ -153,6 +157,7 @@ fn of_new(
         | Outcome::Saved { .. }
         | Outcome::Altered { .. }
         | Outcome::Deleted(_)
+        | Outcome::Called(_)
         | Outcome::NotSent(_) => (Tone::Plain, "done".to_owned()),
     }
 }
@@ -196,8 +201,44 @@ fn of_gone(outcome: &Outcome, job: &Job, catalog: &Catalog, title: &dyn Fn(&str)
         | Outcome::Altered { .. }
         | Outcome::Created { .. }
         | Outcome::Blocked(_)
+        | Outcome::Called(_)
         | Outcome::NotSent(_) => (Tone::Plain, "done".to_owned()),
     }
+}
+
+/// What became of an action.
+fn of_call(outcome: &Outcome, job: &Job, catalog: &Catalog) -> (Tone, String) {
+    let operation = job.change_set.operation(catalog);
+    let what = operation.map_or_else(String::new, |o| format!("{}: ", catalog.operation_title(o)));
+    let schema = catalog.schema_named(&job.change_set.schema).map(|id| catalog.schema(id));
+    let (tone, text) = match outcome {
+        Outcome::Called(Answer::Done) => (Tone::Good, "done".to_owned()),
+        Outcome::Called(Answer::Value(_) | Answer::File { .. }) => (Tone::Good, "done; here is the answer".to_owned()),
+        Outcome::Refused(failure) => {
+            let problem = failure.problem(catalog, schema);
+            let why = if problem.fields.is_empty() { problem.what } else { problem.why };
+            (Tone::Bad, format!("not done. {why} {}", problem.next))
+        }
+        Outcome::NotConfirmed { failure, .. } if failure.status.is_some() => {
+            let what = failure.problem(catalog, schema).what;
+            (Tone::Bad, format!("{what} Whether it was done nobody can tell: look before you run it again."))
+        }
+        Outcome::NotConfirmed { .. } => {
+            let words = "the answer was lost. Whether it was done nobody can tell: look before you run it again.";
+            (Tone::Bad, words.to_owned())
+        }
+        Outcome::Blocked(issues) => {
+            let words: Vec<&str> = issues.iter().map(|i| i.message.as_str()).collect();
+            (Tone::Bad, format!("not sent: {}", words.join("; ")))
+        }
+        Outcome::Saved { .. }
+        | Outcome::Altered { .. }
+        | Outcome::Created { .. }
+        | Outcome::Deleted(_)
+        | Outcome::Conflict(_)
+        | Outcome::NotSent(_) => (Tone::Plain, "done".to_owned()),
+    };
+    (tone, format!("{what}{text}"))
 }
 
 /// What a write came to, in few words: for a table where each line is another entity.
@@ -212,6 +253,7 @@ pub(super) fn brief(job: &Job, catalog: &Catalog) -> Headline {
     };
     let schema = catalog.schema_named(&job.change_set.schema).map(|id| catalog.schema(id));
     let (tone, text) = match outcome {
+        Outcome::Called(_) => (Tone::Good, "done".to_owned()),
         Outcome::Saved { .. } => (Tone::Good, "saved and read back".to_owned()),
         Outcome::Altered { .. } => (Tone::Bad, "accepted, but the PBX changed it".to_owned()),
         Outcome::Created { .. } => (Tone::Good, "created".to_owned()),

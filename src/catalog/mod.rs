@@ -3,6 +3,7 @@
 //! Owns the compiled facts of an OpenAPI document joined, by name, with the overlay (titles, sections, columns,
 //! secrets, references, danger). Immutable after loading; does no IO; knows nothing of requests, drafts or screens.
 
+mod calls;
 pub mod compile;
 mod load;
 mod model;
@@ -28,6 +29,7 @@ use std::sync::OnceLock;
 #[derive(Debug)]
 pub struct Catalog {
     facts: Facts,
+    calls: calls::Calls,
     overlay: overlay::Overlay,
     revision: String,
     resources: HashMap<&'static str, u16>,
@@ -71,7 +73,8 @@ impl Catalog {
             enums.entry(words::short(e.name)).or_insert(EnumId(i as u16));
             enums.insert(e.name, EnumId(i as u16));
         }
-        Self { facts, overlay, revision, resources, schemas, enums }
+        let calls = calls::Calls::of(&facts);
+        Self { facts, calls, overlay, revision, resources, schemas, enums }
     }
 
     /// Build and content hash, such as `20.0.10-1f3a9c04`. Drafts and plans carry it.
@@ -140,12 +143,25 @@ impl Catalog {
 
     /// The schema behind a handle.
     pub fn schema(&self, id: SchemaId) -> &Schema {
-        &self.facts.schemas[usize::from(id.0)]
+        let at = usize::from(id.0);
+        let called = || self.calls.schema(at - self.facts.schemas.len());
+        self.facts.schemas.get(at).or_else(called).unwrap_or(&calls::NOTHING)
     }
 
-    /// A schema by its full (`Pbx.User`) or short (`User`) name.
+    /// A schema by its full (`Pbx.User`) or short (`User`) name, or what an operation takes (`Users/Regenerate`).
     pub fn schema_named(&self, name: &str) -> Option<SchemaId> {
-        self.schemas.get(name).copied()
+        let called = || Some(SchemaId(self.calls.named(name)? + self.facts.schemas.len() as u16));
+        self.schemas.get(name).copied().or_else(called)
+    }
+
+    /// The function or action whose parameters are the fields of the schema of this name (`Users/Regenerate`).
+    pub fn call(&self, schema: &str) -> Option<&Operation> {
+        self.calls.operation(schema).map(|id| self.operation(id))
+    }
+
+    /// What a function or action takes, as a schema: a field for each parameter.
+    pub fn arguments(&self, operation: &Operation) -> Option<SchemaId> {
+        self.schema_named(&format!("{}/{}", operation.resource(), operation.name))
     }
 
     /// The enum behind a handle.
@@ -267,6 +283,13 @@ impl Catalog {
     /// How bad a mistake with an operation is. Severe until somebody has judged it.
     pub fn danger(&self, operation: &Operation) -> Danger {
         self.overlay.danger(operation)
+    }
+}
+
+impl Operation {
+    /// The resource it belongs to: the first segment of its path.
+    pub fn resource(&self) -> &'static str {
+        self.path.split(['/', '(']).nth(1).unwrap_or_default()
     }
 }
 

@@ -191,7 +191,7 @@ impl Overlay {
 
     /// The names under which an operation may be written of, the most particular first.
     fn operation_names(operation: &Operation) -> Vec<String> {
-        let resource = resource_of(operation);
+        let resource = operation.resource();
         let verb = match operation.role {
             Role::Create => ":create",
             Role::Update => ":update",
@@ -360,8 +360,7 @@ impl Overlay {
             },
             help: first(&entries, |e| e.help).unwrap_or_default(),
             // Nobody has decided: a name that looks like a secret is one.
-            secret: first(&entries, |e| e.secret)
-                .unwrap_or_else(|| may_hold_secret(&field.ty) && self.looks_secret(field.name)),
+            secret: first(&entries, |e| e.secret).unwrap_or_else(|| self.may_be_secret(field.name, &field.ty)),
             write_only: first(&entries, |e| e.write_only).unwrap_or_default(),
             read_only: first(&entries, |e| e.read_only).unwrap_or_default(),
             fixed: first(&entries, |e| e.fixed).unwrap_or_default(),
@@ -432,7 +431,7 @@ impl Overlay {
         if let Some(title) = self.operation(operation).and_then(|o| o.title) {
             return Cow::Borrowed(title);
         }
-        let resource = resource_of(operation);
+        let resource = operation.resource();
         let verb = match operation.role {
             Role::List => "list",
             Role::Get | Role::GetByAlternateKey | Role::Read => "read",
@@ -461,9 +460,11 @@ impl Overlay {
     }
 
     pub(super) fn secret_parameter(&self, parameter: &Parameter) -> bool {
-        may_hold_secret(&parameter.ty)
-            && self.looks_secret(parameter.name)
-            && !self.sheet.naming.plain.contains(&parameter.name)
+        self.may_be_secret(parameter.name, &parameter.ty)
+    }
+
+    fn may_be_secret(&self, name: &str, ty: &Type) -> bool {
+        may_hold_secret(ty) && self.looks_secret(name) && !self.sheet.naming.plain.contains(&name)
     }
 
     /// Whether a name looks like that of a secret.
@@ -471,11 +472,6 @@ impl Overlay {
         let name = name.to_lowercase();
         self.sheet.naming.secret.iter().any(|part| name.contains(part))
     }
-}
-
-/// The first segment of an operation's path.
-fn resource_of(operation: &Operation) -> &'static str {
-    operation.path.split(['/', '(']).nth(1).unwrap_or_default()
 }
 
 /// Switches, dates and enums are no secrets, whatever their names.

@@ -403,3 +403,24 @@ fn the_shipped_bytes_load_as_if_from_outside() {
     assert_eq!(again.facts(), catalog().facts());
     assert_eq!(again.revision(), catalog().revision());
 }
+
+#[test]
+fn what_every_operation_takes_is_a_schema_of_its_own() {
+    let mut calls = 0;
+    for resource in catalog().resources() {
+        for operation in catalog().operations_of(resource) {
+            let called = matches!(operation.role, Role::Function | Role::Action);
+            let schema = catalog().arguments(operation).map(|id| catalog().schema(id));
+            assert_eq!(schema.is_some(), called, "{}", operation.path);
+            let Some(schema) = schema else { continue };
+            assert_eq!(catalog().call(schema.name).map(|o| o.path), Some(operation.path), "two of one name");
+            let taken = operation.parameters.iter().filter(|p| !matches!(p.place, Place::Key | Place::Header));
+            assert_eq!(schema.fields.len(), taken.count(), "{}", operation.path);
+            // Such a value would stand in every log of the way.
+            let in_path = operation.parameters.iter().filter(|p| p.place == Place::Argument);
+            assert!(!in_path.clone().any(|p| catalog().secret_parameter(p)), "{}", operation.path);
+            calls += 1;
+        }
+    }
+    assert_eq!(calls, 324);
+}

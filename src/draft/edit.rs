@@ -39,6 +39,11 @@ impl Draft {
         Self { target, label, revision, schema, baseline, edits: Vec::new() }
     }
 
+    /// A draft that begins with values that nobody read: none of them is a secret.
+    pub(super) fn begun(catalog: &Catalog, schema: &Schema, target: Target, label: String, begins: Entity) -> Self {
+        Self { baseline: begins, ..Self::new(catalog, schema, target, label, Entity::new()) }
+    }
+
     /// What was read, concealed.
     pub fn baseline(&self) -> &Entity {
         &self.baseline

@@ -17,7 +17,7 @@ impl ChangeSet {
     pub fn fill(&self, catalog: &Catalog, fresh: &Entity) -> Result<Value, Vec<Issue>> {
         let mut body = Map::new();
         let mut issues = Vec::new();
-        for change in &self.changes {
+        for change in self.changes.iter().filter(|change| self.in_body(catalog, &change.field)) {
             let Some(after) = change.after.value() else { continue };
             let slot = self.slot(catalog, &change.field);
             let value = filled(catalog, &slot, &change.field, after.clone(), fresh.get(&change.field));

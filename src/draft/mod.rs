@@ -7,6 +7,7 @@
 //! Knows the catalog and who is addressed; knows nothing of requests, screens or the journal. What a field may hold is
 //! asked of the catalog by name, never written here.
 
+mod call;
 mod change_set;
 mod check;
 mod compare;
@@ -28,6 +29,7 @@ mod value;
 mod verb;
 mod words;
 
+pub use call::Answer;
 pub use change_set::{Change, ChangeSet, WholeArray};
 pub use check::{Issue, Severity};
 pub use compare::alike;

@@ -3,7 +3,7 @@
 //! Owns the words for every end a send can have. Nothing here is a guess: a lost answer is told apart from a refusal,
 //! and what was not seen on the PBX is not called saved.
 
-use super::{Conflict, FieldResult, Issue, Verdict};
+use super::{Answer, Conflict, FieldResult, Issue, Verdict};
 use crate::odata::{EntityKey, Failure};
 
 /// What became of a change set.
@@ -34,6 +34,8 @@ pub enum Outcome {
     },
     /// The entity is there no more, as far as anybody could see.
     Deleted(Gone),
+    /// An operation was carried out; this is what it answered.
+    Called(Answer),
     /// The PBX refused it: nothing was changed.
     Refused(Failure),
     /// Not sent: touched fields were changed on the PBX in the meantime.
@@ -80,7 +82,7 @@ pub enum Gone {
 impl Outcome {
     /// The PBX has what was sent, as far as can be told.
     pub fn is_good(&self) -> bool {
-        matches!(self, Self::Saved { .. } | Self::NotConfirmed { seen: Seen::Applied, .. })
+        matches!(self, Self::Saved { .. } | Self::Called(_) | Self::NotConfirmed { seen: Seen::Applied, .. })
     }
 
     /// The end of a write that was accepted and read back.

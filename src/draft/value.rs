@@ -84,6 +84,11 @@ impl Payload {
         Self { value: shown, masked: None }
     }
 
+    /// Nothing: neither read nor sent.
+    pub(super) fn absent() -> Self {
+        Self { value: None, masked: None }
+    }
+
     /// The value as it is. May hold secrets: for the wire alone.
     pub fn value(&self) -> Option<&Value> {
         self.value.as_ref()

@@ -1,6 +1,6 @@
-//! What a change set does: change an entity, create one, or delete one.
+//! What a change set does: change an entity, create one, delete one, or call an operation.
 //!
-//! Owns the three verbs, the request each of them is, and the change set that deletes. Sends nothing.
+//! Owns the four verbs, the request each of them is, and the change set that deletes. Sends nothing.
 
 use super::{Change, ChangeSet, Payload, Slot};
 use crate::catalog::{Catalog, Resource, Schema, Shape};
@@ -17,6 +17,8 @@ pub enum Verb {
     Create,
     /// Removes an entity.
     Delete,
+    /// Calls a function or an action.
+    Call,
 }
 
 impl Verb {
@@ -24,7 +26,7 @@ impl Verb {
     pub fn method(self) -> &'static str {
         match self {
             Self::Change => "PATCH",
-            Self::Create => "POST",
+            Self::Create | Self::Call => "POST",
             Self::Delete => "DELETE",
         }
     }
@@ -45,6 +47,7 @@ impl ChangeSet {
         match self.verb {
             Verb::Create => set_path(catalog, &self.target.resource),
             Verb::Change | Verb::Delete => entity_path(catalog, &self.target),
+            Verb::Call => self.called_path(catalog, true),
         }
     }
 

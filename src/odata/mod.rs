@@ -18,7 +18,7 @@ mod warnings;
 pub use envelope::DecodeError;
 pub use failure::{Detail, Distrust, Failure, FailureKind, Reach};
 pub use page::{Cell, Layout, Page};
-pub use path::{PathError, alternate_path, entity_path, set_path};
+pub use path::{PathError, alternate_path, call_path, entity_path, set_path};
 pub use problem::Problem;
 pub use query::Query;
 pub use target::{EntityKey, PbxId, Target};

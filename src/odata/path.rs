@@ -4,7 +4,8 @@
 //! nothing with the code by which the simulator reads a path.
 
 use super::target::{EntityKey, Target};
-use crate::catalog::{Catalog, Key, Resource};
+use crate::catalog::{Catalog, Key, Operation, Parameter, Place, Resource, Type};
+use serde_json::Value;
 
 /// The address cannot be spelt.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -18,6 +19,12 @@ pub enum PathError {
     /// A singleton has no key.
     #[error("{0} is one thing, not a list of things: it takes no key")]
     KeyNotTaken(String),
+    /// The catalog has no such function or action.
+    #[error("this PBX has no operation called {0}")]
+    UnknownOperation(String),
+    /// An argument that travels in the path was not given.
+    #[error("{0} has to be given")]
+    ArgumentMissing(String),
 }
 
 /// The path of an entity or singleton, relative to `/xapi/v1/`.
@@ -45,6 +52,64 @@ pub fn set_path(catalog: &Catalog, name: &str) -> Result<String, PathError> {
 /// The path of an entity by an alternate key: `Users(Number='214')`.
 pub fn alternate_path(resource: &Resource, property: &str, value: &str) -> String {
     format!("{}({}={})", segment(resource.name), segment(property), quoted(value))
+}
+
+/// The path of a function or action about a target, with the arguments that travel in it, relative to `/xapi/v1/`.
+///
+/// # Errors
+/// When the key or an argument is missing.
+pub fn call_path(
+    catalog: &Catalog,
+    operation: &Operation,
+    target: &Target,
+    given: &[(&str, Value)],
+) -> Result<String, PathError> {
+    let mut path = String::new();
+    let mut rest = operation.path.trim_start_matches('/');
+    while let Some((before, (name, after))) =
+        rest.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+    {
+        path.push_str(before);
+        let parameter = operation.parameters.iter().find(|p| p.name == name);
+        let value = given.iter().find(|(given, _)| *given == name).map(|(_, value)| value);
+        match parameter.map(|p| (p.place, p)) {
+            Some((Place::Key, _)) => match (&resource(catalog, operation.resource())?.key, &target.key) {
+                (Some(key), Some(value)) => path.push_str(&spelt(key, value)),
+                _ => return Err(PathError::KeyMissing(operation.resource().to_owned())),
+            },
+            Some((_, parameter)) => {
+                // Where the template writes the quotes, they stand there already.
+                let bare = before.ends_with('\'');
+                path.push_str(&argument(parameter, value, bare)?);
+            }
+            None => return Err(PathError::ArgumentMissing(name.to_owned())),
+        }
+        rest = after;
+    }
+    path.push_str(rest);
+    let queries = operation.parameters.iter().filter(|p| p.place == Place::Query);
+    for parameter in queries {
+        if let Some((_, value)) = given.iter().find(|(name, value)| *name == parameter.name && !value.is_null()) {
+            path.push(if path.contains('?') { '&' } else { '?' });
+            path.push_str(&format!("{}={}", segment(parameter.name), segment(&plain(value))));
+        }
+    }
+    Ok(path)
+}
+
+/// An argument as it stands in a path. Text that is not given is empty text.
+fn argument(parameter: &Parameter, value: Option<&Value>, bare: bool) -> Result<String, PathError> {
+    let quoted = |text: &str| if bare { segment(&text.replace('\'', "''")) } else { quoted(text) };
+    match value {
+        None | Some(Value::Null) if matches!(parameter.ty, Type::Text { .. }) => Ok(quoted("")),
+        None | Some(Value::Null) => Err(PathError::ArgumentMissing(parameter.name.to_owned())),
+        Some(value) if parameter.quoted || matches!(parameter.ty, Type::Text { .. }) => Ok(quoted(&plain(value))),
+        Some(value) => Ok(percent_encoded(&plain(value), b"':")),
+    }
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// The resource of that name.
@@ -94,7 +159,7 @@ pub(super) fn percent_encoded(text: &str, also: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::{Shape, Type};
+    use crate::catalog::Shape;
     use proptest::prelude::*;
 
     fn set(name: &'static str, quoted: bool) -> Resource {

@@ -166,6 +166,7 @@ fn failure_of(outcome: &Outcome) -> Option<&Failure> {
         | Outcome::Altered { .. }
         | Outcome::Created { .. }
         | Outcome::Deleted(_)
+        | Outcome::Called(_)
         | Outcome::Conflict(_)
         | Outcome::Blocked(_) => None,
     }

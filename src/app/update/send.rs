@@ -163,7 +163,7 @@ fn into_form(model: &mut Model, change_set: Arc<ChangeSet>, outcome: Outcome, on
             }
             form.refused = issues.into_iter().map(|i| (i.field, i.message)).collect();
         }
-        Outcome::Created { .. } | Outcome::Deleted(_) => {}
+        Outcome::Created { .. } | Outcome::Deleted(_) | Outcome::Called(_) => {}
     }
     Vec::new()
 }

@@ -2,6 +2,7 @@
 //!
 //! What each of them does by itself is tested beside its code; here is only what takes both.
 
+mod calls;
 mod demo;
 mod reads;
 mod writes;

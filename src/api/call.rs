@@ -1,0 +1,90 @@
+//! Calling functions and actions: the answer of one, and the question of the other.
+//!
+//! Owns what an answer is (done, a value, a file) and what it means that none came. An action goes the one way of
+//! every write, in `save`; a function only reads.
+
+use super::Client;
+use super::save::Answered;
+use crate::catalog::{Catalog, Operation, Type};
+use crate::draft::{Answer, ChangeSet, Outcome, Seen};
+use crate::odata::{DecodeError, Failure, FailureKind, Query, envelope};
+use reqwest::Method;
+use serde_json::Value;
+
+/// Rows that are asked for where an operation answers a list; no more are taken in one answer.
+const ROWS: usize = 100;
+
+impl Client {
+    /// Asks a function and gives what it answers.
+    ///
+    /// # Errors
+    /// Whatever stands in the way.
+    pub async fn ask_function(&self, call: &ChangeSet) -> Result<Answer, Failure> {
+        self.see_that_own(&call.target)?;
+        let catalog = self.catalog();
+        let path = call.wire_path(catalog).map_err(|error| self.unspellable(&error))?;
+        let Some(operation) = call.operation(catalog) else {
+            return Err(Failure::misconfigured("This PBX does not have this operation."));
+        };
+        let mut tail = path;
+        if operation.collection && operation.options.page && !self.answers_file(operation) {
+            let query = Query { top: Some(ROWS), count: operation.options.count, ..Query::default() };
+            tail.push(if tail.contains('?') { '&' } else { '?' });
+            tail.push_str(&query.to_query_string());
+        }
+        let line = self.line(&Method::GET, &tail);
+        let answer = self.get(&tail).await?;
+        if answer.body.is_empty() {
+            return Ok(Answer::Done);
+        }
+        let name = answer.file_name.clone();
+        if self.answers_file(operation) && !answer.is_page() || answer.is_file() {
+            return self.decoded(&tail, understood(catalog, operation, Answered { body: answer.body, name }));
+        }
+        let body = answer.json(&line).map_err(|failure| self.named(failure))?;
+        self.decoded(&tail, understood(catalog, operation, Answered { body, name }))
+    }
+
+    /// What became of an action.
+    pub(super) fn called(&self, call: &ChangeSet, sent: Result<Answered, Failure>) -> Outcome {
+        let catalog = self.catalog();
+        match (sent, call.operation(catalog)) {
+            (Ok(answered), Some(operation)) if !answered.body.is_empty() => {
+                // It was done, whatever can be made of what was answered.
+                Outcome::Called(understood(catalog, operation, answered).unwrap_or(Answer::Done))
+            }
+            (Ok(_), _) => Outcome::Called(Answer::Done),
+            (Err(failure), _) => {
+                let blind = Failure::new(FailureKind::Lost, failure.request.clone())
+                    .with_text("nothing tells whether it was carried out");
+                Outcome::NotConfirmed { failure, seen: Seen::Unreadable(self.named(blind)) }
+            }
+        }
+    }
+
+    /// Whether what an operation answers may be a file: the document says nothing of its form.
+    pub(super) fn answers_file(&self, operation: &Operation) -> bool {
+        match &operation.result {
+            Some(Type::Object(id)) => self.catalog().schema(*id).fields.is_empty(),
+            Some(Type::Opaque | Type::Binary) => true,
+            _ => false,
+        }
+    }
+}
+
+/// An answer in the form that the document has it: an object, what stands under `value`, or else a file.
+fn understood(catalog: &Catalog, operation: &Operation, answered: Answered) -> Result<Answer, DecodeError> {
+    let Answered { body, name } = answered;
+    let value: Value = match serde_json::from_slice(&body) {
+        Ok(value) => value,
+        Err(_) if !matches!(body.first(), Some(b'{' | b'[')) || name.is_some() => {
+            return Ok(Answer::File { name: name.unwrap_or_else(|| operation.name.to_owned()), bytes: body });
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let inner = match value {
+        Value::Object(members) if members.contains_key("value") => envelope::scalar(&body)?,
+        other => other,
+    };
+    Ok(Answer::value(catalog, operation, inner))
+}
