@@ -10,6 +10,7 @@ use cordboard::catalog::Catalog;
 use cordboard::cli::{catalog::CatalogVerb, secret, sim::SimArgs};
 use cordboard::input::Keymap;
 use cordboard::odata::{Failure, PbxId};
+use cordboard::plan::Tempo;
 use cordboard::settings::{self, Arguments, ConfigPath, Settings};
 use cordboard::shell::{self, Connecting, RequestLog};
 use cordboard::sim;
@@ -289,6 +290,8 @@ fn open(settings: &Settings, options: &Options, opened: Opened, hints: Vec<Strin
     let mut model = Model::new(opened.pbx, (80, 24));
     model.hints = hints;
     model.mouse = settings.mouse;
+    model.confirm_count = settings.confirm_count;
+    model.tempo = Tempo { at_once: settings.at_once, stop_after: settings.stop_after };
     match own_keys(folder.as_deref()) {
         Ok(Some(keymap)) => model.keymap = keymap,
         Ok(None) => {}

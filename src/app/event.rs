@@ -2,6 +2,7 @@
 //!
 //! Events come in by one queue; `update` answers with effects. Every read carries a ticket, every write a job.
 
+use super::bulk::BulkId;
 use super::memory::Memory;
 use super::model::Notice;
 use crate::draft::{ChangeSet, Entity, Outcome, Proposal, ReadPlan};
@@ -77,6 +78,8 @@ pub enum Timer {
     Rest,
     /// A shown secret is to be hidden again.
     HideSecrets,
+    /// A run has left the PBX alone for as long as it was asked to.
+    GoOn(BulkId),
 }
 
 /// Something on the screen that can be pointed at.
@@ -86,6 +89,8 @@ pub enum Spot {
     Sidebar(usize),
     /// A row of the list, by its place among those shown.
     Row(usize),
+    /// A line of a plan or of a run.
+    Line(usize),
     /// The heading of a column of the list.
     Column(usize),
     /// A field of the form.

@@ -13,6 +13,7 @@ use crate::catalog::{Catalog, FieldKind, Group, Resource, Shape, Type};
 use crate::draft::{ChangeSet, Entity, Outcome, Seen, Step};
 use crate::input::{Context, Key, Keymap};
 use crate::odata::{EntityKey, Failure, PbxId, Target};
+use crate::plan::Tempo;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use tui_textarea::TextArea;
@@ -439,6 +440,9 @@ pub(super) enum Purpose {
     Compare(Target),
 }
 
+/// From this many on the count is typed, where nobody said otherwise.
+const CONFIRM_COUNT: usize = 20;
+
 /// The state of the console.
 #[derive(Debug)]
 pub struct Model {
@@ -476,10 +480,14 @@ pub struct Model {
     pub lists: HashMap<ListId, List>,
     /// The forms opened so far, drafts included.
     pub forms: HashMap<Target, Form>,
-    /// Every write of this session, oldest first.
+    /// Every write of this session, oldest first: names grow.
     pub ledger: Vec<Job>,
     /// Changes of many, oldest first.
     pub bulks: Vec<Bulk>,
+    /// From this many on the count is typed before they are changed.
+    pub confirm_count: usize,
+    /// How a run goes.
+    pub tempo: Tempo,
     /// The peek panel is wanted.
     pub peek_on: bool,
     /// What it shows.
@@ -542,6 +550,8 @@ impl Model {
             forms: HashMap::new(),
             ledger: Vec::new(),
             bulks: Vec::new(),
+            confirm_count: CONFIRM_COUNT,
+            tempo: Tempo::default(),
             peek_on: true,
             peek: None,
             notice: None,
@@ -668,7 +678,11 @@ impl Model {
 
     /// A write by its name.
     pub fn job(&self, id: JobId) -> Option<&Job> {
-        self.ledger.iter().find(|job| job.id == id)
+        self.ledger.binary_search_by_key(&id, |job| job.id).ok().map(|at| &self.ledger[at])
+    }
+
+    pub(super) fn job_mut(&mut self, id: JobId) -> Option<&mut Job> {
+        self.ledger.binary_search_by_key(&id, |job| job.id).ok().map(|at| &mut self.ledger[at])
     }
 
     /// Writes that have not ended.

@@ -3,8 +3,12 @@
 //! Owns a plan (a line for each target, with exactly what would be sent to it), the names of a run and of its entries
 //! in the journal, and the pace of a run. Pure: reads nothing, sends nothing, knows no screen.
 
+mod columns;
+mod make;
 mod pace;
 
+pub use columns::{Columns, ValueId};
+pub use make::{Edit, Maker};
 pub use pace::{Halt, Next, Pace, Tempo};
 
 use crate::draft::ChangeSet;

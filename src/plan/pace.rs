@@ -101,14 +101,16 @@ impl Pace {
             return Next::default();
         };
         let unsent = matches!(outcome, Outcome::NotSent(_));
+        // Whoever could not even be read: the line is down, and nothing tells of this one. It has its turn again, which
+        // begins with a read, and so nothing is sent twice in the dark.
+        let unread = match outcome {
+            Outcome::NotSent(failure) | Outcome::NotConfirmed { seen: Seen::Unreadable(failure), .. } => Some(failure),
+            _ => None,
+        };
+        if let Some(down) = unread.filter(|failure| is_down(failure)) {
+            return Next { halt: Some(Halt::Line(down.clone())), again: true, wait: None };
+        }
         match failure.kind {
-            FailureKind::Unreachable(_) | FailureKind::Tls(_) if unsent => {
-                Next { halt: Some(Halt::Line(failure.clone())), again: true, wait: None }
-            }
-            // A read that timed out before anything was sent: the line is as good as down.
-            FailureKind::TimedOut if unsent => {
-                Next { halt: Some(Halt::Line(failure.clone())), again: true, wait: None }
-            }
             FailureKind::SignInRefused | FailureKind::TokenTaken => {
                 Next { halt: Some(Halt::SignIn(failure.clone())), again: unsent, wait: None }
             }
@@ -172,6 +174,12 @@ fn failure_of(outcome: &Outcome) -> Option<&Failure> {
     }
 }
 
+/// Nothing came through, or nothing came back.
+fn is_down(failure: &Failure) -> bool {
+    use FailureKind as K;
+    matches!(failure.kind, K::Unreachable(_) | K::Tls(_) | K::TimedOut | K::Truncated)
+}
+
 fn is_busy(failure: &Failure) -> bool {
     failure.kind == FailureKind::Busy || failure.status == Some(503)
 }
@@ -232,6 +240,11 @@ mod tests {
         let mut pace = Pace::default();
         let next = pace.note(QUICK, &Outcome::NotSent(failed(FailureKind::Unreachable(Reach::Refused))));
         assert!(matches!(next, Next { halt: Some(Halt::Line(_)), again: true, wait: None }));
+        let lost = Outcome::NotConfirmed {
+            failure: failed(FailureKind::Lost),
+            seen: Seen::Unreadable(failed(FailureKind::Truncated)),
+        };
+        assert!(matches!(pace.note(QUICK, &lost), Next { halt: Some(Halt::Line(_)), again: true, wait: None }));
         let next = pace.note(QUICK, &Outcome::NotSent(failed(FailureKind::SignInRefused)));
         assert!(matches!(next, Next { halt: Some(Halt::SignIn(_)), again: true, .. }));
     }

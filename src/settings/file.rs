@@ -2,11 +2,12 @@
 
 use super::{SecretSource, SettingsError, address};
 use crate::source::{Place, did_you_mean};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-const KEYS: [&str; 5] = ["theme", "ascii", "mouse", "default", "pbx"];
+const KEYS: [&str; 8] = ["theme", "ascii", "mouse", "confirm_count", "stop_after", "at_once", "default", "pbx"];
 const PBX_KEYS: [&str; 7] =
     ["name", "url", "client_id", "client_secret_file", "client_secret_command", "ca_file", "insecure"];
 
@@ -16,6 +17,9 @@ pub(super) struct File {
     pub(super) theme: Option<String>,
     pub(super) ascii: Option<bool>,
     pub(super) mouse: Option<bool>,
+    pub(super) confirm_count: Option<usize>,
+    pub(super) stop_after: Option<usize>,
+    pub(super) at_once: Option<usize>,
     pub(super) default: Option<String>,
     pub(super) pbxs: Vec<Partial>,
 }
@@ -47,6 +51,9 @@ pub(super) fn read(path: &Path, text: &str, home: Option<&Path>) -> Result<File,
             "theme" => file.theme = Some(reader.text("theme", value)?),
             "ascii" => file.ascii = Some(reader.switch("ascii", value)?),
             "mouse" => file.mouse = Some(reader.switch("mouse", value)?),
+            "confirm_count" => file.confirm_count = Some(reader.count("confirm_count", 1..=100_000, value)?),
+            "stop_after" => file.stop_after = Some(reader.count("stop_after", 0..=100_000, value)?),
+            "at_once" => file.at_once = Some(reader.count("at_once", 1..=8, value)?),
             "default" => {
                 file.default = Some(reader.text("default", value)?);
                 default_at = value.span().start;
@@ -99,6 +106,18 @@ impl Reader<'_> {
     fn switch(&self, key: &str, value: &Spanned<DeValue<'_>>) -> Result<bool, SettingsError> {
         let sentence = || format!("`{key}` is true or false, without quotes.");
         value.get_ref().as_bool().ok_or_else(|| self.error(value.span().start, sentence()))
+    }
+
+    fn count(
+        &self,
+        key: &str,
+        allowed: RangeInclusive<usize>,
+        value: &Spanned<DeValue<'_>>,
+    ) -> Result<usize, SettingsError> {
+        let sentence =
+            || format!("`{key}` is a whole number from {} to {}, without quotes.", allowed.start(), allowed.end());
+        let number = value.get_ref().as_integer().and_then(|n| usize::from_str_radix(n.as_str(), n.radix()).ok());
+        number.filter(|n| allowed.contains(n)).ok_or_else(|| self.error(value.span().start, sentence()))
     }
 
     /// A path beside the file, in the home, or absolute.

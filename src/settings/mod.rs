@@ -48,6 +48,12 @@ pub struct Settings {
     pub ascii: bool,
     /// Listen to the mouse.
     pub mouse: bool,
+    /// From this many on the count is typed before they are changed.
+    pub confirm_count: usize,
+    /// A run stops after so many failures alike in a row; 0 never does.
+    pub stop_after: usize,
+    /// How many of a run are sent to at once.
+    pub at_once: usize,
     /// The terminal says that it can neither move a cursor nor colour (`TERM=dumb`).
     pub dumb: bool,
     pbxs: Vec<Entry>,

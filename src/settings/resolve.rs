@@ -58,6 +58,9 @@ impl Settings {
             // Whoever says so in the file knows better than a guess from the locale.
             ascii: arguments.ascii || file.ascii.unwrap_or(dumb || !speaks_utf8(environment)),
             mouse: file.mouse.unwrap_or(true),
+            confirm_count: file.confirm_count.unwrap_or(20),
+            stop_after: file.stop_after.unwrap_or(3),
+            at_once: file.at_once.unwrap_or(2),
             dumb,
             pbxs: file.pbxs.into_iter().map(|p| Entry { name: p.name.clone(), pbx: complete(p) }).collect(),
             chosen,

@@ -181,9 +181,18 @@ fn files_that_cannot_be_used_are_explained() {
     for (file, why) in [
         ("theme = dark\n", "config.toml:1:9: This is no TOML: "),
         ("them = \"dark\"\n", "config.toml:1:1: There is no setting `them`; did you mean `theme`?"),
-        ("banana = 1\n", "There is no setting `banana`. There are theme, ascii, mouse, default, pbx."),
+        (
+            "banana = 1\n",
+            "There is no setting `banana`. There are theme, ascii, mouse, confirm_count, stop_after, at_once, default, pbx.",
+        ),
         ("theme = 3\n", "config.toml:1:9: `theme` is a text, in quotes."),
         ("theme = \" \"\n", "`theme` is empty."),
+        (
+            "confirm_count = 0\n",
+            "config.toml:1:17: `confirm_count` is a whole number from 1 to 100000, without quotes.",
+        ),
+        ("at_once = \"2\"\n", "`at_once` is a whole number from 1 to 8, without quotes."),
+        ("stop_after = -1\n", "`stop_after` is a whole number from 0 to"),
         ("ascii = \"yes\"\n", "`ascii` is true or false, without quotes."),
         ("default = \"acme\"\n", "`default` names `acme`, but there is no [[pbx]] of that name"),
         ("[pbx]\nname = \"acme\"\n", "A PBX begins with [[pbx]], in two brackets"),

@@ -3,10 +3,10 @@
 use super::canvas::Canvas;
 use super::frame::number;
 use super::text;
-use crate::app::bulk::{self, Bulk, Proposed, Run, Sent};
-use crate::app::{Job, Model, Tone, value_reading};
+use crate::app::bulk::{self, Bulk, Proposed, Run, Sent, edit_words, halt_words};
+use crate::app::{Model, Spot, Tone, value_reading};
 use crate::catalog::{Catalog, FieldKind};
-use crate::plan::Planned;
+use crate::plan::{Planned, ValueId};
 use crate::theme::Role;
 use serde_json::Value;
 
@@ -19,16 +19,16 @@ pub(super) fn spread(model: &Model, bulk: &Bulk, field: &str) -> String {
     let schema = pbx.catalog.schema(bulk.schema);
     let (Some(field), Some(values)) = (schema.field(field), bulk.spread.get(field)) else { return String::new() };
     let kind = pbx.catalog.kind(schema, field);
-    let word = |(value, count): &(Value, usize)| match value {
+    let word = |(id, count): &(ValueId, usize)| match bulk.columns.value(*id) {
         Value::Null => format!("not set ({count})"),
         Value::String(text) if text.is_empty() => format!("empty ({count})"),
-        value => format!("{} ({count})", value_reading(pbx.catalog, &pbx.names, &kind, Some(value))),
+        value => format!("{} ({count})", value_reading(pbx.catalog, &pbx.names, &kind, Some(&value))),
     };
     let told = !matches!(kind, FieldKind::List(_) | FieldKind::Object(_) | FieldKind::Opaque | FieldKind::Image { .. });
     // Values that each has alone say nothing: how many there are does.
     let repeated = values.iter().any(|(_, count)| *count > 1);
     match values.as_slice() {
-        [(value, _)] => value_reading(pbx.catalog, &pbx.names, &kind, Some(value)).into_owned(),
+        [(id, _)] => value_reading(pbx.catalog, &pbx.names, &kind, Some(&bulk.columns.value(*id))).into_owned(),
         values if !told || !repeated && values.len() > 2 => format!("{} different", values.len()),
         values => {
             let mut words: Vec<String> = values.iter().take(3).map(word).collect();
@@ -59,16 +59,10 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
     canvas.put_in(2, 0, &format!("{}: change {} {many}?", pbx.id, counts.change), Role::Title, end.saturating_sub(4));
     let mut y = 1;
     let schema = catalog.schema(bulk.schema);
-    let draft = model.forms.get(&bulk.id.target(&bulk.list)).and_then(|form| form.draft.as_ref());
-    for name in plan.fields.iter().take(6) {
+    for (name, edit) in shown.edits.iter().take(6) {
         let Some(field) = schema.field(name) else { continue };
-        let (note, kind) = (catalog.note(schema, field), catalog.kind(schema, field));
-        let value = draft.and_then(|draft| draft.value(name));
-        let after = match value {
-            _ if note.secret => crate::draft::MASK.to_owned(),
-            Some(Value::Null) => "not set".to_owned(),
-            value => value_reading(catalog, &pbx.names, &kind, value).into_owned(),
-        };
+        let note = catalog.note(schema, field);
+        let after = edit_words(catalog, &pbx.names, schema, name, edit);
         let x = canvas.put(2, y, glyphs.changed, Role::DiffChanged);
         let x = canvas.put(x + 1, y, &format!("{}  ", note.title), Role::DiffChanged);
         let x = canvas.put(x, y, &format!("{name}  "), Role::Muted);
@@ -86,7 +80,7 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
             Planned::Blocked(why) => (format!("blocked: {why}"), Role::FieldInvalid),
             Planned::LeftOut(_) => ("left out".to_owned(), Role::Muted),
         };
-        draw_line(canvas, y + row as u16, at == *selected, &line.label, &words, role);
+        draw_line(canvas, y + row as u16, at, at == *selected, &line.label, (&words, role));
     }
 }
 
@@ -99,7 +93,8 @@ fn first(at: usize, height: usize) -> usize {
     (at + 1).saturating_sub(height)
 }
 
-fn draw_line(canvas: &mut Canvas<'_>, y: u16, selected: bool, label: &str, words: &str, role: Role) {
+fn draw_line(canvas: &mut Canvas<'_>, y: u16, at: usize, selected: bool, label: &str, (words, role): (&str, Role)) {
+    canvas.spot(0, y, canvas.width(), || Spot::Line(at));
     if selected {
         canvas.put(1, y, canvas.glyphs().gutter, Role::ListGutter);
     }
@@ -113,15 +108,7 @@ fn draw_line(canvas: &mut Canvas<'_>, y: u16, selected: bool, label: &str, words
 pub(super) fn run(model: &Model, bulk: &Bulk, run: &Run, canvas: &mut Canvas<'_>) {
     let catalog = model.pbx_of(&bulk.list.pbx).catalog;
     let glyphs = canvas.glyphs();
-    let results: Vec<(String, Role)> = run.lines.iter().map(|line| result(model, catalog, *line)).collect();
-    let sent = run.lines.iter().filter(|line| **line != Sent::Nothing).count();
-    let over = |line: &&Sent| match line {
-        Sent::Job(id) => model.job(*id).is_some_and(|job| job.outcome.is_some()),
-        Sent::Skipped => true,
-        Sent::Waiting | Sent::Nothing => false,
-    };
-    let ended = run.lines.iter().filter(over).count();
-    let good = run.lines.iter().filter(|line| is_good(model, **line)).count();
+    let (ended, sent, good) = (run.tally.over(), run.tally.all, run.tally.good);
     let width = canvas.width();
     let bar = usize::from(width / 3).clamp(10, 40);
     let full = (bar * ended).checked_div(sent).unwrap_or(bar);
@@ -131,25 +118,30 @@ pub(super) fn run(model: &Model, bulk: &Bulk, run: &Run, canvas: &mut Canvas<'_>
     if ended > good {
         words.push(format!("not saved {}", ended - good));
     }
-    match (ended == sent, run.paused) {
-        (true, _) => words.push("done".to_owned()),
-        (false, true) => words.push("paused".to_owned()),
-        (false, false) => {
+    match (ended == sent, run.paused || run.halt.is_some(), run.resting) {
+        (true, ..) => words.push("done".to_owned()),
+        (false, true, _) => words.push("paused".to_owned()),
+        (false, false, Some(rest)) => words.push(format!("the PBX asks for {} s of rest", rest.as_secs().max(1))),
+        (false, false, None) => {
             words.extend(run.pace.rate().map(|rate| format!("{rate:.1}/s")));
-            words.extend(run.pace.left(run.waiting()).map(|left| format!("{} s left", left.as_secs() + 1)));
+            words.extend(run.pace.left(run.tally.waiting).map(|left| format!("{} s left", left.as_secs() + 1)));
         }
     }
     canvas.put(x + 2, 0, &words.join(&format!(" {} ", glyphs.dot)), Role::Text);
-    let height = usize::from(canvas.height().saturating_sub(2)).max(1);
-    let lines = bulk.ones.iter().zip(&results).enumerate();
-    for (row, (at, (one, (words, role)))) in lines.skip(first(run.at, height)).take(height).enumerate() {
-        draw_line(canvas, row as u16 + 2, at == run.at, &one.label, words, *role);
+    let mut y = 2;
+    if let Some(halt) = &run.halt {
+        let words = halt_words(catalog, catalog.schema(bulk.schema), halt);
+        for line in text::wrap(&glyphs.text(&words), usize::from(width.saturating_sub(4))).iter().take(3) {
+            canvas.put(2, y - 1, line, Role::NoticeError);
+            y += 1;
+        }
     }
-}
-
-fn is_good(model: &Model, line: Sent) -> bool {
-    let outcome = |job: &Job| job.outcome.as_ref().is_some_and(|(outcome, _)| outcome.is_good());
-    matches!(line, Sent::Job(id) if model.job(id).is_some_and(outcome))
+    let height = usize::from(canvas.height().saturating_sub(y)).max(1);
+    let lines = bulk.ones.iter().zip(&run.lines).enumerate();
+    for (row, (at, (one, line))) in lines.skip(first(run.at, height)).take(height).enumerate() {
+        let (words, role) = result(model, catalog, *line);
+        draw_line(canvas, y + row as u16, at, at == run.at, &one.label, (&words, role));
+    }
 }
 
 /// What became of one of many, in few words.
@@ -165,7 +157,7 @@ fn result(model: &Model, catalog: &Catalog, line: Sent) -> (String, Role) {
 
 /// How many are read of those whose common form is opened.
 pub(super) fn reading(bulk: &Bulk, canvas: &mut Canvas<'_>) {
-    let words = format!("Reading {} of {} …", bulk.read(), bulk.ones.len());
+    let words = format!("Reading {} of {} …", number(bulk.read), number(bulk.ones.len()));
     for (y, line) in text::wrap(&words, usize::from(canvas.width().saturating_sub(4))).iter().enumerate() {
         canvas.put(2, y as u16 + 1, line, Role::Muted);
     }

@@ -3,6 +3,7 @@
 use super::canvas::Canvas;
 use super::glyphs::Glyphs;
 use super::{problem, text};
+use crate::app::bulk::edit_words;
 use crate::app::{Form, FormLine, Load, Model, Spot, Tone, filled_in, headline, value_reading};
 use crate::catalog::{Catalog, FieldKind, Note, Schema, Type};
 use crate::draft::{Draft, Issue};
@@ -232,10 +233,14 @@ impl Lines<'_> {
             Some(None) if !changed => (shown, role) = (Cow::Borrowed("not set"), Role::FieldNull),
             _ => {}
         }
-        let spread =
-            self.form.many.and_then(|id| self.model.bulk(id)).map(|bulk| super::bulk::spread(self.model, bulk, name));
-        if let (Some(spread), None, false) = (&spread, value, note.secret) {
+        let bulk = self.form.many.and_then(|id| self.model.bulk(id));
+        let spread = bulk.map(|bulk| super::bulk::spread(self.model, bulk, name));
+        let mixed = value.is_none() || bulk.is_some_and(|bulk| bulk.is_mixed_list(name));
+        if let (Some(spread), true, false) = (&spread, mixed && !changed, note.secret) {
             (shown, role) = (Cow::Owned(spread.clone()), Role::Muted);
+        }
+        if let Some(edit) = bulk.filter(|_| changed).and_then(|bulk| bulk.edit(self.catalog, self.draft, name)) {
+            shown = Cow::Owned(edit_words(self.catalog, names, self.schema, name, &edit));
         }
         let problem = self.problem(name);
         // The mark of what is wrong lies on the value; the words beside it are only red.
@@ -257,7 +262,7 @@ impl Lines<'_> {
             let read = value_reading(self.catalog, names, &kind, original);
             let (was, _) = reading(glyphs, &note, &read, original);
             let was = match (original, &spread) {
-                (None, Some(spread)) => Cow::Borrowed(spread.as_str()),
+                (_, Some(spread)) if mixed || original.is_none() => Cow::Borrowed(spread.as_str()),
                 _ => was,
             };
             canvas.put(x + 3, y, &format!("was {was}"), Role::Muted);

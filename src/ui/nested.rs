@@ -2,8 +2,10 @@
 
 use super::canvas::Canvas;
 use super::form::{GUTTER, reading, row_head, takes, typing_line};
+use super::frame::number;
 use super::preview::whole_words;
 use super::{text, week};
+use crate::app::bulk::Bulk;
 use crate::app::nested::{Level, Nested, Row, reading as value_reading};
 use crate::app::{Form, Model, View};
 use crate::catalog::{Catalog, Column, FieldKind};
@@ -16,6 +18,8 @@ use serde_json::Value;
 const GAP: u16 = 2;
 /// Lines below the rows: air, what becomes of the list, help.
 const BELOW: u16 = 4;
+/// Cells in which the form of many tells how many have an element.
+const HOLDERS: u16 = 18;
 
 /// Where a level lies: `Users › 214 › ForwardingProfiles › Away › AwayRoute`.
 pub(super) fn crumbs(model: &Model, nested: &Nested) -> String {
@@ -103,7 +107,9 @@ impl Drawing<'_> {
 
     fn table(&self, canvas: &mut Canvas<'_>) -> Option<(u16, u16)> {
         let columns = self.level.columns();
-        let placed = layout(&columns, canvas.width());
+        let holders = self.holders();
+        let counted = if holders.is_some() { HOLDERS } else { 0 };
+        let placed = layout(&columns, canvas.width().saturating_sub(counted));
         for (column, x, width) in &placed {
             if column.right {
                 canvas.put_right(x + width, 0, &column.title, Role::ListHeader);
@@ -112,6 +118,9 @@ impl Drawing<'_> {
             }
         }
         let rows = self.level.rows();
+        if holders.is_some() {
+            canvas.put_right(canvas.width().saturating_sub(1), 0, "who has it", Role::ListHeader);
+        }
         if rows.is_empty() {
             canvas.put(GUTTER, 2, "None yet; + adds one.", Role::Muted);
         }
@@ -123,8 +132,26 @@ impl Drawing<'_> {
         for (y, (i, row)) in rows.iter().enumerate().skip(top).take(room).enumerate() {
             let y = y as u16 + 1;
             cursor = self.element(*row, i == at, &origins, &placed, y, canvas).or(cursor);
+            if let Some((bulk, holders)) = holders {
+                let base = match row {
+                    Row::Element(at) => origins.get(*at).copied().flatten(),
+                    Row::Gone(base) => Some(*base),
+                    Row::Member(_) | Row::Day(_) => None,
+                };
+                let words = base
+                    .and_then(|base| holders.get(base))
+                    .map_or("for all".to_owned(), |count| format!("{} of {}", number(*count), number(bulk.ones.len())));
+                canvas.put_right(canvas.width().saturating_sub(1), y, &words, Role::Muted);
+            }
         }
         cursor
+    }
+
+    /// Of a list in the form of many: how many have each of the elements that any has.
+    fn holders(&self) -> Option<(&Bulk, &[usize])> {
+        let bulk = self.form_of().many.and_then(|id| self.model.bulk(id))?;
+        let holders = bulk.holders.get(&self.level.nested.field).filter(|_| self.level.nested.steps.is_empty())?;
+        Some((bulk, holders))
     }
 
     fn element(
@@ -286,7 +313,18 @@ impl Drawing<'_> {
         let dot = canvas.glyphs().dot;
         let mut lines: Vec<(String, Role)> = Vec::new();
         if level.nested.table {
-            lines.push((whole_words(&level.whole()), Role::Text));
+            lines.push(match self.holders() {
+                Some((bulk, _)) if bulk.whole.contains(&level.nested.field) => (
+                    "Everybody gets this list in the place of their own; ⌫ in the form takes that back.".to_owned(),
+                    Role::NoticeError,
+                ),
+                Some(_) => (
+                    "Everybody keeps a list of their own; what you add, change or take out here is done in each."
+                        .to_owned(),
+                    Role::Text,
+                ),
+                None => (whole_words(&level.whole()), Role::Text),
+            });
         }
         let row = level.row();
         match row.and_then(|row| self.problem(row)) {

@@ -219,7 +219,11 @@ pub(super) fn keep_editor(model: &mut Model) {
         Ok(parsed) => {
             let value = parsed.value();
             if !is_absent(form.draft.as_ref(), &field, &value) {
+                let another = form.draft.as_ref().and_then(|draft| draft.value(&field)) != Some(&value);
                 form.put(&field, value);
+                if another {
+                    super::bulk::written_whole(model, &target, &field, true);
+                }
             }
         }
         Err(issue) => {

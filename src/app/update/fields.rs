@@ -226,6 +226,8 @@ pub(super) fn old_value(model: &mut Model) -> Vec<Effect> {
         if let Some(draft) = &mut form.draft {
             draft.revert(&field);
         }
+        let target = form.target.clone();
+        super::bulk::written_whole(model, &target, &field, false);
     }
     Vec::new()
 }
@@ -317,5 +319,7 @@ pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
         model.layers.push(Layer::Question(Asked::Leave(target)));
         return Vec::new();
     }
-    super::pop(model)
+    let mut effects = super::bulk::forget(model, &target);
+    effects.extend(super::pop(model));
+    effects
 }

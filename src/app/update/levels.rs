@@ -225,7 +225,10 @@ pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
     let taken: Vec<String> = if level.slot.identity() == Some(path) {
         let way: Vec<Step> = members(path).collect();
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        level.elements().iter().filter_map(|e| inside(Some(e), &way)).map(text).collect()
+        // Of many, only what every one of them has is there already.
+        let held = super::bulk::held_by_all(model, &level);
+        let here = level.elements().iter().enumerate().filter(|(at, _)| held.as_ref().is_none_or(|h| h.contains(at)));
+        here.filter_map(|(_, e)| inside(Some(e), &way)).map(text).collect()
     } else {
         Vec::new()
     };

@@ -62,6 +62,7 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Event::Timer(Timer::GoOn(id)) => bulk::go_on(model, id),
         Event::Greeted { ticket, result } => replies::greeted(model, ticket, result),
         Event::Page { ticket, page } => replies::page(model, ticket, &page),
         Event::Listed { ticket, result, at } => replies::listed(model, ticket, result, at),
@@ -248,17 +249,7 @@ fn step(model: &mut Model, context: Context, by: isize) -> Vec<Effect> {
             _ => {}
         },
         (Context::Plan | Context::Run, _) => {
-            let (Some(View::Plan(id) | View::Run(id)), context) = (model.views.last(), context) else {
-                return Vec::new();
-            };
-            if let Some(bulk) = model.bulks.iter_mut().find(|bulk| bulk.id == *id) {
-                let count = bulk.ones.len();
-                match (context, &mut bulk.plan, &mut bulk.run) {
-                    (Context::Plan, Some(plan), _) => plan.at = stepped(plan.at, by, count),
-                    (_, _, Some(run)) => run.at = stepped(run.at, by, count),
-                    _ => {}
-                }
-            }
+            bulk::step(model, context, by);
         }
         (Context::Form, _) => fields::step(model, by),
         (Context::Table | Context::Part, _) => levels::step(model, by),
@@ -462,8 +453,9 @@ fn yes(model: &mut Model) -> Vec<Effect> {
             if !matches!(model.view(), Some(View::Form(top)) if *top == target) {
                 return Vec::new();
             }
-            bulk::forget(model, &target);
-            pop(model)
+            let mut effects = bulk::forget(model, &target);
+            effects.extend(pop(model));
+            effects
         }
         Some(other) => {
             model.layers.push(other);

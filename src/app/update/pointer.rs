@@ -59,6 +59,11 @@ fn click(model: &mut Model, spot: Spot, again: bool) -> Vec<Effect> {
             model.focus = Panel::Main;
             if again { super::open(model, Context::List) } else { Vec::new() }
         }
+        Spot::Line(at) => {
+            let context = model.context();
+            super::bulk::select(model, context, at);
+            if again { super::open(model, context) } else { Vec::new() }
+        }
         Spot::Column(column) => {
             let Some(View::List(id)) = model.views.last() else { return Vec::new() };
             let Some(pbx) = model.pbxs.iter().find(|pbx| pbx.id == id.pbx) else { return Vec::new() };

@@ -87,7 +87,7 @@ pub(super) fn dispatch(model: &mut Model, change_set: ChangeSet) -> Vec<Effect> 
 
 /// A write has come further.
 pub(super) fn stage(model: &mut Model, id: JobId, stage: Stage) -> Vec<Effect> {
-    if let Some(job) = model.ledger.iter_mut().find(|job| job.id == id) {
+    if let Some(job) = model.job_mut(id) {
         job.stage = stage;
     }
     Vec::new()
@@ -95,12 +95,12 @@ pub(super) fn stage(model: &mut Model, id: JobId, stage: Stage) -> Vec<Effect> {
 
 /// A write has ended. The ledger keeps what it came to; the form takes what concerns it.
 pub(super) fn ended(model: &mut Model, id: JobId, outcome: Outcome, at: Clock, took: Duration) -> Vec<Effect> {
-    let Some(job) = model.ledger.iter_mut().find(|job| job.id == id) else { return Vec::new() };
+    let Some(job) = model.job_mut(id) else { return Vec::new() };
     job.outcome = Some((outcome.clone(), at));
     let change_set = job.change_set.clone();
     let target = change_set.target.clone();
     let catalog = model.pbx_of(&target.pbx).catalog;
-    let in_run = model.bulks.iter().filter_map(|bulk| bulk.run.as_ref()).any(|run| run.lines.contains(&Sent::Job(id)));
+    let in_run = super::bulk::is_sending(model, id);
     let on_screen = matches!(model.view(), Some(View::Form(top)) if *top == target);
     let mut effects = super::bulk::ended(model, id, &outcome, took);
     match outcome {

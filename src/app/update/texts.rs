@@ -402,7 +402,7 @@ impl Asked {
                 (question, "leave", "stay")
             }
             Self::Stop(id) => {
-                let left = model.bulk(*id).and_then(|bulk| bulk.run.as_ref()).map_or(0, |run| run.waiting());
+                let left = model.bulk(*id).and_then(|bulk| bulk.run.as_ref()).map_or(0, |run| run.tally.waiting);
                 (format!("Stop here? {left} were not sent to yet; who was keeps the change."), "stop", "go on")
             }
             Self::Quit => {

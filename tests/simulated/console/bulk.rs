@@ -150,3 +150,131 @@ async fn the_text_for_a_ticket_says_who_what_and_what_it_came_to() {
     assert!(copied.contains("PIN (VMPIN): •••••• → ••••••"), "{copied}");
     assert!(!copied.contains("9821"), "{copied}");
 }
+
+/// Sends a voicemail to six people who have none.
+async fn voicemail_for_six(pbx: &cordboard::sim::Simulator, bench: &mut Bench) {
+    for id in IDS[0]..IDS[0] + 6 {
+        super::support::patch(pbx, "Users", &id.to_string(), json!({"VMEnabled": false}));
+    }
+    bench.keys("2 0 7 esc space space space space space space e / v m e n enter space ctrl-s y").await;
+}
+
+fn patches(pbx: &cordboard::sim::Simulator) -> usize {
+    pbx.faults().count(&Matcher::new("PATCH", "/xapi/v1/Users"))
+}
+
+#[tokio::test]
+async fn a_dropped_line_holds_the_run_and_nobody_is_called_failed() {
+    let pbx = simulator().await;
+    let mut bench = bench(&pbx).await;
+    // The reads before the sends: the second person cannot be read, three tries long.
+    bench.keys("2 0 7 esc space space space e / v m e n enter space ctrl-s").await;
+    let read = Matcher::new("GET", &format!("/xapi/v1/Users({})", IDS[1]));
+    pbx.faults().answer(read, 3, Answer::Cut);
+    bench.keys("y").await;
+    bench.shows(&["1 of 2 · saved 1 · paused", "Held:", "p goes on once the PBX answers again", "waits"]);
+    assert!(!bench.screen().contains("not saved"), "{}", bench.screen());
+    bench.keys("p").await;
+    bench.shows(&["2 of 2 · saved 2 · done"]);
+    assert_eq!((patches(&pbx), IDS.map(|id| voicemail(&pbx, id))), (2, [json!(true), json!(true), json!(true)]));
+}
+
+#[tokio::test]
+async fn three_failures_alike_hold_the_run_until_somebody_lets_it_go_on() {
+    let pbx = simulator().await;
+    let mut bench = bench(&pbx).await;
+    let refusal = || Answer::Refused(vec![("VMEnabled".to_owned(), "WARNINGS.INVALID".to_owned())]);
+    pbx.faults().answer(Matcher::new("PATCH", "/xapi/v1/Users"), 3, refusal());
+    voicemail_for_six(&pbx, &mut bench).await;
+    bench.shows(&["not saved 3 · paused", "Held after 3 failures alike in a row", "p goes on with the others"]);
+    let sent = patches(&pbx);
+    assert!(sent <= 4, "one may have been under way: {sent}");
+    bench.keys("p").await;
+    bench.shows(&["not saved 3 · done"]);
+    bench.keys("r").await;
+    bench.shows(&["6 of 6 · saved 6 · done"]);
+}
+
+#[tokio::test]
+async fn a_busy_pbx_is_given_its_rest_and_everybody_is_served() {
+    let pbx = simulator().await;
+    let mut bench = bench(&pbx).await;
+    pbx.faults().answer(Matcher::new("PATCH", "/xapi/v1/Users"), 2, Answer::Busy { retry_after: Some(7) });
+    voicemail_for_six(&pbx, &mut bench).await;
+    bench.shows(&["6 of 6 · saved 6 · done"]);
+    assert_eq!(patches(&pbx), 8);
+}
+
+#[tokio::test]
+async fn a_token_that_was_taken_is_fetched_once_more_and_the_run_goes_on() {
+    let pbx = simulator().await;
+    let mut bench = bench(&pbx).await;
+    bench.keys("2 0 7 esc space space space e / v m e n enter space ctrl-s").await;
+    pbx.faults().expire_token();
+    bench.keys("y").await;
+    bench.shows(&["2 of 2 · saved 2 · done"]);
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_looked_into_before_anything_is_sent_again() {
+    let pbx = simulator().await;
+    let mut bench = bench(&pbx).await;
+    bench.keys("2 0 7 esc space space space e / v m e n enter space ctrl-s").await;
+    pbx.faults().answer(Matcher::new("PATCH", &format!("/xapi/v1/Users({})", IDS[0])), 1, Answer::Lost);
+    pbx.faults().answer(Matcher::new("PATCH", &format!("/xapi/v1/Users({})", IDS[1])), 1, Answer::Cut);
+    bench.keys("y").await;
+    bench.shows(&["2 of 2 · saved 1 · not saved 1 · done", "not confirmed: the answer was lost"]);
+    assert_eq!(patches(&pbx), 2, "the first was found applied, the second is not sent again by itself");
+    bench.keys("r").await;
+    bench.shows(&["2 of 2 · saved 2 · done"]);
+    assert_eq!(patches(&pbx), 3);
+}
+
+#[tokio::test]
+async fn everybody_gets_a_department_into_a_list_of_their_own() {
+    let pbx = simulator().await;
+    let groups = |id: u32| -> Vec<i64> {
+        let list = pbx.faults().look("Users", Some(&id.to_string()), "Groups").unwrap();
+        list.as_array().unwrap().iter().map(|group| group["GroupId"].as_i64().unwrap()).collect()
+    };
+    let before = IDS.map(groups);
+    let mut bench = bench(&pbx).await;
+    bench.keys("2 0 7 esc space space space e").await;
+    bench.field("Groups").await;
+    bench.keys("enter").await;
+    bench.shows(&["who has it", "Everybody keeps a list of their own"]);
+    bench.keys("+").await;
+    bench.paste("Management").await;
+    bench.keys("enter").await;
+    bench.paste("Manager").await;
+    bench.keys("enter").await;
+    bench.shows(&["for all"]);
+    bench.keys("ctrl-s").await;
+    bench.shows(&["put in"]);
+    bench.keys("y").await;
+    bench.shows(&["done"]);
+    let after = IDS.map(groups);
+    for (before, after) in before.iter().zip(&after) {
+        assert!(after.starts_with(before), "nobody lost one: {before:?} {after:?}");
+        assert_eq!(after.len(), before.len() + 1, "{before:?} {after:?}");
+    }
+    assert_ne!(after[0], after[2], "and nobody got the list of another: {after:?}");
+}
+
+#[tokio::test]
+async fn whoever_leaves_while_the_many_are_read_stops_the_reading() {
+    let pbx = simulator().await;
+    let mut bench = bench(&pbx).await;
+    bench.keys("a").await;
+    let gate = pbx.faults().hold(Matcher::new("GET", "/xapi/v1/Users("));
+    pbx.faults().forget_requests();
+    bench.press("e");
+    bench.until("Reading 0 of 312").await;
+    bench.press("esc");
+    gate.release();
+    bench.idle().await;
+    bench.shows(&["312 of 312 · 312 marked"]);
+    let read = pbx.faults().count(&Matcher::new("GET", "/xapi/v1/Users("));
+    assert!(read <= 4, "{read}");
+    assert!(bench.console.model().bulks.is_empty());
+}

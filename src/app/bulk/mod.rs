@@ -1,0 +1,216 @@
+//! Many entities changed alike: their values beside each other, a plan with a line for each, and a run with a result
+//! for each.
+//!
+//! Owns who the many are and how far they are read, the plan that stands on the screen, and how far a run has come.
+//! Pure: who is read and sent when is decided in `update::bulk`, what a plan is and how fast a run goes in
+//! `crate::plan`; drawn in `ui`.
+
+mod run;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use run::{Run, Sent, Tally, result};
+pub use words::{edit_words, halt_words};
+
+use super::event::Ticket;
+use super::model::ListId;
+use crate::catalog::{Catalog, SchemaId, Type};
+use crate::draft::{Draft, Entity, ListEdit, Slot};
+use crate::odata::{EntityKey, Failure, Target};
+use crate::plan::{Columns, Edit, Line, Maker, Plan, Planned, ValueId};
+use serde_json::Value;
+use std::collections::{BTreeSet, HashMap};
+
+/// Names one change of many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BulkId(pub u64);
+
+impl BulkId {
+    /// The target of the form that stands for all of them. Its key is no key of any PBX and is never sent.
+    pub fn target(self, list: &ListId) -> Target {
+        let key = EntityKey::Text(format!("* {}", self.0).into());
+        Target { pbx: list.pbx.clone(), resource: list.resource.as_str().into(), key: Some(key) }
+    }
+}
+
+/// One of the many.
+#[derive(Debug, Clone, PartialEq)]
+pub struct One {
+    /// Which entity.
+    pub target: Target,
+    /// What it is called.
+    pub label: String,
+    /// How far the read of it has come.
+    pub read: Reading,
+}
+
+/// How far the read of one has come.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reading {
+    /// Not asked for yet.
+    Waiting,
+    /// Asked for.
+    Asked(Ticket),
+    /// Here: its values are in its row of the table.
+    Here,
+    /// Not to be had.
+    Failed(Box<Failure>),
+}
+
+/// Many entities that are changed alike.
+#[derive(Debug)]
+pub struct Bulk {
+    /// Its name.
+    pub id: BulkId,
+    /// The list they were marked in.
+    pub list: ListId,
+    /// Their schema.
+    pub schema: SchemaId,
+    /// The entities, frozen when the form was opened, in the order of the list.
+    pub ones: Vec<One>,
+    /// What was read of them, a row for each.
+    pub columns: Columns,
+    /// Values by field and how many have each, the most frequent first, once all are read.
+    pub spread: HashMap<String, Vec<(ValueId, usize)>>,
+    /// For lists of elements: how many have each of the elements that any has, in the order of the common form.
+    pub holders: HashMap<String, Vec<usize>>,
+    /// Lists that everybody is to get whole, because they were written as text.
+    pub whole: BTreeSet<String>,
+    /// How many are read, whether or not they could be.
+    pub read: usize,
+    /// The first that was not asked for.
+    pub(super) next: usize,
+    /// What would be sent, once it was asked for.
+    pub plan: Option<Proposed>,
+    /// What was sent.
+    pub run: Option<Run>,
+}
+
+/// A plan on the screen.
+#[derive(Debug)]
+pub struct Proposed {
+    /// What would be sent.
+    pub plan: Plan,
+    /// What is made of each changed field.
+    pub edits: Vec<(String, Edit)>,
+    /// The frame from which on it can have been seen.
+    pub since: u64,
+    /// The selected line.
+    pub at: usize,
+}
+
+impl Bulk {
+    /// Many of which nothing is read yet.
+    pub fn new(id: BulkId, list: ListId, schema: SchemaId, ones: Vec<One>) -> Self {
+        Self {
+            id,
+            list,
+            schema,
+            ones,
+            columns: Columns::default(),
+            spread: HashMap::new(),
+            holders: HashMap::new(),
+            whole: BTreeSet::new(),
+            read: 0,
+            next: 0,
+            plan: None,
+            run: None,
+        }
+    }
+
+    /// The values that were read have done their work.
+    pub(super) fn done_reading(&mut self) {
+        (self.columns, self.spread, self.holders) = Default::default();
+    }
+
+    /// Takes what was read of one.
+    pub(super) fn take(&mut self, at: usize, result: Result<Entity, Failure>) {
+        let Some(one) = self.ones.get_mut(at) else { return };
+        self.read += 1;
+        one.read = match result {
+            Ok(entity) => {
+                self.columns.put(at, entity);
+                Reading::Here
+            }
+            Err(failure) => Reading::Failed(Box::new(failure)),
+        };
+    }
+
+    /// Puts the values of all beside each other, and returns the baseline of the common form: what they have in
+    /// common, and of lists the elements that any of them has.
+    pub fn compare(&mut self, catalog: &Catalog) -> Entity {
+        let mut common = Entity::new();
+        let here = self.ones.iter().filter(|one| one.read == Reading::Here).count();
+        let schema = catalog.schema(self.schema);
+        for field in &schema.fields {
+            let values = self.columns.spread(field.name);
+            if values.is_empty() {
+                continue;
+            }
+            let slot = Slot::of(catalog, schema, field.name);
+            if has_elements(&field.ty) {
+                let elements = self.columns.elements(field.name, slot.identity());
+                let (ids, counts): (Vec<ValueId>, Vec<usize>) = elements.into_iter().unzip();
+                let any: Vec<Value> = ids.into_iter().map(|id| self.columns.value(id)).collect();
+                common.insert(field.name.to_owned(), any.into());
+                self.holders.insert(field.name.to_owned(), counts);
+            } else if let [(value, count)] = values.as_slice()
+                && *count == here
+            {
+                common.insert(field.name.to_owned(), self.columns.value(*value));
+            }
+            self.spread.insert(field.name.to_owned(), values);
+        }
+        common
+    }
+
+    /// The field is a list of elements, of which everybody has some of their own.
+    pub fn is_mixed_list(&self, field: &str) -> bool {
+        self.holders.contains_key(field) && self.spread.get(field).is_some_and(|values| values.len() > 1)
+    }
+
+    /// What the common form makes of one changed field.
+    pub fn edit(&self, catalog: &Catalog, draft: &Draft, field: &str) -> Option<Edit> {
+        let value = draft.value(field)?;
+        let lists = draft.original(field).and_then(Value::as_array).zip(value.as_array());
+        Some(match lists.filter(|_| self.holders.contains_key(field) && !self.whole.contains(field)) {
+            Some((any, now)) => {
+                let slot = Slot::of(catalog, catalog.schema(self.schema), field);
+                Edit::Elements(ListEdit::between(&slot, any, now))
+            }
+            None => Edit::Whole(value.clone()),
+        })
+    }
+
+    /// What the common form makes of each changed field.
+    pub fn edits(&self, catalog: &Catalog, draft: &Draft) -> Vec<(String, Edit)> {
+        draft.changed().filter_map(|field| Some((field.to_owned(), self.edit(catalog, draft, field)?))).collect()
+    }
+
+    /// What would be sent to each if `edits` were made to all.
+    pub fn plan(&self, catalog: &Catalog, edits: &[(String, Edit)]) -> Plan {
+        let schema = catalog.schema(self.schema);
+        let key = catalog.resource(&self.list.resource).and_then(|r| r.key.as_ref()).map(|key| key.name);
+        let mut maker = Maker::new(catalog, schema, &self.columns, edits, key);
+        let line = |(row, one): (usize, &One)| {
+            let blocked = |why: String| Line {
+                target: one.target.clone(),
+                label: one.label.clone(),
+                planned: Planned::Blocked(why),
+            };
+            match &one.read {
+                Reading::Here => maker.line(row, one.target.clone(), one.label.clone()),
+                Reading::Failed(failure) => blocked(failure.problem(catalog, Some(schema)).what),
+                Reading::Waiting | Reading::Asked(_) => blocked("It has not been read.".to_owned()),
+            }
+        };
+        let lines = self.ones.iter().enumerate().map(line).collect();
+        Plan { lines, fields: edits.iter().map(|(field, _)| field.clone()).collect() }
+    }
+}
+
+/// Whether values of this type are lists of elements that each has members.
+fn has_elements(ty: &Type) -> bool {
+    matches!(ty, Type::List(element) if matches!(**element, Type::Object(_)))
+}

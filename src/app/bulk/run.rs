@@ -1,0 +1,175 @@
+//! How far a run has come: a result for each of the many, which stays.
+//!
+//! Owns the lines of a run and their counts, so that nobody has to look through thousands to say how many are done.
+//! Decides nothing: who is sent to next is `update::bulk`'s.
+
+use super::super::event::JobId;
+use super::super::model::{Model, Tone};
+use super::super::outcome::{Headline, brief};
+use crate::catalog::Catalog;
+use crate::plan::{Halt, Pace, Plan, Planned, Tempo};
+use std::collections::VecDeque;
+use std::time::Duration;
+
+/// How one of a run stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sent {
+    /// It waits for its turn.
+    Waiting,
+    /// It was handed over; the ledger knows the rest.
+    Job(JobId),
+    /// Nothing was to be sent.
+    Nothing,
+    /// The run was stopped before its turn came.
+    Skipped,
+}
+
+/// How many of a run stand how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tally {
+    /// Those that are sent to, or were to be.
+    pub all: usize,
+    /// They wait for their turn.
+    pub waiting: usize,
+    /// They are as they should be.
+    pub good: usize,
+    /// They are not: refused, not sent, not confirmed, changed by the PBX.
+    pub bad: usize,
+    /// The run was stopped before their turn.
+    pub skipped: usize,
+}
+
+impl Tally {
+    /// Those that are over, one way or the other.
+    pub fn over(&self) -> usize {
+        self.good + self.bad + self.skipped
+    }
+}
+
+/// What was sent: a result for each entity, which stays.
+#[derive(Debug)]
+pub struct Run {
+    /// For each of the many, in their order.
+    pub lines: Vec<Sent>,
+    /// How many stand how.
+    pub tally: Tally,
+    /// How fast it goes.
+    pub pace: Pace,
+    /// No new ones are started: somebody said so.
+    pub paused: bool,
+    /// No new ones are started: this went wrong.
+    pub halt: Option<Halt>,
+    /// No new ones are started for so long: the PBX asked for it.
+    pub resting: Option<Duration>,
+    /// The selected line.
+    pub at: usize,
+    /// Who waits, in the order of their turns.
+    pub(in crate::app) turns: VecDeque<usize>,
+    /// What is under way.
+    pub(in crate::app) open: Vec<(JobId, usize)>,
+}
+
+impl Run {
+    /// A run of what a plan says, with nothing sent yet.
+    pub fn new(plan: &Plan, tempo: Tempo) -> Self {
+        let waits = |planned: &Planned| matches!(planned, Planned::Change(_));
+        let lines: Vec<Sent> =
+            plan.lines.iter().map(|l| if waits(&l.planned) { Sent::Waiting } else { Sent::Nothing }).collect();
+        let turns: VecDeque<usize> = (0..lines.len()).filter(|&at| lines[at] == Sent::Waiting).collect();
+        Self {
+            tally: Tally { all: turns.len(), waiting: turns.len(), ..Tally::default() },
+            lines,
+            pace: Pace::new(tempo),
+            paused: false,
+            halt: None,
+            resting: None,
+            at: 0,
+            turns,
+            open: Vec::new(),
+        }
+    }
+
+    /// The next one whose turn it is, if one may be started.
+    pub(in crate::app) fn next(&mut self) -> Option<usize> {
+        let held = self.paused || self.halt.is_some() || self.resting.is_some();
+        if held || self.open.len() >= self.pace.at_once() {
+            return None;
+        }
+        self.turns.pop_front()
+    }
+
+    /// One was handed over.
+    pub(in crate::app) fn began(&mut self, at: usize, job: JobId) {
+        self.lines[at] = Sent::Job(job);
+        self.open.push((job, at));
+        self.tally.waiting -= 1;
+    }
+
+    /// One is under way in this run.
+    pub(in crate::app) fn has_open(&self, job: JobId) -> bool {
+        self.open.iter().any(|(open, _)| *open == job)
+    }
+
+    /// One has ended, well or not; or has its turn again, before all others.
+    pub(in crate::app) fn ended(&mut self, job: JobId, good: bool, again: bool) {
+        let Some(place) = self.open.iter().position(|(open, _)| *open == job) else { return };
+        let (_, at) = self.open.swap_remove(place);
+        match (again, good) {
+            (true, _) => {
+                self.lines[at] = Sent::Waiting;
+                self.turns.push_front(at);
+                self.tally.waiting += 1;
+            }
+            (false, true) => self.tally.good += 1,
+            (false, false) => self.tally.bad += 1,
+        }
+    }
+
+    /// Nothing waits and nothing is under way.
+    pub fn is_over(&self) -> bool {
+        self.turns.is_empty() && self.open.is_empty()
+    }
+
+    /// Whoever waits is skipped.
+    pub(in crate::app) fn stop(&mut self) {
+        for at in std::mem::take(&mut self.turns) {
+            self.lines[at] = Sent::Skipped;
+            self.tally.waiting -= 1;
+            self.tally.skipped += 1;
+        }
+        (self.paused, self.halt) = (false, None);
+    }
+
+    /// These have a turn again: they failed or were skipped.
+    pub(in crate::app) fn again(&mut self, lines: Vec<usize>) {
+        for at in lines {
+            match self.lines[at] {
+                Sent::Skipped => self.tally.skipped -= 1,
+                Sent::Job(_) => self.tally.bad -= 1,
+                Sent::Waiting | Sent::Nothing => continue,
+            }
+            self.lines[at] = Sent::Waiting;
+            self.turns.push_back(at);
+            self.tally.waiting += 1;
+        }
+        (self.paused, self.halt) = (false, None);
+        self.pace.go_on();
+    }
+
+    /// Somebody has seen what went wrong and lets it go on.
+    pub(in crate::app) fn go_on(&mut self) {
+        (self.paused, self.halt) = (false, None);
+        self.pace.go_on();
+    }
+}
+
+/// What became of one of many, in few words.
+pub fn result(model: &Model, catalog: &Catalog, line: Sent) -> Headline {
+    let plain = |text: &str| Headline { tone: Tone::Plain, text: text.to_owned() };
+    match line {
+        Sent::Waiting => plain("waits"),
+        Sent::Nothing => plain("nothing to send"),
+        Sent::Skipped => Headline { tone: Tone::Bad, text: "skipped: the run was stopped".to_owned() },
+        Sent::Job(id) => model.job(id).map_or_else(|| plain(""), |job| brief(job, catalog)),
+    }
+}

@@ -1,0 +1,59 @@
+//! What the many have, and what is planned for each.
+
+use super::*;
+use crate::odata::PbxId;
+use crate::plan::{Counts, Tempo};
+use serde_json::json;
+
+fn bulk(entities: &[Value]) -> Bulk {
+    let catalog = Catalog::shipped();
+    let list = ListId { pbx: PbxId::new("acme"), resource: "Users".to_owned() };
+    let ones = entities
+        .iter()
+        .enumerate()
+        .map(|(at, _)| One {
+            target: Target { pbx: list.pbx.clone(), resource: "Users".into(), key: Some(EntityKey::Int(at as i64)) },
+            label: format!("20{at}"),
+            read: Reading::Waiting,
+        })
+        .collect();
+    let mut bulk = Bulk::new(BulkId(1), list, catalog.schema_named("User").unwrap(), ones);
+    for (at, entity) in entities.iter().enumerate() {
+        bulk.take(at, entity.as_object().cloned().ok_or_else(|| Failure::misconfigured("gone")));
+    }
+    bulk
+}
+
+#[test]
+fn a_plan_says_who_changes_who_is_so_already_and_who_is_blocked() {
+    let catalog = Catalog::shipped();
+    let mut bulk = bulk(&[
+        json!({"Number": "200", "VMEnabled": false, "Language": "EN"}),
+        json!({"Number": "201", "VMEnabled": true, "Language": "EN"}),
+        json!("unreadable"),
+        json!({"Number": "203", "VMEnabled": false, "Language": "EN"}),
+    ]);
+    let common = bulk.compare(catalog);
+    assert_eq!(common.get("Language"), Some(&json!("EN")));
+    assert_eq!(common.get("VMEnabled"), None, "a mixed value is nobody's baseline");
+    let spread: Vec<_> = bulk.spread["VMEnabled"].iter().map(|(id, n)| (bulk.columns.value(*id), *n)).collect();
+    assert_eq!(spread, [(json!(false), 2), (json!(true), 1)]);
+    let mut plan = bulk.plan(catalog, &[("VMEnabled".into(), Edit::Whole(json!(true)))]);
+    assert_eq!(plan.counts(), Counts { change: 2, already: 1, blocked: 1, left_out: 0 });
+    let Planned::Change(changes) = &plan.lines[0].planned else { panic!("{:?}", plan.lines) };
+    assert_eq!(changes.body_shown(), json!({"VMEnabled": true}), "only what differs is sent");
+    plan.leave_out(0);
+    assert_eq!(plan.counts().left_out, 1);
+    assert_eq!(Run::new(&plan, Tempo::default()).tally.waiting, 1);
+    plan.leave_out(0);
+    assert_eq!(Run::new(&plan, Tempo::default()).tally.waiting, 2);
+}
+
+#[test]
+fn a_wrong_value_blocks_everybody_and_sends_nothing() {
+    let catalog = Catalog::shipped();
+    let mut bulk = bulk(&[json!({"VMEmailOptions": "None"}), json!({"VMEmailOptions": "Attachment"})]);
+    bulk.compare(catalog);
+    let plan = bulk.plan(catalog, &[("VMEmailOptions".into(), Edit::Whole(json!("Carrier pigeon")))]);
+    assert_eq!(plan.counts(), Counts { blocked: 2, ..Counts::default() });
+}

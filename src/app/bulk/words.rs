@@ -1,0 +1,75 @@
+//! What is made of a field of many, in words for people.
+
+use super::super::list::Names;
+use super::super::reading::value_reading;
+use crate::catalog::{Catalog, FieldKind, Schema};
+use crate::draft::{MASK, Slot, Step, inside};
+use crate::plan::{Edit, Halt};
+use serde_json::Value;
+
+/// What an edit makes of a field, for everybody alike: `off`, `takes in SALES`. No secret.
+pub fn edit_words(catalog: &Catalog, names: &Names, schema: &Schema, field: &str, edit: &Edit) -> String {
+    let slot = Slot::of(catalog, schema, field);
+    let known = schema.field(field);
+    if known.is_some_and(|field| catalog.note(schema, field).secret) {
+        return MASK.to_owned();
+    }
+    match (edit, known) {
+        (Edit::Whole(Value::Null), _) => "not set".to_owned(),
+        (Edit::Whole(value @ Value::Array(_)), Some(known)) => {
+            let kind = catalog.kind(schema, known);
+            let read = value_reading(catalog, names, &kind, Some(value)).into_owned();
+            match kind {
+                FieldKind::List(_) => format!("{read} (this list in the place of everybody's own)"),
+                _ => read,
+            }
+        }
+        (Edit::Whole(value), Some(known)) => {
+            value_reading(catalog, names, &catalog.kind(schema, known), Some(value)).into_owned()
+        }
+        (Edit::Whole(value), None) => value.to_string(),
+        (Edit::Elements(edit), _) => {
+            let called = |elements: &mut dyn Iterator<Item = &Value>| -> String {
+                elements.map(|e| element_words(catalog, names, &slot, e)).collect::<Vec<_>>().join(", ")
+            };
+            let parts = [
+                ("put in", called(&mut edit.added.iter())),
+                ("take out", called(&mut edit.gone.iter())),
+                ("change", called(&mut edit.changed.iter().map(|(was, _)| was))),
+            ];
+            let said = parts.iter().filter(|(_, who)| !who.is_empty()).map(|(what, who)| format!("{what} {who}"));
+            said.collect::<Vec<_>>().join("; ")
+        }
+    }
+}
+
+/// Why a run does not go on by itself, and what can be done.
+pub fn halt_words(catalog: &Catalog, schema: &Schema, halt: &Halt) -> String {
+    match halt {
+        Halt::Alike(count, failure) => {
+            let problem = failure.problem(catalog, Some(schema));
+            let fields: Vec<String> = problem.fields.iter().map(|(_, words)| words.clone()).collect();
+            let why = if fields.is_empty() { problem.what } else { fields.join("; ") };
+            format!("Held after {count} failures alike in a row: {why} p goes on with the others, x stops here.")
+        }
+        Halt::Line(failure) => {
+            let problem = failure.problem(catalog, Some(schema));
+            format!("Held: {} Nobody else was sent anything; p goes on once the PBX answers again.", problem.what)
+        }
+        Halt::SignIn(failure) => {
+            let problem = failure.problem(catalog, Some(schema));
+            format!("Held: {} {} p goes on then.", problem.what, problem.next)
+        }
+    }
+}
+
+/// What an element of a list is called: by what tells it apart, where that can be read.
+fn element_words(catalog: &Catalog, names: &Names, slot: &Slot<'_>, element: &Value) -> String {
+    let told = slot.identity().zip(slot.element().schema(catalog)).and_then(|(path, schema)| {
+        let (schema, field) = catalog.reach(schema, path)?;
+        let steps: Vec<Step> = path.split('/').map(|name| Step::Member(name.to_owned())).collect();
+        let value = inside(Some(element), &steps)?;
+        Some(value_reading(catalog, names, &catalog.kind(schema, field), Some(value)).into_owned())
+    });
+    told.unwrap_or_else(|| "one".to_owned())
+}

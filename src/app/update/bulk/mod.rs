@@ -1,0 +1,231 @@
+//! Marks, and the way of a change of many: read, form, plan, run. The first two stand here.
+
+mod plan;
+mod run;
+
+pub(super) use plan::{agree, leave_out, look, plan, run_planned, select, step};
+pub(super) use run::{ask_stop, ended, go_on, is_sending, open_one, pause, retry, stop};
+
+use super::super::bulk::{Bulk, BulkId, One, Reading};
+use super::super::event::{Clock, Effect, Ticket};
+use super::super::form::Form;
+use super::super::line::Line;
+use super::super::model::{Choice, Layer, ListId, Load, Model, Picker, Purpose, Tone, View};
+use crate::app::nested::Level;
+use crate::app::value_reading;
+use crate::catalog::FieldKind;
+use crate::draft::{Draft, Entity, read_whole};
+use crate::odata::{Failure, Target};
+use serde_json::Value;
+use std::collections::HashMap;
+
+/// Entities read at once for a common form.
+const READS: usize = 4;
+/// Different values of a field that are offered, at most: a list of thousands is no choice.
+const OFFERED: usize = 500;
+
+/// Marks the selected row or takes its mark away, and goes on to the next.
+pub(super) fn mark(model: &mut Model, by: isize) -> Vec<Effect> {
+    let page = model.page();
+    let Some(View::List(id)) = model.views.last() else { return Vec::new() };
+    if let Some(list) = model.lists.get_mut(id)
+        && let Some(row) = list.view.selected()
+    {
+        let key = list.rows.key(row).clone();
+        if !list.marks.remove(&key) {
+            list.marks.insert(key);
+            list.anchor = Some(row);
+        }
+        list.view.step(by, page);
+    }
+    Vec::new()
+}
+
+/// Marks everything between the last marked row and the selected one.
+pub(super) fn mark_range(model: &mut Model) -> Vec<Effect> {
+    let Some(View::List(id)) = model.views.last() else { return Vec::new() };
+    let Some(list) = model.lists.get_mut(id) else { return Vec::new() };
+    let place = |row: Option<u32>| row.and_then(|row| list.view.shown().iter().position(|&shown| shown == row));
+    let (Some(here), from) = (place(list.view.selected()), place(list.anchor)) else { return Vec::new() };
+    let from = from.unwrap_or(here);
+    for &row in &list.view.shown()[from.min(here)..=from.max(here)] {
+        list.marks.insert(list.rows.key(row).clone());
+    }
+    list.anchor = list.view.selected();
+    Vec::new()
+}
+
+/// Marks all that are shown, or none at all.
+pub(super) fn mark_all(model: &mut Model, all: bool) -> Vec<Effect> {
+    let Some(View::List(id)) = model.views.last() else { return Vec::new() };
+    if let Some(list) = model.lists.get_mut(id) {
+        if all {
+            list.marks.extend(list.view.shown().iter().map(|&row| list.rows.key(row).clone()));
+        } else {
+            list.marks.clear();
+        }
+    }
+    Vec::new()
+}
+
+/// Opens the common form of all that are marked.
+pub(super) fn open(model: &mut Model, id: &ListId) -> Vec<Effect> {
+    let catalog = model.pbx_of(&id.pbx).catalog;
+    let Some((resource, schema)) = model.resource(id).and_then(|r| Some((r, r.schema?))) else { return Vec::new() };
+    if resource.update.is_none() {
+        model.say(Tone::Plain, "The PBX offers no change of these; they can only be read.");
+        return Vec::new();
+    }
+    let Some(list) = model.lists.get(id) else { return Vec::new() };
+    let places: HashMap<u32, usize> = list.view.shown().iter().enumerate().map(|(at, row)| (*row, at)).collect();
+    let mut rows: Vec<u32> = list.marks.iter().filter_map(|key| list.rows.find(key)).collect();
+    rows.sort_unstable_by_key(|row| (places.get(row).copied().unwrap_or(usize::MAX), *row));
+    let ones: Vec<One> = rows
+        .into_iter()
+        .map(|row| One {
+            target: model.target(id, list.rows.key(row)),
+            label: model.row_label(id, row),
+            read: Reading::Waiting,
+        })
+        .collect();
+    model.next += 1;
+    let bulk_id = BulkId(model.next);
+    let target = bulk_id.target(id);
+    let label = format!("{} {}", ones.len(), catalog.resource_title(&id.resource).to_lowercase());
+    let first = catalog.sections(catalog.schema(schema)).first().and_then(|s| s.fields.first().copied());
+    let form = Form {
+        many: Some(bulk_id),
+        ..Form::new(target.clone(), label, schema, true, first.unwrap_or_default(), Load::Loading(Ticket(0)))
+    };
+    model.forms.insert(target.clone(), form);
+    model.bulks.push(Bulk::new(bulk_id, id.clone(), schema, ones));
+    model.views.push(View::Form(target));
+    read_more(model, bulk_id)
+}
+
+/// Asks for the next entities of a common form; once all are here, puts them beside each other.
+fn read_more(model: &mut Model, id: BulkId) -> Vec<Effect> {
+    let Some(at) = model.bulks.iter().position(|bulk| bulk.id == id) else { return Vec::new() };
+    let mut effects = Vec::new();
+    let catalog = model.pbx_of(&model.bulks[at].list.pbx).catalog;
+    let schema = catalog.schema(model.bulks[at].schema);
+    while model.bulks[at].next < model.bulks[at].ones.len() && model.bulks[at].next - model.bulks[at].read < READS {
+        let next = model.bulks[at].next;
+        let target = model.bulks[at].ones[next].target.clone();
+        let ticket = model.ticket(Purpose::Many(id, next));
+        let bulk = &mut model.bulks[at];
+        (bulk.ones[next].read, bulk.next) = (Reading::Asked(ticket), next + 1);
+        effects.push(Effect::Read { ticket, target, plan: read_whole(catalog, schema) });
+    }
+    let bulk = &mut model.bulks[at];
+    if bulk.read == bulk.ones.len() {
+        let target = bulk.id.target(&bulk.list);
+        let common = bulk.compare(catalog);
+        if let Some(form) = model.forms.get_mut(&target) {
+            form.load = Load::Done(Clock::default());
+            form.draft = Some(Draft::new(catalog, schema, target, form.label.clone(), common));
+        }
+    }
+    effects
+}
+
+/// The common form of many was left: unlike a form of one, there is no way back to it. What is still asked for is
+/// not waited for.
+pub(super) fn forget(model: &mut Model, target: &Target) -> Vec<Effect> {
+    let Some(id) = model.forms.get(target).and_then(|form| form.many) else { return Vec::new() };
+    model.forms.remove(target);
+    let asked = model.bulk(id).into_iter().flat_map(|bulk| &bulk.ones).filter_map(|one| match one.read {
+        Reading::Asked(ticket) => Some(Load::Loading(ticket)),
+        Reading::Waiting | Reading::Here | Reading::Failed(_) => None,
+    });
+    let asked: Vec<Load> = asked.collect();
+    model.bulks.retain(|bulk| bulk.id != id || bulk.run.is_some());
+    asked.iter().flat_map(|load| model.forget(load)).collect()
+}
+
+/// One of the many was read.
+pub(super) fn read(model: &mut Model, id: BulkId, at: usize, result: Result<Entity, Failure>) -> Vec<Effect> {
+    if let Some(bulk) = bulk_mut(model, id) {
+        bulk.take(at, result);
+    }
+    read_more(model, id)
+}
+
+fn bulk_mut(model: &mut Model, id: BulkId) -> Option<&mut Bulk> {
+    model.bulks.iter_mut().find(|bulk| bulk.id == id)
+}
+
+/// Of a list in a common form: the elements that every one of the many has, by their place. `None` elsewhere.
+pub(super) fn held_by_all(model: &Model, level: &Level<'_>) -> Option<Vec<usize>> {
+    let bulk = level.form.many.and_then(|id| model.bulk(id))?;
+    let holders = bulk.holders.get(&level.nested.field).filter(|_| level.nested.steps.is_empty())?;
+    let here = bulk.ones.iter().filter(|one| one.read == Reading::Here).count();
+    let origins = level.origins();
+    Some((0..origins.len()).filter(|at| origins[*at].is_some_and(|o| holders.get(o) == Some(&here))).collect())
+}
+
+/// A list was written as text in the common form: everybody is to get it whole.
+pub(super) fn written_whole(model: &mut Model, target: &Target, field: &str, whole: bool) {
+    let Some(id) = model.forms.get(target).and_then(|form| form.many) else { return };
+    if let Some(bulk) = bulk_mut(model, id) {
+        match whole {
+            true => drop(bulk.whole.insert(field.to_owned())),
+            false => drop(bulk.whole.remove(field)),
+        }
+    }
+}
+
+/// Offers the values that the many have in the selected field: choosing one narrows the marks to those who have it.
+pub(super) fn values(model: &mut Model) -> Vec<Effect> {
+    let Some(selected) = super::fields::selected(model) else { return Vec::new() };
+    let Some(bulk) = model.form().and_then(|form| form.many).and_then(|id| model.bulk(id)) else { return Vec::new() };
+    let names = &model.pbx_of(&bulk.list.pbx).names;
+    let choices: Vec<Choice> = bulk
+        .spread
+        .get(selected.field.name)
+        .into_iter()
+        .flatten()
+        .take(OFFERED)
+        .map(|(id, count)| (bulk.columns.value(*id), count))
+        .map(|(value, count)| Choice {
+            wire: Some(value.to_string()),
+            title: format!("{count} × {}", value_reading(selected.catalog, names, &selected.kind, Some(&value))),
+            ticked: false,
+        })
+        .collect();
+    let picker = Picker {
+        target: selected.target,
+        field: selected.field.name.to_owned(),
+        steps: Vec::new(),
+        source: None,
+        free: false,
+        title: format!("{}: keep marked those who have", selected.note.title),
+        kind: FieldKind::Opaque,
+        choices,
+        line: Line::default(),
+        at: 0,
+    };
+    model.layers.push(Layer::Picker(Box::new(picker)));
+    Vec::new()
+}
+
+/// Narrows the marks to those who have this value, and opens their common form anew.
+pub(super) fn narrow(model: &mut Model, id: BulkId, field: &str, value: &str) -> Vec<Effect> {
+    let Some(bulk) = model.bulk(id) else { return Vec::new() };
+    let list = bulk.list.clone();
+    let wanted: Option<Value> = serde_json::from_str(value).ok();
+    // Equal values have one name: only those that occur are compared with the one that was chosen.
+    let chosen: Vec<_> = bulk.spread.get(field).into_iter().flatten().map(|(id, _)| *id).collect();
+    let chosen = chosen.into_iter().find(|id| wanted.is_some() && Some(&bulk.columns.value(*id)) == wanted.as_ref());
+    let ones = bulk.ones.iter().enumerate();
+    let kept = ones.filter(|(row, _)| chosen.is_some() && bulk.columns.id(*row, field) == chosen);
+    let keys = kept.filter_map(|(_, one)| one.target.key.clone()).collect();
+    if let Some(list) = model.lists.get_mut(&list) {
+        list.marks = keys;
+    }
+    let target = id.target(&list);
+    model.forms.remove(&target);
+    model.bulks.retain(|bulk| bulk.id != id);
+    model.views.retain(|view| !matches!(view, View::Form(top) if *top == target));
+    open(model, &list)
+}

@@ -1,0 +1,114 @@
+//! The plan on the screen: what would be sent to each, who is left out, and the yes.
+
+use super::super::super::bulk::{BulkId, Proposed};
+use super::super::super::event::Effect;
+use super::super::super::line::Line;
+use super::super::super::model::{Ask, Layer, Model, Preview, Tone, View};
+use super::super::stepped;
+use super::{bulk_mut, run};
+use crate::input::Context;
+use crate::plan::Planned;
+
+/// Shows what would be sent to each.
+pub(in crate::app::update) fn plan(model: &mut Model, id: BulkId) -> Vec<Effect> {
+    let since = model.frame;
+    let Some(bulk) = model.bulk(id) else { return Vec::new() };
+    let Some(draft) = model.forms.get(&id.target(&bulk.list)).and_then(|form| form.draft.as_ref()) else {
+        model.say(Tone::Plain, "They are still being read.");
+        return Vec::new();
+    };
+    let catalog = model.pbx_of(&bulk.list.pbx).catalog;
+    let edits = bulk.edits(catalog, draft);
+    if edits.is_empty() {
+        model.say(Tone::Plain, "Nothing is changed, so there is nothing to send.");
+        return Vec::new();
+    }
+    let plan = bulk.plan(catalog, &edits);
+    if let Some(bulk) = bulk_mut(model, id) {
+        bulk.plan = Some(Proposed { plan, edits, since, at: 0 });
+        model.views.push(View::Plan(id));
+    }
+    Vec::new()
+}
+
+/// The plan on the screen.
+fn planned(model: &mut Model) -> Option<(BulkId, &mut Proposed)> {
+    let Some(View::Plan(id)) = model.views.last() else { return None };
+    let bulk = model.bulks.iter_mut().find(|bulk| bulk.id == *id)?;
+    Some((bulk.id, bulk.plan.as_mut()?))
+}
+
+/// Leaves the selected one out, or takes it in again.
+pub(in crate::app::update) fn leave_out(model: &mut Model) -> Vec<Effect> {
+    if let Some((_, shown)) = planned(model) {
+        shown.plan.leave_out(shown.at);
+    }
+    Vec::new()
+}
+
+/// Looks at what would be sent to the selected one. From there nothing can be sent.
+pub(in crate::app::update) fn look(model: &mut Model) -> Vec<Effect> {
+    let Some((_, shown)) = planned(model) else { return Vec::new() };
+    match shown.plan.lines.get(shown.at).map(|line| &line.planned) {
+        Some(Planned::Change(changes) | Planned::LeftOut(changes)) => {
+            let change_set = (**changes).clone();
+            model.views.push(View::Look(Box::new(Preview { change_set, since: u64::MAX, top: 0 })));
+        }
+        Some(Planned::Blocked(why)) => {
+            let why = why.clone();
+            model.say(Tone::Bad, why);
+        }
+        Some(Planned::AlreadySo) => model.say(Tone::Plain, "It is so already; nothing is sent."),
+        None => {}
+    }
+    Vec::new()
+}
+
+/// Yes to a plan: counts only if the plan had reached the terminal; for many the count is typed.
+pub(in crate::app::update) fn agree(model: &mut Model) -> Vec<Effect> {
+    let Some((id, shown)) = planned(model) else { return Vec::new() };
+    let (since, count) = (shown.since, shown.plan.counts().change);
+    if !model.was_seen(since) {
+        model.say(Tone::Plain, "Here is what would be sent; y sends it.");
+    } else if count == 0 {
+        model.say(Tone::Plain, "Nobody is left to change.");
+    } else if count >= model.confirm_count {
+        model.layers.push(Layer::Line(Ask::Count(count), Line::default()));
+    } else {
+        return run::begin(model, id);
+    }
+    Vec::new()
+}
+
+/// Runs the plan on the screen.
+pub(in crate::app::update) fn run_planned(model: &mut Model) -> Vec<Effect> {
+    match planned(model) {
+        Some((id, _)) => run::begin(model, id),
+        None => Vec::new(),
+    }
+}
+
+/// The selected line of a plan or a run, and how many lines there are.
+fn selection(model: &mut Model, context: Context) -> Option<(&mut usize, usize)> {
+    let Some(View::Plan(id) | View::Run(id)) = model.views.last() else { return None };
+    let bulk = model.bulks.iter_mut().find(|bulk| bulk.id == *id)?;
+    match (context, &mut bulk.plan, &mut bulk.run) {
+        (Context::Plan, Some(shown), _) => Some((&mut shown.at, shown.plan.lines.len())),
+        (Context::Run, _, Some(run)) => Some((&mut run.at, run.lines.len())),
+        _ => None,
+    }
+}
+
+/// Moves the selection in a plan or a run.
+pub(in crate::app::update) fn step(model: &mut Model, context: Context, by: isize) {
+    if let Some((at, count)) = selection(model, context) {
+        *at = stepped(*at, by, count);
+    }
+}
+
+/// Selects a line of a plan or a run.
+pub(in crate::app::update) fn select(model: &mut Model, context: Context, to: usize) {
+    if let Some((at, count)) = selection(model, context) {
+        *at = to.min(count.saturating_sub(1));
+    }
+}

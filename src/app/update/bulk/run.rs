@@ -1,0 +1,177 @@
+//! A run: who is sent to next, what follows from each end, pausing, stopping, and trying again.
+
+use super::super::super::bulk::{Bulk, BulkId, Proposed, Run, Sent};
+use super::super::super::event::{Effect, JobId, Stage, Timer};
+use super::super::super::model::{Asked, Job, Layer, Model, Tone, View};
+use super::super::places;
+use super::bulk_mut;
+use crate::draft::Outcome;
+use crate::odata::Target;
+use crate::plan::Planned;
+use std::time::Duration;
+
+/// Begins to send what the plan on the screen says.
+pub(super) fn begin(model: &mut Model, id: BulkId) -> Vec<Effect> {
+    let tempo = model.tempo;
+    let Some(bulk) = bulk_mut(model, id) else { return Vec::new() };
+    bulk.run = bulk.plan.as_ref().map(|shown| Run::new(&shown.plan, tempo));
+    // The common form has done its work: whoever is not done stays marked, and a new form is one key away.
+    let target = bulk.id.target(&bulk.list);
+    bulk.done_reading();
+    model.forms.remove(&target);
+    let over = |view: &View| match view {
+        View::Plan(_) => true,
+        View::Form(top) => *top == target,
+        View::Nested(nested) => nested.target == target,
+        _ => false,
+    };
+    model.views.retain(|view| !over(view));
+    model.views.push(View::Run(id));
+    model.hints.clear();
+    advance(model, id)
+}
+
+/// Starts as many as may be under way at once.
+fn advance(model: &mut Model, id: BulkId) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    let Some(at) = model.bulks.iter().position(|bulk| bulk.id == id) else { return effects };
+    loop {
+        let Bulk { run: Some(run), plan: Some(Proposed { plan, .. }), .. } = &mut model.bulks[at] else { break };
+        let Some(next) = run.next() else { break };
+        let Some(Planned::Change(changes)) = plan.lines.get(next).map(|line| &line.planned) else { continue };
+        model.next += 1;
+        let job = JobId(model.next);
+        run.began(next, job);
+        model.ledger.push(Job { id: job, change_set: changes.clone(), stage: Stage::Waiting, outcome: None });
+        effects.push(Effect::Save { job, change_set: changes.clone() });
+    }
+    if model.bulks[at].run.as_ref().is_some_and(Run::is_over) {
+        effects.extend(finish(model, at));
+    }
+    effects
+}
+
+/// A run is over: those who are as they should be lose their marks, and the list is read again.
+fn finish(model: &mut Model, at: usize) -> Vec<Effect> {
+    let bulk = &model.bulks[at];
+    let good = |line: &Sent| match line {
+        Sent::Job(id) => {
+            model.job(*id).and_then(|job| job.outcome.as_ref()).is_some_and(|(outcome, _)| outcome.is_good())
+        }
+        Sent::Nothing => true,
+        Sent::Waiting | Sent::Skipped => false,
+    };
+    let lines = bulk.run.iter().flat_map(|run| &run.lines);
+    let done: Vec<_> = bulk
+        .ones
+        .iter()
+        .zip(lines)
+        .filter(|(_, line)| good(line))
+        .filter_map(|(one, _)| one.target.key.clone())
+        .collect();
+    let id = bulk.list.clone();
+    if let Some(list) = model.lists.get_mut(&id) {
+        for key in &done {
+            list.marks.remove(key);
+        }
+    }
+    places::read_list_again(model, &id)
+}
+
+/// A write is under way in a run, where its end is told.
+pub(in crate::app::update) fn is_sending(model: &Model, job: JobId) -> bool {
+    model.bulks.iter().filter_map(|bulk| bulk.run.as_ref()).any(|run| run.has_open(job))
+}
+
+/// A write of a run has ended: the next one takes its turn, unless something stands in the way.
+pub(in crate::app::update) fn ended(model: &mut Model, job: JobId, outcome: &Outcome, took: Duration) -> Vec<Effect> {
+    let found = model.bulks.iter_mut().find_map(|bulk| {
+        let run = bulk.run.as_mut().filter(|run| run.has_open(job))?;
+        let next = run.pace.note(took, outcome);
+        run.ended(job, outcome.is_good(), next.again);
+        let rests = next.wait.filter(|_| run.resting.is_none() && !run.turns.is_empty());
+        if run.halt.is_none() && !run.turns.is_empty() {
+            run.halt = next.halt;
+        }
+        run.resting = rests.or(run.resting);
+        Some((bulk.id, rests))
+    });
+    let Some((id, rests)) = found else { return Vec::new() };
+    let mut effects: Vec<Effect> =
+        rests.map(|after| Effect::Start { timer: Timer::GoOn(id), after }).into_iter().collect();
+    effects.extend(advance(model, id));
+    effects
+}
+
+/// The PBX has been left alone for as long as it asked.
+pub(in crate::app::update) fn go_on(model: &mut Model, id: BulkId) -> Vec<Effect> {
+    if let Some(run) = bulk_mut(model, id).and_then(|bulk| bulk.run.as_mut()) {
+        run.resting = None;
+    }
+    advance(model, id)
+}
+
+fn running(model: &mut Model) -> Option<(BulkId, &mut Run)> {
+    let Some(View::Run(id)) = model.views.last() else { return None };
+    let bulk = model.bulks.iter_mut().find(|bulk| bulk.id == *id)?;
+    Some((bulk.id, bulk.run.as_mut()?))
+}
+
+/// Pauses a run, or lets it go on, whatever held it.
+pub(in crate::app::update) fn pause(model: &mut Model) -> Vec<Effect> {
+    let Some((id, run)) = running(model) else { return Vec::new() };
+    match run.paused || run.halt.is_some() {
+        true => run.go_on(),
+        false => run.paused = !run.is_over(),
+    }
+    advance(model, id)
+}
+
+/// Asks whether to stop a run.
+pub(in crate::app::update) fn ask_stop(model: &mut Model) -> Vec<Effect> {
+    if let Some((id, run)) = running(model)
+        && run.tally.waiting > 0
+    {
+        model.layers.push(Layer::Question(Asked::Stop(id)));
+    }
+    Vec::new()
+}
+
+/// Stops a run: what is under way ends, what waits is skipped.
+pub(in crate::app::update) fn stop(model: &mut Model, id: BulkId) -> Vec<Effect> {
+    if let Some(run) = bulk_mut(model, id).and_then(|bulk| bulk.run.as_mut()) {
+        run.stop();
+    }
+    advance(model, id)
+}
+
+/// Sends again to those who did not get it: refused, not sent, not confirmed, skipped.
+pub(in crate::app::update) fn retry(model: &mut Model) -> Vec<Effect> {
+    let Some((id, _)) = running(model) else { return Vec::new() };
+    let failed = |line: &Sent| match line {
+        Sent::Job(job) => {
+            model.job(*job).and_then(|j| j.outcome.as_ref()).is_some_and(|(outcome, _)| !outcome.is_good())
+        }
+        Sent::Skipped => true,
+        Sent::Waiting | Sent::Nothing => false,
+    };
+    let lines = model.bulk(id).and_then(|bulk| bulk.run.as_ref()).into_iter().flat_map(|run| &run.lines);
+    let again: Vec<usize> = lines.enumerate().filter(|(_, line)| failed(line)).map(|(at, _)| at).collect();
+    if again.is_empty() {
+        model.say(Tone::Plain, "There is nobody to try again.");
+        return Vec::new();
+    }
+    if let Some(run) = bulk_mut(model, id).and_then(|bulk| bulk.run.as_mut()) {
+        run.again(again);
+    }
+    advance(model, id)
+}
+
+/// Opens the form of the selected one of a run.
+pub(in crate::app::update) fn open_one(model: &mut Model) -> Vec<Effect> {
+    let Some((id, run)) = running(model) else { return Vec::new() };
+    let at = run.at;
+    let Some(one) = model.bulk(id).and_then(|bulk| bulk.ones.get(at)) else { return Vec::new() };
+    let (target, label): (Target, String) = (one.target.clone(), one.label.clone());
+    places::open_form(model, target, label)
+}
