@@ -35,8 +35,7 @@ pub(super) fn begin(model: &mut Model, id: BulkId) -> Vec<Effect> {
 fn advance(model: &mut Model, id: BulkId) -> Vec<Effect> {
     let mut effects = Vec::new();
     let Some(at) = model.bulks.iter().position(|bulk| bulk.id == id) else { return effects };
-    loop {
-        let Bulk { run: Some(run), plan: Some(Proposed { plan, .. }), .. } = &mut model.bulks[at] else { break };
+    while let Bulk { run: Some(run), plan: Some(Proposed { plan, .. }), .. } = &mut model.bulks[at] {
         let Some(next) = run.next() else { break };
         let Some(Planned::Change(changes)) = plan.lines.get(next).map(|line| &line.planned) else { continue };
         model.next += 1;
