@@ -66,6 +66,9 @@ struct Options {
     /// Use no colour
     #[arg(long, global = true)]
     no_color: bool,
+    /// Talk in lines instead of drawing a screen, for screen readers and pipes (ACCESSIBLE=1)
+    #[arg(long, global = true)]
+    plain: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -110,7 +113,7 @@ fn main() -> ExitCode {
 
 fn dispatch(line: Line) -> Result<ExitCode, Stop> {
     match line.verb {
-        None if !io::stdout().is_terminal() || !io::stdin().is_terminal() => {
+        None if !is_terminal() && !settings(&line.options).is_ok_and(|settings| settings.plain) => {
             let _ = writeln!(io::stdout(), "{}", Line::command().render_help());
             Ok(ExitCode::SUCCESS)
         }
@@ -121,10 +124,7 @@ fn dispatch(line: Line) -> Result<ExitCode, Stop> {
         }
         Some(Verb::Demo { users }) => {
             let settings = settings(&line.options)?;
-            let hints = [
-                "Try 2 1 4 ⏎ for a person, / vm ⏎ ␣ for the voicemail, ^S and y to send it.",
-                "Nothing here is real: this PBX lives inside cordboard. ? shows the keys.",
-            ];
+            let hints = if settings.plain { PLAIN_HINTS } else { HINTS };
             open(&settings, &line.options, demo(users), hints.map(str::to_owned).to_vec())
         }
         Some(Verb::Sim(arguments)) => Ok(runtime()?.block_on(cordboard::cli::sim::run(arguments))?),
@@ -135,6 +135,22 @@ fn dispatch(line: Line) -> Result<ExitCode, Stop> {
             }
         }
     }
+}
+
+/// What to try first in the demo.
+const HINTS: [&str; 2] = [
+    "Try 2 1 4 ⏎ for a person, / vm ⏎ ␣ for the voicemail, ^S and y to send it.",
+    "Nothing here is real: this PBX lives inside cordboard. ? shows the keys.",
+];
+/// The same where there are only lines.
+const PLAIN_HINTS: [&str; 2] = [
+    "Try go 214 for a person, /vm for the voicemail, 1 to switch it, preview, and y to send it.",
+    "Nothing here is real: this PBX lives inside cordboard. help tells what can be typed.",
+];
+
+/// A person is on both ends.
+fn is_terminal() -> bool {
+    io::stdout().is_terminal() && io::stdin().is_terminal()
 }
 
 /// Whoever reads the output has closed it, as `head` does once it has its lines.
@@ -178,6 +194,7 @@ fn settings(options: &Options) -> Result<Settings, Stop> {
         theme: options.theme.clone(),
         ascii: options.ascii,
         no_color: options.no_color,
+        plain: options.plain,
     };
     let path = config_path(options);
     let text = match &path {
@@ -268,15 +285,18 @@ fn demo(users: usize) -> Opened {
 }
 
 fn open(settings: &Settings, options: &Options, opened: Opened, hints: Vec<String>) -> Result<ExitCode, Stop> {
-    if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
+    if !settings.plain && !is_terminal() {
         return Err(Stop(
-            "the console needs a terminal; this is not one. cordboard --help lists what works without.".to_owned(),
+            "the console needs a terminal; this is not one. --plain talks in lines, and cordboard --help lists what \
+             else works without."
+                .to_owned(),
             USAGE,
         ));
     }
-    if settings.dumb {
+    if settings.dumb && !settings.plain {
         return Err(Stop(
-            "this terminal (TERM=dumb) cannot move its cursor, so the console cannot be drawn.".to_owned(),
+            "this terminal (TERM=dumb) cannot move its cursor, so the console cannot be drawn; --plain talks in lines."
+                .to_owned(),
             USAGE,
         ));
     }
@@ -311,7 +331,10 @@ fn open(settings: &Settings, options: &Options, opened: Opened, hints: Vec<Strin
             Theme::find(name, own.as_ref().map(|(path, text)| (path.as_str(), text.as_str())))
         }),
     };
-    let result = runtime.block_on(shell::run(model, look, clients, own));
+    let result = match settings.plain {
+        true => runtime.block_on(shell::converse(model, look, clients, own, settings.ascii)),
+        false => runtime.block_on(shell::run(model, look, clients, own)),
+    };
     if let Some(simulator) = opened.simulator.lock().ok().and_then(|mut kept| kept.take()) {
         runtime.block_on(simulator.stop());
     }

@@ -6,7 +6,7 @@ use super::bulk::BulkId;
 use super::memory::Memory;
 use super::model::Notice;
 use crate::draft::{ChangeSet, Entity, Outcome, Proposal, ReadPlan};
-use crate::input::Key;
+use crate::input::{Command, Key};
 use crate::odata::{EntityKey, Failure, Page, PbxId, Target};
 use std::fmt;
 use std::sync::Arc;
@@ -89,8 +89,6 @@ pub enum Spot {
     Sidebar(usize),
     /// A row of the list, by its place among those shown.
     Row(usize),
-    /// A line of a plan or of a run.
-    Line(usize),
     /// The heading of a column of the list.
     Column(usize),
     /// A field of the form.
@@ -99,6 +97,8 @@ pub enum Spot {
     Section(String),
     /// A choice of what lies on top.
     Choice(usize),
+    /// A row of any other screen, by its place.
+    Line(usize),
 }
 
 /// What the mouse does.
@@ -145,6 +145,8 @@ pub enum Event {
     },
     /// Text was pasted.
     Paste(String),
+    /// A command was called by its name.
+    Run(Command),
     /// The terminal has this size now.
     Resize(u16, u16),
     /// The frame of this number is on the terminal.

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-const KEYS: [&str; 8] = ["theme", "ascii", "mouse", "confirm_count", "stop_after", "at_once", "default", "pbx"];
+const KEYS: [&str; 9] =
+    ["theme", "ascii", "mouse", "plain", "confirm_count", "stop_after", "at_once", "default", "pbx"];
 const PBX_KEYS: [&str; 7] =
     ["name", "url", "client_id", "client_secret_file", "client_secret_command", "ca_file", "insecure"];
 
@@ -20,6 +21,7 @@ pub(super) struct File {
     pub(super) confirm_count: Option<usize>,
     pub(super) stop_after: Option<usize>,
     pub(super) at_once: Option<usize>,
+    pub(super) plain: Option<bool>,
     pub(super) default: Option<String>,
     pub(super) pbxs: Vec<Partial>,
 }
@@ -54,6 +56,7 @@ pub(super) fn read(path: &Path, text: &str, home: Option<&Path>) -> Result<File,
             "confirm_count" => file.confirm_count = Some(reader.count("confirm_count", 1..=100_000, value)?),
             "stop_after" => file.stop_after = Some(reader.count("stop_after", 0..=100_000, value)?),
             "at_once" => file.at_once = Some(reader.count("at_once", 1..=8, value)?),
+            "plain" => file.plain = Some(reader.switch("plain", value)?),
             "default" => {
                 file.default = Some(reader.text("default", value)?);
                 default_at = value.span().start;

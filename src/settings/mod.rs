@@ -37,6 +37,8 @@ pub struct Arguments {
     pub ascii: bool,
     /// `--no-color`
     pub no_color: bool,
+    /// `--plain`
+    pub plain: bool,
 }
 
 /// What holds.
@@ -54,6 +56,8 @@ pub struct Settings {
     pub stop_after: usize,
     /// How many of a run are sent to at once.
     pub at_once: usize,
+    /// Talk in lines instead of drawing a screen.
+    pub plain: bool,
     /// The terminal says that it can neither move a cursor nor colour (`TERM=dumb`).
     pub dumb: bool,
     pbxs: Vec<Entry>,

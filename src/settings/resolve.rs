@@ -61,11 +61,17 @@ impl Settings {
             confirm_count: file.confirm_count.unwrap_or(20),
             stop_after: file.stop_after.unwrap_or(3),
             at_once: file.at_once.unwrap_or(2),
+            plain: arguments.plain || accessible(environment).unwrap_or(file.plain.unwrap_or(false)),
             dumb,
             pbxs: file.pbxs.into_iter().map(|p| Entry { name: p.name.clone(), pbx: complete(p) }).collect(),
             chosen,
         })
     }
+}
+
+/// Whether the environment asks every program for plain lines, or asks none to.
+fn accessible(environment: &Environment<'_>) -> Option<bool> {
+    value(environment, "ACCESSIBLE").map(|value| !matches!(value.as_str(), "0" | "false" | "no"))
 }
 
 fn theme_of(file: &File, dumb: bool, environment: &Environment<'_>, arguments: &Arguments) -> String {

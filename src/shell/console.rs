@@ -346,7 +346,7 @@ impl<B: Backend> Console<B> {
     }
 
     /// A write under way is given the time to end: its target would otherwise be left in doubt.
-    async fn finish(&mut self) {
+    pub(super) async fn finish(&mut self) {
         let limit = Instant::now() + Duration::from_secs(2);
         while !self.tasks.may_end() && Instant::now() < limit {
             tokio::select! {
@@ -357,12 +357,12 @@ impl<B: Backend> Console<B> {
     }
 
     /// When the next timer goes off or the next frame may be drawn.
-    fn next_due(&self) -> Option<Instant> {
+    pub(super) fn next_due(&self) -> Option<Instant> {
         let frame = self.drawn_at.filter(|_| self.stale).map(|at| at + FRAME);
         self.timers.values().copied().chain(frame).min()
     }
 
-    fn fire_due(&mut self) {
+    pub(super) fn fire_due(&mut self) {
         let now = Instant::now();
         let due: Vec<Timer> = self.timers.iter().filter(|(_, at)| **at <= now).map(|(timer, _)| *timer).collect();
         for timer in due {
@@ -372,7 +372,7 @@ impl<B: Backend> Console<B> {
     }
 }
 
-async fn sleep_until(due: Option<Instant>) {
+pub(super) async fn sleep_until(due: Option<Instant>) {
     match due {
         Some(due) => tokio::time::sleep_until(due).await,
         None => std::future::pending().await,

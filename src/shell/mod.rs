@@ -7,11 +7,13 @@ mod clock;
 mod console;
 mod keys;
 mod memory;
+mod plain;
 mod requests;
 mod tasks;
 mod terminal;
 
 pub use console::{Console, Host, Themes};
+pub use plain::converse;
 pub use requests::RequestLog;
 pub use tasks::{Connecting, connected};
 pub use terminal::{Own, run};

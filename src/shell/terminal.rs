@@ -17,7 +17,7 @@ use crossterm::style::Print;
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use futures_util::StreamExt;
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
+use ratatui::backend::{Backend, CrosstermBackend};
 use std::collections::HashMap;
 use std::io::{self, Stdout, Write, stdout};
 use std::mem::ManuallyDrop;
@@ -132,6 +132,15 @@ impl Default for Own {
     }
 }
 
+/// Gives a console what its person has.
+pub(super) fn furnish<B: Backend>(console: &mut Console<B>, own: Own) {
+    console.listen(&own.requests);
+    if let Some(folder) = own.state {
+        console.keep(folder);
+    }
+    console.offer(own.theme_names, own.themes);
+}
+
 /// Runs the console in the real terminal until the user quits or the system asks to end.
 ///
 /// # Errors
@@ -144,11 +153,7 @@ pub async fn run(mut model: Model, look: Look, clients: HashMap<PbxId, Connectin
     // Dropped, the library's terminal would show the cursor once more, and panic where the terminal is gone.
     let mut console: ManuallyDrop<Console<CrosstermBackend<Stdout>>> =
         ManuallyDrop::new(Console::new(model, look, terminal, Box::new(Tty::default()), clients, clock::now));
-    console.listen(&own.requests);
-    if let Some(folder) = own.state {
-        console.keep(folder);
-    }
-    console.offer(own.theme_names, own.themes);
+    furnish(&mut console, own);
     let result = console.run(events()?).await;
     drop(restore);
     result

@@ -16,17 +16,28 @@ pub(super) struct Canvas<'b> {
     area: Rect,
     look: &'b Look,
     spots: Option<&'b Spots>,
+    aloud: bool,
 }
 
 impl<'b> Canvas<'b> {
     pub(super) fn new(buffer: &'b mut Buffer, area: Rect, look: &'b Look) -> Self {
         let area = area.intersection(buffer.area);
-        Self { buffer, area, look, spots: None }
+        Self { buffer, area, look, spots: None, aloud: false }
     }
 
     /// One that notes what is drawn where.
     pub(super) fn noting(buffer: &'b mut Buffer, area: Rect, look: &'b Look, spots: &'b Spots) -> Self {
         Self { spots: Some(spots), ..Self::new(buffer, area, look) }
+    }
+
+    /// One that is read line by line: nothing stands beside anything, and what floats has no frame.
+    pub(super) fn aloud(buffer: &'b mut Buffer, area: Rect, look: &'b Look, spots: &'b Spots) -> Self {
+        Self { aloud: true, ..Self::noting(buffer, area, look, spots) }
+    }
+
+    /// What is drawn is read line by line.
+    pub(super) fn is_aloud(&self) -> bool {
+        self.aloud
     }
 
     /// Notes that some cells of a row can be pointed at.
@@ -43,7 +54,7 @@ impl<'b> Canvas<'b> {
         let x = self.area.x.saturating_add(of.x);
         let y = self.area.y.saturating_add(of.y);
         let area = Rect { x, y, ..of }.intersection(self.area);
-        Canvas { buffer: self.buffer, area, look: self.look, spots: self.spots }
+        Canvas { buffer: self.buffer, area, look: self.look, spots: self.spots, aloud: self.aloud }
     }
 
     /// The whole of it, in its own coordinates.
@@ -125,6 +136,13 @@ impl<'b> Canvas<'b> {
 
     /// A floating box in the middle, its frame drawn and its inside blank; returns the inside.
     pub(super) fn float(&mut self, width: u16, height: u16, title: &str) -> Canvas<'_> {
+        if self.aloud {
+            self.clear(Role::Text);
+            self.put(0, 0, title, Role::Title);
+            let top = u16::from(!title.is_empty());
+            let whole = self.whole();
+            return self.part(Rect { y: top, height: whole.height.saturating_sub(top), ..whole });
+        }
         let width = width.min(self.area.width);
         let height = height.min(self.area.height);
         let x = (self.area.width - width) / 2;

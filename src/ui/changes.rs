@@ -2,7 +2,7 @@
 
 use super::canvas::Canvas;
 use super::text;
-use crate::app::{ListId, Model, Tone, headline};
+use crate::app::{ListId, Model, Spot, Tone, headline};
 use crate::catalog::{Method, Place};
 use crate::theme::Role;
 
@@ -26,6 +26,7 @@ pub(super) fn draw(model: &Model, at: usize, canvas: &mut Canvas<'_>) {
     let height = usize::from(canvas.height()).max(1);
     let selected = rows.iter().rposition(|(row, _, _)| *row == at).unwrap_or(0);
     for (y, (row, text, role)) in rows.iter().skip((selected + 1).saturating_sub(height)).take(height).enumerate() {
+        canvas.spot(0, y as u16, canvas.width(), || Spot::Line(*row));
         if *row == at {
             canvas.put(0, y as u16, canvas.glyphs().gutter, Role::ListGutter);
         }
@@ -43,6 +44,7 @@ pub(super) fn operations(model: &Model, id: &ListId, at: usize, canvas: &mut Can
         operations.iter().enumerate().skip((at + 1).saturating_sub(height)).take(height).enumerate()
     {
         let y = y as u16;
+        canvas.spot(0, y, canvas.width(), || Spot::Line(row));
         if row == at {
             canvas.put(1, y, canvas.glyphs().gutter, Role::ListGutter);
         }

@@ -58,7 +58,7 @@ pub(super) fn draw(model: &Model, target: &Target, canvas: &mut Canvas<'_>) -> O
     let banner = banner(model, form, catalog, canvas);
     area.y += banner;
     area.height = area.height.saturating_sub(banner);
-    if canvas.width() >= 100 {
+    if canvas.width() >= 100 && !canvas.is_aloud() {
         index(form, draft, catalog, schema, &mut canvas.part(Rect { width: INDEX, ..area }));
         area.x += INDEX;
         area.width -= INDEX;
@@ -281,6 +281,8 @@ impl Lines<'_> {
 
 /// Cells before the title of a row.
 pub(super) const GUTTER: u16 = 4;
+/// Cells of a title where it is read aloud: none is cut.
+const ALOUD_LABEL: u16 = 60;
 
 /// The beginning of a row of a form, nested or not: its signs and its title. Returns where its value begins.
 pub(super) fn row_head(canvas: &mut Canvas<'_>, y: u16, selected: bool, changed: bool, title: &str) -> u16 {
@@ -291,7 +293,7 @@ pub(super) fn row_head(canvas: &mut Canvas<'_>, y: u16, selected: bool, changed:
     if changed {
         canvas.put(1, y, glyphs.changed, Role::FieldDirty);
     }
-    let label = (canvas.width() / 3).clamp(16, 30);
+    let label = if canvas.is_aloud() { ALOUD_LABEL } else { (canvas.width() / 3).clamp(16, 30) };
     let role = if selected { Role::ListSelected } else { Role::FieldLabel };
     canvas.put_in(GUTTER, y, title, role, label - 2);
     GUTTER + label

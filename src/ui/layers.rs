@@ -1,6 +1,7 @@
 //! What lies on top of a screen: pickers, the palette, help, questions, the sidebar where it has no room of its own.
 
 use super::canvas::Canvas;
+use super::glyphs::ASCII;
 use super::{actions, sidebar, text};
 use crate::app::{Layer, Line, Model, Picker, Spot, help_rows};
 use crate::theme::Role;
@@ -28,10 +29,14 @@ pub(super) fn draw(model: &Model, layer: &Layer, canvas: &mut Canvas<'_>) -> Opt
         Layer::Help { context, line, at } => {
             let glyphs = canvas.glyphs();
             let keys = if glyphs.is_ascii() { 11 } else { 8 };
+            let aloud = canvas.is_aloud();
             let rows: Vec<[String; 2]> = help_rows(&model.keymap, *context, line.text())
                 .into_iter()
                 .map(|row| {
                     let key = model.keymap.hint(*context, row).unwrap_or_default();
+                    if aloud {
+                        return [format!("{}: {}", row.name, row.help), format!("key {}", ASCII.hint(&key))];
+                    }
                     [format!("{:<keys$}{}", glyphs.hint(&key), row.help), row.name.to_owned()]
                 })
                 .collect();
@@ -90,8 +95,11 @@ pub(super) fn choices(
     let mut inside = canvas.float(width, height, title);
     let glyphs = inside.glyphs();
     let (before, behind) = line.split();
-    let x = inside.line(0, 0, &[(glyphs.step, Role::Focus), (" ", Role::Text), (before, Role::Text)]);
-    inside.put(x, 0, behind, Role::Text);
+    let mut x = 0;
+    if !inside.is_aloud() {
+        x = inside.line(0, 0, &[(glyphs.step, Role::Focus), (" ", Role::Text), (before, Role::Text)]);
+        inside.put(x, 0, behind, Role::Text);
+    }
     if rows.is_empty() {
         inside.put(2, 2, "Nothing matches what is typed.", Role::Muted);
     }

@@ -4,6 +4,7 @@
 //! comes from a PBX goes through `text`, so that it can neither move the cursor nor colour the screen.
 
 mod actions;
+mod aloud;
 mod bulk;
 mod canvas;
 mod changes;
@@ -25,6 +26,7 @@ pub mod svg;
 pub mod text;
 mod week;
 
+pub use aloud::{Screen, Spoken, aloud, greeting, place_of, said};
 pub use spot::spot;
 
 use crate::app::{Layer, Model, Panel, View};

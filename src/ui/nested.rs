@@ -7,7 +7,7 @@ use super::preview::whole_words;
 use super::{text, week};
 use crate::app::bulk::Bulk;
 use crate::app::nested::{Level, Nested, Row, reading as value_reading};
-use crate::app::{Form, Model, View};
+use crate::app::{Form, Model, Spot, View};
 use crate::catalog::{Catalog, Column, FieldKind};
 use crate::draft::{Issue, inside};
 use crate::theme::Role;
@@ -131,6 +131,7 @@ impl Drawing<'_> {
         let mut cursor = None;
         for (y, (i, row)) in rows.iter().enumerate().skip(top).take(room).enumerate() {
             let y = y as u16 + 1;
+            canvas.spot(0, y, canvas.width(), || Spot::Line(i));
             cursor = self.element(*row, i == at, &origins, &placed, y, canvas).or(cursor);
             if let Some((bulk, holders)) = holders {
                 let base = match row {
@@ -236,6 +237,7 @@ impl Drawing<'_> {
         let top = (at + 1).saturating_sub(room);
         let mut cursor = None;
         for (y, (i, row)) in rows.iter().enumerate().skip(top).take(room).enumerate() {
+            canvas.spot(0, y as u16, canvas.width(), || Spot::Line(i));
             if let Row::Member(path) = row {
                 cursor = self.member(path, *row, i == at, y as u16, canvas).or(cursor);
             }

@@ -2,12 +2,15 @@
 
 use super::canvas::Canvas;
 use super::text;
-use crate::app::{Model, Preview, value_reading};
+use crate::app::{Model, Preview, Spot, value_reading};
 use crate::catalog::{Catalog, FieldKind, Schema};
 use crate::draft::diff::Mark;
 use crate::draft::{Change, ChangeSet, Payload, Verb, WholeArray, json};
 use crate::odata::Target;
 use crate::theme::Role;
+
+/// What stands above the body of the request.
+pub(super) const BODY: &str = "The request body:";
 
 /// A line of the preview: pieces of text with their roles.
 type Line = Vec<(String, Role)>;
@@ -88,7 +91,7 @@ fn lines(model: &Model, change_set: &ChangeSet, canvas: &Canvas<'_>) -> Vec<Line
     let around = format!("{unchanged} {} read again before sending, read back after", glyphs.dot);
     lines.push(vec![(if is_new { unchanged } else { around }, Role::Muted)]);
     lines.push(Vec::new());
-    lines.push(vec![("The request body:".to_owned(), Role::Muted)]);
+    lines.push(vec![(BODY.to_owned(), Role::Muted)]);
     for line in json::pretty(&change_set.body_shown()).lines() {
         lines.push(vec![(line.to_owned(), Role::Text)]);
     }
@@ -214,6 +217,9 @@ pub(super) fn conflict(model: &Model, target: &Target, at: usize, canvas: &mut C
     let fit = usize::from(canvas.height().saturating_sub(y) / 5).max(1);
     for (row, conflict) in form.conflicts.iter().enumerate().skip((at / fit) * fit).take(fit) {
         let (title, kind) = title_of(pbx.catalog, Some(schema), &conflict.field);
+        for line in 0..4 {
+            canvas.spot(0, y + line, canvas.width(), || Spot::Line(row));
+        }
         if row == at {
             canvas.put(0, y, glyphs.gutter, Role::ListGutter);
         }

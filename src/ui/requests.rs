@@ -3,7 +3,7 @@
 use super::canvas::Canvas;
 use super::frame::number;
 use super::text;
-use crate::app::Model;
+use crate::app::{Model, Spot};
 use crate::theme::Role;
 
 /// Lines below the rows: the selected request in full, and where the file is.
@@ -32,6 +32,7 @@ pub(super) fn draw(model: &Model, at: usize, canvas: &mut Canvas<'_>) {
     let top = (at + 1).saturating_sub(room);
     for (y, (row, request)) in model.requests.iter().enumerate().skip(top).take(room).enumerate() {
         let y = y as u16 + 1;
+        canvas.spot(0, y, width, || Spot::Line(row));
         if row == at {
             canvas.put(0, y, canvas.glyphs().gutter, Role::ListGutter);
         }

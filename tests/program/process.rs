@@ -104,6 +104,14 @@ impl Home {
         self.finish(self.command(arguments))
     }
 
+    /// Runs the program to its end with these lines as its input, in this environment too.
+    pub(crate) fn say(&self, arguments: &[&str], environment: &[(&str, &str)], lines: &[&str]) -> Said {
+        let mut command = self.command(arguments);
+        let input = self.write("input", &lines.iter().map(|line| format!("{line}\n")).collect::<String>());
+        command.envs(environment.iter().copied()).stdin(std::fs::File::open(input).unwrap());
+        self.finish(command)
+    }
+
     /// Runs the program to its end, its output going there.
     pub(crate) fn run_into(&self, arguments: &[&str], out: impl Into<Stdio>) -> Said {
         let mut command = self.command(arguments);

@@ -45,6 +45,11 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Key(key) => press(model, key),
         Event::Mouse { kind, on, .. } => pointer::pointed(model, kind, on),
         Event::Paste(text) => texts::paste(model, &text),
+        Event::Run(command) => {
+            (model.notice, model.clicked, model.touched) = (None, None, true);
+            let context = model.context();
+            run(model, context, command)
+        }
         Event::Resize(columns, rows) => {
             model.size = (columns, rows);
             // What was drawn for another size has not been seen in this one.

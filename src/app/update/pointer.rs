@@ -59,11 +59,6 @@ fn click(model: &mut Model, spot: Spot, again: bool) -> Vec<Effect> {
             model.focus = Panel::Main;
             if again { super::open(model, Context::List) } else { Vec::new() }
         }
-        Spot::Line(at) => {
-            let context = model.context();
-            super::bulk::select(model, context, at);
-            if again { super::open(model, context) } else { Vec::new() }
-        }
         Spot::Column(column) => {
             let Some(View::List(id)) = model.views.last() else { return Vec::new() };
             let Some(pbx) = model.pbxs.iter().find(|pbx| pbx.id == id.pbx) else { return Vec::new() };
@@ -87,8 +82,17 @@ fn click(model: &mut Model, spot: Spot, again: bool) -> Vec<Effect> {
             }
             Vec::new()
         }
+        // A value that is being typed stays where it is.
+        Spot::Line(_) if model.context() == Context::Line => Vec::new(),
+        Spot::Line(at) => {
+            let context = model.context();
+            super::step(model, context, -super::ALL);
+            super::step(model, context, at as isize);
+            if again { super::open(model, context) } else { Vec::new() }
+        }
         Spot::Choice(at) => {
             match model.layers.last_mut() {
+                Some(Layer::Actions(actions)) => actions.at = at,
                 Some(Layer::Picker(picker)) => picker.at = at,
                 Some(Layer::Palette(palette)) => palette.at = at,
                 Some(Layer::Offers(offers)) => offers.at = at,

@@ -105,10 +105,3 @@ pub(in crate::app::update) fn step(model: &mut Model, context: Context, by: isiz
         *at = stepped(*at, by, count);
     }
 }
-
-/// Selects a line of a plan or a run.
-pub(in crate::app::update) fn select(model: &mut Model, context: Context, to: usize) {
-    if let Some((at, count)) = selection(model, context) {
-        *at = to.min(count.saturating_sub(1));
-    }
-}
