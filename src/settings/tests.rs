@@ -183,7 +183,8 @@ fn files_that_cannot_be_used_are_explained() {
         ("them = \"dark\"\n", "config.toml:1:1: There is no setting `them`; did you mean `theme`?"),
         (
             "banana = 1\n",
-            "There is no setting `banana`. There are theme, ascii, mouse, confirm_count, stop_after, at_once, default, pbx.",
+            "There is no setting `banana`. There are theme, ascii, mouse, plain, confirm_count, stop_after, at_once, \
+             default, pbx.",
         ),
         ("theme = 3\n", "config.toml:1:9: `theme` is a text, in quotes."),
         ("theme = \" \"\n", "`theme` is empty."),
