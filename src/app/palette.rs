@@ -5,7 +5,8 @@ use super::model::{ListId, Model, View};
 use crate::input::{Command, Context};
 use crate::odata::Target;
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
-use nucleo_matcher::{Config, Matcher, Utf32Str};
+use nucleo_matcher::{Config, Matcher, Utf32String};
+use std::cmp::Reverse;
 
 /// Where an entry leads.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,8 +43,25 @@ pub struct Palette {
     pub at: usize,
     /// What matches, best first.
     pub entries: Vec<Entry>,
-    fixed: Vec<Entry>,
+    fixed: Vec<Fixed>,
     context: Context,
+}
+
+/// An entry that is there whatever is typed, made ready to be matched.
+#[derive(Debug)]
+struct Fixed {
+    entry: Entry,
+    text: Utf32String,
+    /// The folded title of a resource.
+    resource: Option<String>,
+}
+
+impl From<Entry> for Fixed {
+    fn from(entry: Entry) -> Self {
+        let text = Utf32String::from(format!("{} {}", entry.title, entry.detail));
+        let resource = matches!(entry.goal, Goal::Resource(_)).then(|| super::list::fold(&entry.title));
+        Self { entry, text, resource }
+    }
 }
 
 /// More rows than any screen shows; the rest is found by typing on.
@@ -90,6 +108,7 @@ impl Palette {
                 goal: Goal::Theme(name.clone()),
             });
         }
+        let fixed = fixed.into_iter().map(Fixed::from).collect();
         let mut palette = Self { line: Line::default(), at: 0, entries: Vec::new(), fixed, context };
         palette.narrow(model);
         palette
@@ -105,40 +124,36 @@ impl Palette {
         self.at = 0;
         let typed = self.line.text().trim();
         if typed.is_empty() {
-            self.entries = self.fixed.iter().take(MOST).cloned().collect();
+            self.entries = self.fixed.iter().take(MOST).map(|fixed| fixed.entry.clone()).collect();
             return;
         }
         let mut matcher = Matcher::new(Config::DEFAULT);
         let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
-        let mut buffer = Vec::new();
-        let mut ranked: Vec<(u32, Entry)> = self
-            .fixed
-            .iter()
-            .filter_map(|entry| {
-                let text = format!("{} {}", entry.title, entry.detail);
-                Some((pattern.score(Utf32Str::new(&text, &mut buffer), &mut matcher)?, entry.clone()))
-            })
-            .collect();
-        ranked.extend(people(model, typed));
         // A resource whose name begins so is what was meant; next the people of that name, then what looks alike.
         let begins = super::list::fold(typed);
-        let named = |entry: &Entry| {
-            matches!(entry.goal, Goal::Resource(_)) && super::list::fold(&entry.title).starts_with(&begins)
-        };
-        ranked.sort_by_cached_key(|(score, entry)| (!named(entry), std::cmp::Reverse(*score)));
-        self.entries = ranked.into_iter().take(MOST).map(|(_, entry)| entry).collect();
+        let (mut meant, mut alike) = (Vec::new(), Vec::new());
+        for (at, fixed) in self.fixed.iter().enumerate() {
+            if let Some(score) = pattern.score(fixed.text.slice(..), &mut matcher) {
+                let is_meant = fixed.resource.as_ref().is_some_and(|title| title.starts_with(&begins));
+                if is_meant { &mut meant } else { &mut alike }.push((Reverse(score), at));
+            }
+        }
+        meant.sort_unstable();
+        alike.sort_unstable();
+        let fixed = |(_, at): (Reverse<u32>, usize)| self.fixed[at].entry.clone();
+        let people = people(model, typed).collect::<Vec<_>>();
+        let all = meant.into_iter().map(fixed).chain(people).chain(alike.into_iter().map(fixed));
+        self.entries = all.take(MOST).collect();
     }
 }
 
 /// Loaded people whose row holds every typed word. They stand above fuzzy hits: whoever types a name means the person.
-fn people<'m>(model: &'m Model, typed: &str) -> impl Iterator<Item = (u32, Entry)> + 'm {
+fn people<'m>(model: &'m Model, typed: &str) -> impl Iterator<Item = Entry> + 'm {
     let words: Vec<String> = typed.split_whitespace().map(super::list::fold).collect();
     let lists = model.lists.iter().filter(move |(id, _)| {
         id.pbx == model.pbx().id && model.resource(id).is_some_and(|r| model.catalog().roles(r).person)
     });
-    lists.flat_map(move |(id, list)| {
-        list.rows.having(&words, MOST).into_iter().map(move |row| (u32::MAX, entry(model, id, row)))
-    })
+    lists.flat_map(move |(id, list)| list.rows.having(&words, MOST).into_iter().map(move |row| entry(model, id, row)))
 }
 
 fn entry(model: &Model, id: &ListId, row: u32) -> Entry {

@@ -2,6 +2,7 @@
 
 use crate::odata::Cell;
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// Texts end to end, with the place where each ends.
 #[derive(Debug, Clone, Default)]
@@ -32,7 +33,14 @@ impl Arena {
 
     /// The row in which the byte at `at` lies, looking from row `from` on.
     pub(super) fn row_at(&self, from: usize, at: usize) -> usize {
-        from + self.ends[from..].partition_point(|&end| end as usize <= at)
+        // Mostly it is one of the next.
+        let (mut low, mut step) = (from, 1);
+        while self.ends.get(low + step - 1).is_some_and(|&end| end as usize <= at) {
+            low += step;
+            step *= 2;
+        }
+        let high = (low + step).min(self.ends.len());
+        low + self.ends[low..high].partition_point(|&end| end as usize <= at)
     }
 
     pub(super) fn end(&self, row: usize) -> usize {
@@ -43,12 +51,14 @@ impl Arena {
 /// The cells of one field.
 #[derive(Debug, Clone)]
 pub enum Cells {
-    /// Few different values: booleans and enum members, by number into `words`.
+    /// Few different values: booleans, enum members, keys of departments, by number into `words`.
     Words {
         /// A word's number a row; 0 is none.
         codes: Vec<u16>,
         /// The words; the first stands for none.
         words: Vec<Box<str>>,
+        /// The number of each word.
+        numbers: HashMap<Box<str>, u16>,
     },
     /// Whole numbers; `i64::MIN` stands for none.
     Numbers(Vec<i64>),
@@ -58,11 +68,13 @@ pub enum Cells {
 }
 
 const NONE: i64 = i64::MIN;
+/// Beyond so many different values they are no longer few.
+const FEW: usize = 4096;
 
 impl Cells {
     /// No cells yet; what is pushed first decides the shape.
     pub fn few_words() -> Self {
-        Self::Words { codes: Vec::new(), words: vec!["".into()] }
+        Self::Words { codes: Vec::new(), words: vec!["".into()], numbers: HashMap::new() }
     }
 
     /// No cells yet, for whole numbers.
@@ -79,14 +91,15 @@ impl Cells {
     pub fn push(&mut self, cell: &Cell) {
         match (&mut *self, cell) {
             (Self::Words { codes, .. }, Cell::Absent | Cell::Null) => codes.push(0),
-            (Self::Words { codes, words }, cell) => {
+            (Self::Words { codes, words, numbers }, cell) => {
                 let word = text_of(cell);
-                let known = words.iter().skip(1).position(|w| **w == *word).map(|at| at + 1);
-                match known.or_else(|| {
-                    words.push(word.as_ref().into());
-                    (words.len() < usize::from(u16::MAX)).then(|| words.len() - 1)
-                }) {
-                    Some(code) => codes.push(code as u16),
+                match numbers.get(&*word) {
+                    Some(&code) => codes.push(code),
+                    None if words.len() < FEW => {
+                        codes.push(words.len() as u16);
+                        numbers.insert(word.as_ref().into(), words.len() as u16);
+                        words.push(word.into());
+                    }
                     None => self.push_as_text(cell),
                 }
             }
@@ -103,7 +116,9 @@ impl Cells {
             return false;
         }
         let mut other = match self {
-            Self::Words { words, .. } => Self::Words { codes: Vec::new(), words: words.clone() },
+            Self::Words { words, numbers, .. } => {
+                Self::Words { codes: Vec::new(), words: words.clone(), numbers: numbers.clone() }
+            }
             Self::Numbers(_) => Self::numbers(),
             Self::Texts(_) => Self::texts(),
         };
@@ -169,19 +184,18 @@ impl Cells {
     /// The cell as wire text; empty for null and for what was absent.
     pub fn text(&self, row: usize) -> Cow<'_, str> {
         match self {
-            Self::Words { codes, words } => Cow::Borrowed(&words[usize::from(codes[row])]),
+            Self::Words { codes, words, .. } => Cow::Borrowed(&words[usize::from(codes[row])]),
             Self::Numbers(numbers) if numbers[row] == NONE => Cow::Borrowed(""),
             Self::Numbers(numbers) => Cow::Owned(numbers[row].to_string()),
             Self::Texts(arena) => Cow::Borrowed(arena.get(row)),
         }
     }
 
-    /// A number that stands for the cell's value among the values of this field; texts have none.
-    pub(super) fn code(&self, row: usize) -> Option<u64> {
+    /// A small number that stands for the cell's value, where the field has few different ones.
+    pub(super) fn code(&self, row: usize) -> Option<u32> {
         match self {
-            Self::Words { codes, .. } => Some(u64::from(codes[row])),
-            Self::Numbers(numbers) => Some(numbers[row].cast_unsigned()),
-            Self::Texts(_) => None,
+            Self::Words { codes, .. } => Some(u32::from(codes[row])),
+            Self::Numbers(_) | Self::Texts(_) => None,
         }
     }
 

@@ -18,7 +18,7 @@ pub(super) fn fold_into(text: &str, out: &mut String) {
     }
 }
 
-fn fold_char(c: char) -> char {
+pub(super) fn fold_char(c: char) -> char {
     match c {
         '\n' => ' ',
         // `Ä` is lowered before its mark is taken off: the table of marks knows small letters best.

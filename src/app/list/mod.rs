@@ -4,7 +4,10 @@
 //! or of how they are drawn. Cost grows with what is visible: order and filter are row numbers, texts live in arenas.
 
 mod cells;
+mod filter;
 mod fold;
+mod index;
+mod order;
 mod rows;
 #[cfg(test)]
 mod tests;

@@ -2,13 +2,13 @@
 
 use super::cells::{Arena, Cells};
 use super::fold::fold_into;
+use super::index::{Index, hash};
 use crate::catalog::{Catalog, Column, FieldKind, Resource};
 use crate::draft::Entity;
 use crate::odata::{Cell, EntityKey, Page};
-use memchr::memmem;
+use memchr::memmem::Finder;
 use serde_json::Value;
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 /// A column, ready to be read from [`Rows`].
 #[derive(Debug, Clone)]
@@ -27,8 +27,11 @@ pub struct Rows {
     fields: Vec<String>,
     columns: Vec<Shown>,
     keys: Vec<EntityKey>,
-    by_key: HashMap<EntityKey, u32>,
+    by_key: Index,
     cells: Vec<Cells>,
+    /// The field that people know a row by, and the rows by what it holds.
+    number: Option<usize>,
+    by_number: Index,
     folded: Arena,
 }
 
@@ -59,18 +62,28 @@ impl Rows {
             })
             .collect();
         let roles = catalog.roles(resource);
-        for name in roles.number.iter().chain(&roles.label) {
+        let number = roles.number.map(&mut place);
+        for name in &roles.label {
             place(name);
         }
         let cells = fields
             .iter()
             .map(|f| match kind_of(f) {
-                Some(FieldKind::Bool | FieldKind::Enum(_)) => Cells::few_words(),
-                Some(FieldKind::Integer { .. } | FieldKind::Reference(_)) => Cells::numbers(),
+                Some(FieldKind::Bool | FieldKind::Enum(_) | FieldKind::Reference(_)) => Cells::few_words(),
+                Some(FieldKind::Integer { .. }) => Cells::numbers(),
                 _ => Cells::texts(),
             })
             .collect();
-        Self { fields, columns, keys: Vec::new(), by_key: HashMap::new(), cells, folded: Arena::default() }
+        Self {
+            fields,
+            columns,
+            keys: Vec::new(),
+            by_key: Index::default(),
+            cells,
+            number,
+            by_number: Index::default(),
+            folded: Arena::default(),
+        }
     }
 
     /// The fields to ask for.
@@ -100,18 +113,30 @@ impl Rows {
         let sources: Vec<Option<usize>> = self.fields.iter().map(|f| page.fields.iter().position(|p| p == f)).collect();
         for (at, key) in page.keys.iter().enumerate() {
             let row = self.keys.len() as u32;
-            if self.by_key.contains_key(key) {
+            if self.find(key).is_some() {
                 continue;
             }
-            self.by_key.insert(key.clone(), row);
             self.keys.push(key.clone());
             for (cells, source) in self.cells.iter_mut().zip(&sources) {
                 let cell = source.and_then(|s| page.columns[s].get(at)).unwrap_or(&Cell::Absent);
                 cells.push(cell);
             }
+            self.index(row);
             self.folded.push_with(|out| fold_row(&self.cells, &self.columns, row as usize, out));
         }
         first
+    }
+
+    /// Makes a row be found by its key and by its number.
+    fn index(&mut self, row: u32) {
+        let Self { keys, by_key, cells, number, by_number, .. } = self;
+        by_key.add(row, |row| hash(&keys[row as usize]));
+        let Some(numbers) = number.map(|at| &cells[at]) else { return };
+        let text = numbers.text(row as usize);
+        // Where several have the same, the first one is meant; where nothing stands, nobody.
+        if !text.is_empty() && by_number.find(hash(&*text), |other| numbers.text(other as usize) == text).is_none() {
+            by_number.add(row, |row| hash(&*numbers.text(row as usize)));
+        }
     }
 
     /// Brings a row up to what was read of its entity. Says whether anything changed. Costs a copy of the columns it changes.
@@ -128,7 +153,10 @@ impl Rows {
         changed
     }
 
+    /// After rows have changed: the text that is searched, and where rows are found.
     fn fold_again(&mut self) {
+        (self.by_key, self.by_number) = (Index::default(), Index::default());
+        (0..self.keys.len() as u32).for_each(|row| self.index(row));
         let mut folded = Arena::default();
         for at in 0..self.keys.len() {
             folded.push_with(|out| fold_row(&self.cells, &self.columns, at, out));
@@ -161,7 +189,6 @@ impl Rows {
             return;
         }
         self.keys.remove(at);
-        self.by_key = self.keys.iter().enumerate().map(|(at, key)| (key.clone(), at as u32)).collect();
         self.cells.iter_mut().for_each(|cells| cells.remove(at));
         self.fold_again();
     }
@@ -173,7 +200,17 @@ impl Rows {
 
     /// The row with a key.
     pub fn find(&self, key: &EntityKey) -> Option<u32> {
-        self.by_key.get(key).copied()
+        self.by_key.find(hash(key), |row| self.keys[row as usize] == *key)
+    }
+
+    /// The first row that holds this text in a field.
+    pub fn with(&self, field: &str, text: &str) -> Option<u32> {
+        let at = self.fields.iter().position(|f| f == field)?;
+        let cells = &self.cells[at];
+        if self.number == Some(at) && !text.is_empty() {
+            return self.by_number.find(hash(text), |row| cells.text(row as usize) == text);
+        }
+        (0..cells.len()).find(|&row| cells.text(row) == text).map(|row| row as u32)
     }
 
     /// The cells of a field.
@@ -194,7 +231,7 @@ impl Rows {
     }
 
     /// A number that stands for a column's value in a row, where the column is one field of few different values.
-    pub(super) fn code(&self, row: u32, column: usize) -> Option<u64> {
+    pub(super) fn code(&self, row: u32, column: usize) -> Option<u32> {
         match self.columns[column].parts.as_slice() {
             [part] => self.cells[*part].code(row as usize),
             _ => None,
@@ -224,27 +261,54 @@ impl Rows {
         Cow::Owned(text)
     }
 
-    /// The first rows, at most `most`, whose text holds every folded word.
-    pub fn having(&self, words: &[String], most: usize) -> Vec<u32> {
-        let mut hits = vec![0usize; self.len()];
-        for word in words {
-            self.search(word, 0, |row| hits[row as usize] += 1);
+    /// The parts of a column's text in a row, joints among them, while `take` asks for more.
+    pub(super) fn parts(&self, row: u32, column: usize, mut take: impl FnMut(&str) -> bool) {
+        let Shown { parts, column, .. } = &self.columns[column];
+        let mut begun = false;
+        for part in parts {
+            let cell = self.cells[*part].text(row as usize);
+            if cell.is_empty() {
+                continue;
+            }
+            if (begun && !take(column.join)) || !take(&cell) {
+                return;
+            }
+            begun = true;
         }
-        let all = |(_, count): &(usize, usize)| *count == words.len();
-        hits.into_iter().enumerate().filter(all).take(most).map(|(row, _)| row as u32).collect()
     }
 
-    /// Marks the rows from `first` on whose text holds a folded word.
-    pub(super) fn search(&self, word: &str, first: u32, mut hit: impl FnMut(u32)) {
+    /// The first rows, at most `most`, whose text holds every folded word.
+    pub fn having(&self, words: &[String], most: usize) -> Vec<u32> {
+        let finders: Vec<Finder<'_>> = words.iter().map(|word| Finder::new(word.as_bytes())).collect();
+        // The longest word is in the fewest rows.
+        let Some(rarest) = finders.iter().max_by_key(|finder| finder.needle().len()) else { return Vec::new() };
+        let mut found = Vec::new();
+        self.search(rarest, 0, |row| {
+            if finders.iter().all(|word| word.find(self.folded(row)).is_some()) {
+                found.push(row);
+            }
+            found.len() < most
+        });
+        found
+    }
+
+    /// The folded text of a row.
+    pub(super) fn folded(&self, row: u32) -> &[u8] {
+        self.folded.get(row as usize).as_bytes()
+    }
+
+    /// Finds the rows from `first` on whose text holds a folded word, in row order, while `hit` asks for more.
+    pub(super) fn search(&self, word: &Finder<'_>, first: u32, mut hit: impl FnMut(u32) -> bool) {
         let (mut row, rows) = (first as usize, self.keys.len());
         if row >= rows {
             return;
         }
         let mut at = if row == 0 { 0 } else { self.folded.end(row - 1) };
-        let finder = memmem::Finder::new(word.as_bytes());
-        while let Some(found) = finder.find(&self.folded.all().as_bytes()[at..]) {
+        while let Some(found) = word.find(&self.folded.all().as_bytes()[at..]) {
             row = self.folded.row_at(row, at + found);
-            hit(row as u32);
+            if !hit(row as u32) {
+                break;
+            }
             at = self.folded.end(row);
             row += 1;
             if row >= rows {

@@ -50,10 +50,8 @@ fn by_number(catalog: &Catalog, reference: &crate::catalog::Reference) -> bool {
 /// What the loaded list of a resource calls an entity.
 fn listed(model: &Model, pbx: &PbxId, reference: &crate::catalog::Reference, key: &str) -> Option<String> {
     let id = ListId { pbx: pbx.clone(), resource: reference.resource.to_owned() };
-    let list = model.lists.get(&id)?;
-    let cells = list.rows.cells(reference.by)?;
-    let row = (0..cells.len()).find(|&row| cells.text(row) == key)?;
-    Some(model.row_label(&id, row as u32))
+    let row = model.lists.get(&id)?.rows.with(reference.by, key)?;
+    Some(model.row_label(&id, row))
 }
 
 /// An object in one line.

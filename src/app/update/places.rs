@@ -271,12 +271,11 @@ pub(super) fn open_number(model: &mut Model, number: &str) -> Vec<Effect> {
     let Some((id, list)) = model.list() else { return Vec::new() };
     let id = id.clone();
     let Some(field) = number_field(model, &id) else { return Vec::new() };
-    let loaded = list.rows.cells(&field).and_then(|cells| (0..cells.len()).find(|&row| cells.text(row) == number));
-    if let Some(row) = loaded {
+    if let Some(row) = list.rows.with(&field, number) {
         if let Some(list) = model.lists.get_mut(&id) {
-            list.view.select(row as u32);
+            list.view.select(row);
         }
-        return open_row(model, &id, row as u32);
+        return open_row(model, &id, row);
     }
     let ticket = model.ticket(Purpose::Find(id.clone(), number.to_owned()));
     model.say(Tone::Plain, format!("Looking for {number} on the PBX …"));

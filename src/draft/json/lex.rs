@@ -86,14 +86,18 @@ fn one(rest: &str, first: char) -> (TokenKind, usize) {
 
 /// Text in quotes ends at its quote, or is wrong up to the end of its line: the lines below keep their colours.
 fn quoted(rest: &str) -> (TokenKind, usize) {
-    let mut escaped = false;
-    for (at, c) in rest.char_indices().skip(1) {
-        match c {
-            '\n' => return (TokenKind::Wrong, at),
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '"' => return (TokenKind::Text, at + 1),
-            _ => {}
+    let mut at = 1;
+    // A value of megabytes is one text: only what means something in it is looked at.
+    while let Some(next) = memchr::memchr3(b'"', b'\\', b'\n', &rest.as_bytes()[at..]) {
+        at += next;
+        match rest.as_bytes()[at] {
+            b'\n' => return (TokenKind::Wrong, at),
+            b'"' => return (TokenKind::Text, at + 1),
+            // What comes next is part of the text, but for the end of the line.
+            _ => at += if rest.as_bytes().get(at + 1) == Some(&b'\n') { 1 } else { 2 },
+        }
+        if at >= rest.len() {
+            break;
         }
     }
     (TokenKind::Wrong, rest.len())

@@ -12,60 +12,129 @@ const WIDTH: usize = 80;
 /// A value as indented JSON, without a line break at the end.
 pub fn pretty(value: &Value) -> String {
     let mut out = String::new();
-    print(value, 0, &mut out);
+    print(value, 0, 0, &mut out);
     out
 }
 
-fn print(value: &Value, depth: usize, out: &mut String) {
-    let children: Vec<(Option<&str>, &Value)> = match value {
-        Value::Array(elements) => elements.iter().map(|v| (None, v)).collect(),
-        Value::Object(members) => members.iter().map(|(name, v)| (Some(name.as_str()), v)).collect(),
-        _ => Vec::new(),
-    };
-    let flat = children.iter().all(|(_, v)| !matches!(v, Value::Array(a) if !a.is_empty()) && !is_full_object(v));
-    if flat {
-        let line = on_one_line(value, &children);
-        // The name of a property before it is part of the line already.
-        let column = out.rsplit('\n').next().unwrap_or("").chars().count();
-        if children.is_empty() || column + line.chars().count() <= WIDTH {
-            out.push_str(&line);
+/// Prints a value; `line` is where the line begins that it stands on.
+fn print(value: &Value, depth: usize, mut line: usize, out: &mut String) {
+    let start = out.len();
+    if is_flat(value) {
+        // Tried first: what turns out too long is taken back.
+        let short = one_line(value, line, out);
+        if short {
             return;
         }
+        out.truncate(start);
     }
     let (open, close) = if value.is_array() { ('[', ']') } else { ('{', '}') };
     out.push(open);
-    for (i, (name, child)) in children.iter().enumerate() {
-        let comma = if i == 0 { "" } else { "," };
-        let _ = write!(out, "{comma}\n{:1$}", "", (depth + 1) * 2);
-        if let Some(name) = name {
-            let _ = write!(out, "{}: ", quoted(name));
+    let mut first = true;
+    let mut begin = |out: &mut String| {
+        if !std::mem::take(&mut first) {
+            out.push(',');
         }
-        print(child, depth + 1, out);
-    }
-    let _ = write!(out, "\n{:1$}{close}", "", depth * 2);
-}
-
-fn is_full_object(value: &Value) -> bool {
-    value.as_object().is_some_and(|members| !members.is_empty())
-}
-
-fn on_one_line(value: &Value, children: &[(Option<&str>, &Value)]) -> String {
-    if children.is_empty() {
-        return value.to_string();
-    }
-    let parts: Vec<String> = children
-        .iter()
-        .map(|(name, v)| match name {
-            Some(name) => format!("{}: {v}", quoted(name)),
-            None => v.to_string(),
-        })
-        .collect();
+        out.push('\n');
+        line = out.len();
+        indent(depth + 1, out);
+        line
+    };
     match value {
-        Value::Array(_) => format!("[{}]", parts.join(", ")),
-        _ => format!("{{ {} }}", parts.join(", ")),
+        Value::Array(elements) => {
+            for element in elements {
+                let line = begin(out);
+                print(element, depth + 1, line, out);
+            }
+        }
+        Value::Object(members) => {
+            for (name, member) in members {
+                let line = begin(out);
+                plain(name, out);
+                out.push_str(": ");
+                print(member, depth + 1, line, out);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+    out.push('\n');
+    indent(depth, out);
+    out.push(close);
+}
+
+fn indent(depth: usize, out: &mut String) {
+    out.extend(std::iter::repeat_n("  ", depth));
+}
+
+/// Nothing in it has anything in it.
+fn is_flat(value: &Value) -> bool {
+    let is_empty = |value: &Value| match value {
+        Value::Array(elements) => elements.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        _ => true,
+    };
+    match value {
+        Value::Array(elements) => elements.iter().all(is_empty),
+        Value::Object(members) => members.values().all(is_empty),
+        _ => true,
     }
 }
 
-fn quoted(name: &str) -> String {
-    Value::from(name).to_string()
+/// Prints a flat value; says whether it may stay so. The name of a property before it is part of the line already.
+fn one_line(value: &Value, line: usize, out: &mut String) -> bool {
+    // Characters are never more than bytes, so few bytes need not be counted.
+    let fits = |out: &String| out.len() - line <= WIDTH || out[line..].chars().take(WIDTH + 1).count() <= WIDTH;
+    match value {
+        Value::Array(elements) if !elements.is_empty() => {
+            out.push('[');
+            for (at, element) in elements.iter().enumerate() {
+                out.push_str(if at > 0 { ", " } else { "" });
+                scalar(element, out);
+                if !fits(out) {
+                    return false;
+                }
+            }
+            out.push(']');
+            fits(out)
+        }
+        Value::Object(members) if !members.is_empty() => {
+            out.push_str("{ ");
+            for (at, (name, member)) in members.iter().enumerate() {
+                out.push_str(if at > 0 { ", " } else { "" });
+                plain(name, out);
+                out.push_str(": ");
+                scalar(member, out);
+                if !fits(out) {
+                    return false;
+                }
+            }
+            out.push_str(" }");
+            fits(out)
+        }
+        scalar => {
+            self::scalar(scalar, out);
+            true
+        }
+    }
+}
+
+fn scalar(value: &Value, out: &mut String) {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(true) => out.push_str("true"),
+        Value::Bool(false) => out.push_str("false"),
+        Value::String(text) => plain(text, out),
+        other => drop(write!(out, "{other}")),
+    }
+}
+
+/// A text in quotes.
+fn plain(text: &str, out: &mut String) {
+    if text.bytes().any(|b| b < b' ' || matches!(b, b'"' | b'\\')) {
+        // Writing to a string cannot fail.
+        let _ = write!(out, "{}", Value::from(text));
+    } else {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+    }
 }

@@ -1,0 +1,164 @@
+//! What the others stand on: a company of any size, its pages, and a console that shows it.
+
+use cordboard::api::{Client, Connection, ListQuery};
+use cordboard::app::list::{Names, Order, Rows, View};
+use cordboard::app::{Clock, Event, Greeting, Model, Pbx};
+use cordboard::catalog::{Catalog, Resource};
+use cordboard::input::Key;
+use cordboard::odata::{Page, PbxId};
+use cordboard::shell::{Console, Host, connected};
+use cordboard::sim::{self, Options, Simulator};
+use cordboard::theme::Theme;
+use cordboard::ui::{Look, glyphs::UTF8};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+use tokio::runtime::Runtime;
+
+/// As many people as the largest list that is promised to be quick.
+pub(crate) const MANY: usize = 100_000;
+/// As many as the demo has.
+pub(crate) const FEW: usize = 312;
+/// Columns and rows of the screen.
+pub(crate) const SIZE: (u16, u16) = (120, 40);
+
+/// The resource that people are in.
+pub(crate) fn users() -> &'static Resource {
+    Catalog::shipped().resource("Users").expect("the catalog has it")
+}
+
+pub(crate) fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("threads")
+}
+
+pub(crate) fn simulator(runtime: &Runtime, users: usize) -> Simulator {
+    runtime.block_on(sim::start(Options { users, ..Options::default() })).expect("a port")
+}
+
+pub(crate) fn client(simulator: &Simulator) -> Client {
+    let secret = Options::default().client_secret;
+    let connection = Connection::new(PbxId::new("acme"), simulator.url(), simulator.client_id(), secret);
+    Client::new(connection, Catalog::shipped())
+}
+
+/// The pages of the list of a hundred thousand, as the client decodes them.
+pub(crate) fn pages() -> &'static [Page] {
+    static PAGES: OnceLock<Vec<Page>> = OnceLock::new();
+    PAGES.get_or_init(|| {
+        let runtime = runtime();
+        let simulator = simulator(&runtime, MANY);
+        let fields = Rows::new(Catalog::shipped(), users()).fields().to_vec();
+        let mut pages = Vec::new();
+        let query = ListQuery::new("Users", fields);
+        runtime.block_on(client(&simulator).list(&query, |page| pages.push(page))).expect("a list");
+        pages
+    })
+}
+
+/// All rows of the hundred thousand, made once.
+pub(crate) fn rows() -> &'static Rows {
+    static ROWS: OnceLock<Rows> = OnceLock::new();
+    ROWS.get_or_init(|| {
+        let mut rows = Rows::new(Catalog::shipped(), users());
+        pages().iter().for_each(|page| {
+            rows.append(page);
+        });
+        rows
+    })
+}
+
+/// A list as it is looked at first: everybody, in the order of their numbers.
+pub(crate) fn view() -> View {
+    let mut view = View::default();
+    view.set_order(Order { column: 0, reverse: false }, rows(), &Names::default());
+    view.rebuild(rows(), Catalog::shipped(), &Names::default());
+    view
+}
+
+struct Nowhere;
+
+impl Host for Nowhere {
+    fn copy(&mut self, _text: &str) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn suspend(&mut self) {}
+}
+
+/// A console on a simulator, with the threads that both need.
+pub(crate) struct Desk {
+    pub(crate) console: Console<TestBackend>,
+    runtime: Runtime,
+    _simulator: Simulator,
+}
+
+/// A PBX as the console holds it before it has answered.
+pub(crate) fn pbx() -> Pbx {
+    Pbx {
+        id: PbxId::new("acme"),
+        address: String::new(),
+        client: String::new(),
+        roles: Vec::new(),
+        insecure: false,
+        demo: true,
+        catalog: Catalog::shipped(),
+        greeting: Greeting::Waiting,
+        names: Names::default(),
+    }
+}
+
+pub(crate) fn look() -> Look {
+    Look { theme: Theme::default(), glyphs: &UTF8 }
+}
+
+impl Desk {
+    /// A console that has read the list of so many people and has come to rest.
+    pub(crate) fn of(people: usize) -> Self {
+        let runtime = runtime();
+        let simulator = simulator(&runtime, people);
+        let clients = HashMap::from([(PbxId::new("acme"), connected(client(&simulator)))]);
+        let terminal = Terminal::new(TestBackend::new(SIZE.0, SIZE.1)).expect("memory");
+        let model = Model::new(pbx(), SIZE);
+        let console = Console::new(model, look(), terminal, Box::new(Nowhere), clients, Clock::default);
+        let mut desk = Self { console, runtime, _simulator: simulator };
+        let inside = desk.runtime.handle().clone();
+        let _inside = inside.enter();
+        desk.console.start().expect("memory");
+        desk.rest();
+        desk
+    }
+
+    /// Waits until nothing is under way.
+    pub(crate) fn rest(&mut self) {
+        let inside = self.runtime.handle().clone();
+        let _inside = inside.enter();
+        loop {
+            while self.console.receive_all() {}
+            if self.console.is_busy() {
+                self.runtime.block_on(self.console.wait());
+            } else if !self.console.fire_timer() {
+                break;
+            }
+        }
+        self.console.draw().expect("memory");
+    }
+
+    /// Presses keys one after the other, each drawn, and waits for nothing.
+    pub(crate) fn press(&mut self, keys: &str) {
+        let inside = self.runtime.handle().clone();
+        let _inside = inside.enter();
+        for key in keys.split(' ') {
+            self.console.take(Event::Key(Key::parse(key).expect("a key")));
+            self.console.draw().expect("memory");
+        }
+    }
+
+    /// Presses keys and waits after each until nothing is under way.
+    pub(crate) fn keys(&mut self, keys: &str) {
+        for key in keys.split(' ') {
+            self.press(key);
+            self.rest();
+        }
+    }
+}

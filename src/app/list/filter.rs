@@ -1,0 +1,160 @@
+//! Which rows a filter holds for: words that all must be in a row, and `name=value` for one column.
+
+use super::fold::{fold, fold_into};
+use super::rows::{Rows, Shown};
+use super::view::Names;
+use crate::catalog::{Catalog, FieldKind};
+use memchr::memmem::Finder;
+use std::collections::HashMap;
+
+/// A part of a filter; all must hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Term {
+    /// A word anywhere in the row.
+    Word(String),
+    /// A value in one column.
+    Column { column: usize, value: String },
+}
+
+impl Term {
+    /// Where this one holds, the other one holds too.
+    fn implies(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Word(new), Self::Word(old)) => new.contains(old.as_str()),
+            (Self::Column { column: new, value }, Self::Column { column, value: old }) => {
+                new == column && value.starts_with(old.as_str())
+            }
+            _ => false,
+        }
+    }
+}
+
+/// A filter over the rows of a list.
+pub(super) struct Filter<'r> {
+    terms: Vec<Term>,
+    rows: &'r Rows,
+    catalog: &'r Catalog,
+    names: &'r Names,
+}
+
+impl<'r> Filter<'r> {
+    /// The filter that was typed.
+    pub(super) fn new(text: &str, rows: &'r Rows, catalog: &'r Catalog, names: &'r Names) -> Self {
+        let terms = text.split_whitespace().filter_map(|word| term(word, rows.columns())).collect();
+        Self { terms, rows, catalog, names }
+    }
+
+    /// There is something to hold.
+    pub(super) fn is_some(&self) -> bool {
+        !self.terms.is_empty()
+    }
+
+    /// Where this one holds, the other one holds too.
+    pub(super) fn implies(&self, other: &Self) -> bool {
+        other.terms.iter().all(|old| self.terms.iter().any(|new| new.implies(old)))
+    }
+
+    /// Those of the rows for which it holds, in their order.
+    pub(super) fn of(&self, mut rows: Vec<u32>) -> Vec<u32> {
+        // One by one where they are few; else in one go over the text of all.
+        if rows.len() < self.rows.len() / 8 {
+            let mut tests: Vec<Test<'_>> = self.terms.iter().map(|term| Test::new(self, term)).collect();
+            rows.retain(|&row| tests.iter_mut().all(|test| test.holds(row)));
+        } else {
+            let holds = self.holds_from(0);
+            rows.retain(|&row| holds[row as usize]);
+        }
+        rows.shrink_to(2 * rows.len());
+        rows
+    }
+
+    /// For each row from `first` on, whether it holds.
+    pub(super) fn holds_from(&self, first: u32) -> Vec<bool> {
+        let count = self.rows.len() - first as usize;
+        let mut holds = vec![true; count];
+        for term in &self.terms {
+            let mut hit = vec![false; count];
+            let mut test = Test::new(self, term);
+            if let Some(finder) = &test.word {
+                self.rows.search(finder, first, |row| {
+                    hit[(row - first) as usize] = true;
+                    true
+                });
+            }
+            if !test.columns.is_empty() {
+                for (at, hit) in hit.iter_mut().enumerate().filter(|(_, hit)| !**hit) {
+                    *hit = test.reads(first + at as u32);
+                }
+            }
+            holds.iter_mut().zip(hit).for_each(|(all, hit)| *all &= hit);
+        }
+        holds
+    }
+}
+
+/// A term made ready to be held against rows.
+struct Test<'f> {
+    filter: &'f Filter<'f>,
+    /// The word that is looked for in the text of the row.
+    word: Option<Finder<'f>>,
+    /// The value that is looked for in what the columns read.
+    value: &'f str,
+    /// It may stand anywhere in the reading, not only at its beginning.
+    within: bool,
+    /// The columns, each with what is known of values that many rows share.
+    columns: Vec<(usize, HashMap<u32, bool>)>,
+    folded: String,
+}
+
+impl<'f> Test<'f> {
+    fn new(filter: &'f Filter<'f>, term: &'f Term) -> Self {
+        let columns = filter.rows.columns();
+        let reads = |column: usize| (column, HashMap::new());
+        let (word, value, within, columns) = match term {
+            Term::Word(word) => {
+                // A reference is searched by the name it stands for, and that is not in the text of the row.
+                let named = |at: &usize| matches!(columns[*at].kind, FieldKind::Reference(_));
+                let named = (0..columns.len()).filter(named).map(reads).collect();
+                (Some(Finder::new(word.as_bytes())), word, true, named)
+            }
+            Term::Column { column, value } => {
+                let within = matches!(columns[*column].kind, FieldKind::Text { .. } | FieldKind::Opaque);
+                (None, value, within, vec![reads(*column)])
+            }
+        };
+        Self { filter, word, value, within, columns, folded: String::new() }
+    }
+
+    fn holds(&mut self, row: u32) -> bool {
+        let in_text = self.word.as_ref().is_some_and(|word| word.find(self.filter.rows.folded(row)).is_some());
+        in_text || self.reads(row)
+    }
+
+    /// The value is in what one of the columns reads. Where rows share a value, it is read once.
+    fn reads(&mut self, row: u32) -> bool {
+        let Self { filter, value, within, columns, folded, .. } = self;
+        let mut read = |column: usize| {
+            folded.clear();
+            fold_into(&filter.rows.reading(filter.catalog, filter.names, row, column), folded);
+            if *within { folded.contains(*value) } else { folded.starts_with(*value) }
+        };
+        columns.iter_mut().any(|(column, known)| match filter.rows.code(row, *column) {
+            Some(code) => *known.entry(code).or_insert_with(|| read(*column)),
+            None => read(*column),
+        })
+    }
+}
+
+fn term(word: &str, columns: &[Shown]) -> Option<Term> {
+    if let Some((name, value)) = word.split_once('=') {
+        let name = fold(name);
+        let names = |shown: &Shown| {
+            let wire = shown.column.fields.iter().any(|f| fold(f).starts_with(&name));
+            fold(&shown.column.title).starts_with(&name) || wire
+        };
+        if let Some(column) = (!name.is_empty()).then(|| columns.iter().position(names)).flatten() {
+            return (!value.is_empty()).then(|| Term::Column { column, value: fold(value) });
+        }
+    }
+    Some(Term::Word(fold(word)))
+}
