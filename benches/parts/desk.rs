@@ -6,12 +6,10 @@ use cordboard::app::{Clock, Event, Greeting, Model, Pbx};
 use cordboard::catalog::{Catalog, Resource};
 use cordboard::input::Key;
 use cordboard::odata::{Page, PbxId};
-use cordboard::shell::{Console, Host, connected};
+use cordboard::shell::{Console, Frame, Host, Surface, connected};
 use cordboard::sim::{self, Options, Simulator};
 use cordboard::theme::Theme;
 use cordboard::ui::{Look, glyphs::UTF8};
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 use tokio::runtime::Runtime;
@@ -86,9 +84,21 @@ impl Host for Nowhere {
     fn suspend(&mut self) {}
 }
 
+impl Surface for Nowhere {
+    fn size(&self) -> (u16, u16) {
+        SIZE
+    }
+
+    fn show(&mut self, _frame: Frame) -> bool {
+        true
+    }
+
+    fn forget(&mut self) {}
+}
+
 /// A console on a simulator, with the threads that both need.
 pub(crate) struct Desk {
-    pub(crate) console: Console<TestBackend>,
+    pub(crate) console: Console<Nowhere>,
     runtime: Runtime,
     _simulator: Simulator,
 }
@@ -118,13 +128,12 @@ impl Desk {
         let runtime = runtime();
         let simulator = simulator(&runtime, people);
         let clients = HashMap::from([(PbxId::new("acme"), connected(client(&simulator)))]);
-        let terminal = Terminal::new(TestBackend::new(SIZE.0, SIZE.1)).expect("memory");
         let model = Model::new(pbx(), SIZE);
-        let console = Console::new(model, look(), terminal, Box::new(Nowhere), clients, Clock::default);
+        let console = Console::new(model, look(), Nowhere, Box::new(Nowhere), clients, Clock::default);
         let mut desk = Self { console, runtime, _simulator: simulator };
         let inside = desk.runtime.handle().clone();
         let _inside = inside.enter();
-        desk.console.start().expect("memory");
+        desk.console.start();
         desk.rest();
         desk
     }
@@ -141,7 +150,7 @@ impl Desk {
                 break;
             }
         }
-        self.console.draw().expect("memory");
+        self.console.draw();
     }
 
     /// Presses keys one after the other, each drawn, and waits for nothing.
@@ -150,7 +159,7 @@ impl Desk {
         let _inside = inside.enter();
         for key in keys.split(' ') {
             self.console.take(Event::Key(Key::parse(key).expect("a key")));
-            self.console.draw().expect("memory");
+            self.console.draw();
         }
     }
 

@@ -502,6 +502,8 @@ pub struct Model {
     pub frame: u64,
     /// The last frame that reached the terminal.
     pub drawn: u64,
+    /// The first frame that was drawn for the size of now.
+    pub resized: u64,
     /// The entity whose selection was last noticed.
     pub(super) resting: Option<Target>,
     pub(super) reads: HashMap<Ticket, Purpose>,
@@ -514,7 +516,7 @@ impl Model {
 
     /// What has been on the terminal since this frame could be read there: only then may it be agreed to.
     pub(super) fn was_seen(&self, since: u64) -> bool {
-        self.drawn >= since && self.size.0 >= Self::LEAST.0 && self.size.1 >= Self::LEAST.1
+        self.drawn >= since.max(self.resized) && self.size.0 >= Self::LEAST.0 && self.size.1 >= Self::LEAST.1
     }
 
     /// A console on one PBX, at its start page.
@@ -559,6 +561,7 @@ impl Model {
             pending: Vec::new(),
             frame: 0,
             drawn: 0,
+            resized: 0,
             resting: None,
             reads: HashMap::new(),
             next: 0,

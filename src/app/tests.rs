@@ -212,6 +212,19 @@ fn yes_counts_only_where_there_was_room_to_show_what_it_is_said_to() {
 }
 
 #[test]
+fn a_frame_for_another_size_that_arrives_late_has_not_been_seen() {
+    let mut model = with_form();
+    select(&mut model, "VMEnabled");
+    keys(&mut model, "space");
+    update(&mut model, Event::Key(Key::ctrl('s')));
+    let before = model.frame;
+    update(&mut model, Event::Resize(90, 30));
+    update(&mut model, Event::Drawn(before));
+    assert_eq!(update(&mut model, Event::Key(Key::char('y'))), []);
+    assert!(matches!(keys(&mut model, "y y").as_slice(), [Effect::Save { .. }]), "in the new size it has");
+}
+
+#[test]
 fn no_other_key_than_y_sends() {
     for key in ["enter", "space", "ctrl-s", "ctrl-y", "Y", "tab", "u", "a", "1", "ctrl-p", "esc", "q"] {
         let mut model = with_form();

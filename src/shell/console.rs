@@ -10,20 +10,43 @@ use crate::app::{self, Clock, Effect, Event, Model, Notice, Request, Spot, Timer
 use crate::odata::PbxId;
 use crate::theme::Theme;
 use crate::ui::{self, Look};
-use ratatui::Terminal;
-use ratatui::backend::Backend;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tokio::sync::mpsc::{self, Receiver, UnboundedReceiver, UnboundedSender};
 use tokio::time::Instant;
 
 /// No more than one frame in this time: a second one would not be seen.
 const FRAME: Duration = Duration::from_millis(16);
 /// Events taken before a frame is drawn in between: pages of a list must not hold up the screen.
 const BATCH: usize = 64;
+
+/// What is to be on the terminal.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// Which frame it is.
+    pub number: u64,
+    /// Its cells.
+    pub buffer: Arc<Buffer>,
+    /// Where the cursor stands; hidden where it stands nowhere.
+    pub cursor: Option<(u16, u16)>,
+}
+
+/// Where frames are shown.
+pub trait Surface {
+    /// Columns and rows.
+    fn size(&self) -> (u16, u16);
+
+    /// Shows this frame, now or when the terminal takes it; a newer one stands in for it until then. Says whether it
+    /// is on the terminal already; where it is not, an `Event::Drawn` says so later.
+    fn show(&mut self, frame: Frame) -> bool;
+
+    /// Nobody knows what the terminal shows: the next frame is drawn whole.
+    fn forget(&mut self);
+}
 
 /// What the console asks of the terminal beside drawing.
 pub trait Host {
@@ -44,16 +67,16 @@ pub trait Host {
 pub type Themes = Box<dyn Fn(&str) -> Result<(Theme, Vec<String>), String>>;
 
 /// The console.
-pub struct Console<B: Backend> {
+pub struct Console<S> {
     model: Model,
     look: Look,
-    terminal: Terminal<B>,
+    screen: S,
     host: Box<dyn Host>,
     tasks: Tasks,
     queue: UnboundedReceiver<Message>,
     timers: BTreeMap<Timer, Instant>,
-    /// What is on the terminal: the cells, and where the cursor stands.
-    seen: Option<(Buffer, Option<(u16, u16)>)>,
+    /// The frame that was shown last.
+    shown: Option<Frame>,
     themes: Themes,
     clock: fn() -> Clock,
     sender: UnboundedSender<Message>,
@@ -63,12 +86,12 @@ pub struct Console<B: Backend> {
     quit: bool,
 }
 
-impl<B: Backend> Console<B> {
+impl<S: Surface> Console<S> {
     /// A console that has drawn nothing and asked nothing yet.
     pub fn new(
         model: Model,
         look: Look,
-        terminal: Terminal<B>,
+        screen: S,
         host: Box<dyn Host>,
         clients: HashMap<PbxId, Connecting>,
         clock: fn() -> Clock,
@@ -77,7 +100,7 @@ impl<B: Backend> Console<B> {
         Self {
             model,
             look,
-            terminal,
+            screen,
             host,
             tasks: Tasks::new(clients, sender.clone(), clock),
             clock,
@@ -85,7 +108,7 @@ impl<B: Backend> Console<B> {
             state: None,
             queue,
             timers: BTreeMap::new(),
-            seen: None,
+            shown: None,
             themes: Box::new(|name| Theme::find(name, None)),
             drawn_at: None,
             stale: true,
@@ -133,14 +156,14 @@ impl<B: Backend> Console<B> {
         &self.model
     }
 
-    /// The terminal, as it was drawn last.
-    pub fn backend(&self) -> &B {
-        self.terminal.backend()
+    /// The terminal.
+    pub fn screen(&self) -> &S {
+        &self.screen
     }
 
     /// The terminal, to be changed from outside: a test resizes it.
-    pub fn backend_mut(&mut self) -> &mut B {
-        self.terminal.backend_mut()
+    pub fn screen_mut(&mut self) -> &mut S {
+        &mut self.screen
     }
 
     /// The user has quit.
@@ -154,11 +177,8 @@ impl<B: Backend> Console<B> {
     }
 
     /// Draws the first frame and asks the first questions, in this order.
-    ///
-    /// # Errors
-    /// When the terminal cannot be written.
-    pub fn start(&mut self) -> Result<(), B::Error> {
-        self.draw()?;
+    pub fn start(&mut self) {
+        self.draw();
         if self.model.mouse {
             self.host.mouse(true);
         }
@@ -166,7 +186,6 @@ impl<B: Backend> Console<B> {
         self.perform(effects);
         self.recall();
         self.stale = true;
-        Ok(())
     }
 
     /// Takes one event.
@@ -193,33 +212,23 @@ impl<B: Backend> Console<B> {
         ui::spot(&self.model, &self.look, Rect { x: 0, y: 0, width, height }, at)
     }
 
-    /// Draws what is there now, and tells the model that it was seen. What is on the terminal already is not written again.
-    ///
-    /// # Errors
-    /// When the terminal cannot be written.
-    pub fn draw(&mut self) -> Result<(), B::Error> {
-        let frame = self.model.frame;
-        let size = self.terminal.size()?;
-        let area = Rect::new(0, 0, size.width, size.height);
+    /// Draws what is there now, and tells the model when it was seen.
+    pub fn draw(&mut self) {
+        let number = self.model.frame;
+        let (width, height) = self.screen.size();
+        let area = Rect::new(0, 0, width, height);
         let mut buffer = Buffer::empty(area);
         let cursor = ui::draw(&self.model, &self.look, area, &mut buffer);
-        let seen = Some((buffer, cursor));
-        if self.seen != seen {
-            self.terminal.draw(|screen| {
-                // Where it has another size by now, a resize is on its way, and everything is drawn anew.
-                if let Some((buffer, cursor)) = seen.as_ref().filter(|(buffer, _)| buffer.area == screen.area()) {
-                    screen.buffer_mut().merge(buffer);
-                    if let Some((x, y)) = cursor {
-                        screen.set_cursor_position(Position { x: *x, y: *y });
-                    }
-                }
-            })?;
-            self.seen = seen;
-        }
+        // Cells that are shown already are not compared again.
+        let same = self.shown.take().filter(|shown| *shown.buffer == buffer);
+        let buffer = same.map_or_else(|| Arc::new(buffer), |shown| shown.buffer);
+        let frame = Frame { number, buffer, cursor };
+        self.shown = Some(frame.clone());
         self.stale = false;
         self.drawn_at = Some(Instant::now());
-        self.take(Event::Drawn(frame));
-        Ok(())
+        if self.screen.show(frame) {
+            self.take(Event::Drawn(number));
+        }
     }
 
     /// Waits for the next end or news of a task. Pending for ever where none is under way.
@@ -304,22 +313,16 @@ impl<B: Backend> Console<B> {
         self.redraw();
     }
 
-    /// Everything is drawn again. By a resize to the same size: a clear would ask the terminal where its cursor is, and
-    /// that answer goes to the event stream instead.
+    /// Everything is drawn again.
     fn redraw(&mut self) {
-        if let Ok(size) = self.terminal.size() {
-            let _ = self.terminal.resize(Rect::new(0, 0, size.width, size.height));
-        }
-        self.seen = None;
+        self.screen.forget();
+        self.shown = None;
         self.stale = true;
     }
 
     /// Runs until the user quits or the source of events ends.
-    ///
-    /// # Errors
-    /// When the terminal cannot be written.
-    pub async fn run(&mut self, mut events: UnboundedReceiver<Event>) -> Result<(), B::Error> {
-        self.start()?;
+    pub async fn run(&mut self, events: &mut Receiver<Event>) {
+        self.start();
         while !self.quit {
             let due = self.next_due();
             tokio::select! {
@@ -337,12 +340,11 @@ impl<B: Backend> Console<B> {
             }
             self.receive_all();
             if self.stale && !self.quit && self.drawn_at.is_none_or(|at| at.elapsed() >= FRAME) {
-                self.draw()?;
+                self.draw();
             }
         }
         self.leave();
         self.finish().await;
-        Ok(())
     }
 
     /// A write under way is given the time to end: its target would otherwise be left in doubt.

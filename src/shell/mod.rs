@@ -5,14 +5,13 @@
 
 mod clock;
 mod console;
-mod keys;
 mod memory;
 mod plain;
 mod requests;
 mod tasks;
 mod terminal;
 
-pub use console::{Console, Host, Themes};
+pub use console::{Console, Frame, Host, Surface, Themes};
 pub use plain::converse;
 pub use requests::RequestLog;
 pub use tasks::{Connecting, connected};

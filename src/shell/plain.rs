@@ -6,15 +6,13 @@
 mod words;
 
 use super::clock;
-use super::console::{Console, Host, sleep_until};
+use super::console::{Console, Frame, Host, Surface, sleep_until};
 use super::tasks::Connecting;
 use super::terminal::{Own, furnish};
 use crate::app::{Event, Model, Tone};
 use crate::input::{Command, Context, Key};
 use crate::odata::PbxId;
 use crate::ui::{self, Look, Screen, glyphs};
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
 use rustix::termios::{self, LocalModes, OptionalActions, QueueSelector};
 use std::collections::HashMap;
 use std::io::{self, BufRead, IsTerminal, Write};
@@ -45,6 +43,19 @@ impl Host for Lines {
     }
 }
 
+impl Surface for Lines {
+    fn size(&self) -> (u16, u16) {
+        SIZE
+    }
+
+    fn show(&mut self, _frame: Frame) -> bool {
+        // Frames are not shown: what they say has been said by then.
+        true
+    }
+
+    fn forget(&mut self) {}
+}
+
 /// Runs the console line by line until the user quits, the input ends or the system asks to end.
 ///
 /// # Errors
@@ -57,9 +68,8 @@ pub async fn converse(
     ascii: bool,
 ) -> io::Result<()> {
     (model.size, model.mouse) = (SIZE, false);
-    let Ok(terminal) = Terminal::new(TestBackend::new(SIZE.0, SIZE.1));
     let look = Look { glyphs: &glyphs::UTF8, ..look };
-    let mut console = Console::new(model, look.clone(), terminal, Box::new(Lines), clients, clock::now);
+    let mut console = Console::new(model, look.clone(), Lines, Box::new(Lines), clients, clock::now);
     furnish(&mut console, own);
     let mut talk = Talk {
         console,
@@ -162,7 +172,7 @@ struct Said {
 
 /// A conversation.
 struct Talk<W: Write> {
-    console: Console<TestBackend>,
+    console: Console<Lines>,
     look: Look,
     ascii: bool,
     out: W,
@@ -178,7 +188,7 @@ struct Talk<W: Write> {
 
 impl<W: Write> Talk<W> {
     async fn run(&mut self, mut typed: Typed, mut ends: UnboundedReceiver<Event>) -> io::Result<()> {
-        let Ok(()) = self.console.start();
+        self.console.start();
         self.line("Lines only. help tells what can be typed here; quit ends.")?;
         let mut long = Instant::now() + LONG;
         let mut is_told = false;
@@ -332,7 +342,7 @@ impl<W: Write> Talk<W> {
             rest.lines().try_for_each(|line| self.line(line))?;
         }
         self.notice = notice;
-        let Ok(()) = self.console.draw();
+        self.console.draw();
         Ok(self.spoke)
     }
 

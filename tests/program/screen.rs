@@ -161,7 +161,7 @@ fn a_terminal_of_any_size_is_drawn() {
 /// A person whose name would set the title, beep, colour, move the cursor and turn the line round.
 const HOSTILE: &str = r#"{"Users": [{
     "Id": 7, "Number": "700",
-    "FirstName": "Ada\u001b]0;owned\u0007\u001b[31m", "LastName": "Love\u202elace\u2066\u009d0;owned\u009c\u001b[2J",
+    "FirstName": "Ada\u001b]0;owned\u0007\u001b[31m", "LastName": "Love\u202elace\u2066\u009d0;owned\u009c\u001b[1J",
     "DisplayName": "\u001b]0;owned\u0007\r\n\u0008Ada", "EmailAddress": "ada\u200f@acme.example\u001b[77;77H"
 }]}"#;
 
@@ -181,7 +181,7 @@ fn text_from_a_pbx_is_only_text() {
     assert!(text.contains("owned"), "the name was not shown at all");
     let acts = |c: char| matches!(c, '\x07' | '\x08' | '\u{80}'..='\u{9f}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     assert_eq!(text.chars().find(|c| acts(*c)), None);
-    for sequence in ["\x1b]", "\x1bP", "\x1b[2J", "\x1b[31m", "\x1b[77;77H"] {
+    for sequence in ["\x1b]", "\x1bP", "\x1b[1J", "\x1b[31m", "\x1b[77;77H"] {
         assert!(!text.contains(sequence), "{sequence:?} has come through");
     }
 }

@@ -17,6 +17,9 @@ pub(crate) struct Terminal {
     parser: vt100::Parser,
     /// Every byte that the program has written.
     pub(crate) raw: Vec<u8>,
+    /// It answers when it is asked how far it has come.
+    pub(crate) answers: bool,
+    answered: usize,
     modes: String,
     watchdog: Option<Watchdog>,
 }
@@ -69,19 +72,31 @@ impl Terminal {
             master: Some(master),
             parser: vt100::Parser::new(rows, columns, 0),
             raw: Vec::new(),
+            answers: false,
+            answered: 0,
             modes,
             watchdog: Some(Watchdog::over(pid)),
         }
     }
 
     /// Takes what the program writes next; false at its end.
-    fn read(&mut self) -> bool {
+    pub(crate) fn read(&mut self) -> bool {
         let mut chunk = [0; 4096];
         // A terminal that nobody has open any more answers with an error.
         let count = self.reader.as_mut().and_then(|reader| reader.read(&mut chunk).ok()).unwrap_or(0);
         self.parser.process(&chunk[..count]);
         self.raw.extend_from_slice(&chunk[..count]);
+        if self.answers && count > 0 {
+            let asked = self.asked();
+            self.keys(&"\x1b[0n".repeat(asked - self.answered));
+            self.answered = asked;
+        }
         count > 0
+    }
+
+    /// How often it was asked how far it has come.
+    pub(crate) fn asked(&self) -> usize {
+        memchr::memmem::find_iter(&self.raw, b"\x1b[5n").count()
     }
 
     /// Waits until the screen is as wanted.
@@ -150,6 +165,12 @@ impl Terminal {
         assert_eq!(status.signal(), None, "a signal ended it:\n{}", self.contents());
         self.watchdog = None;
         End { code: status.exit_code(), screen: self.contents() }
+    }
+
+    /// Waits for the end, and reads what is left only then.
+    pub(crate) fn end_unread(&mut self) -> End {
+        self.child.wait().unwrap();
+        self.end()
     }
 
     /// Takes the terminal away, as a lost connection does, and waits for the end.

@@ -59,7 +59,7 @@ fn there_is_one_of_what_must_be_one() {
         let mine = packages.iter().filter(|p| p["name"].as_str() == Some(name));
         mine.map(|p| p["version"].as_str().unwrap_or_default()).collect::<Vec<_>>()
     };
-    for name in ["ratatui", "ratatui-core", "crossterm", "rustls"] {
+    for name in ["ratatui", "ratatui-core", "rustls"] {
         assert_eq!(
             versions(name).len(),
             1,

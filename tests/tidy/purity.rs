@@ -13,7 +13,7 @@ const CRATES: [&str; 11] = [
     "futures_util",
     "reqwest",
     "rustls",
-    "crossterm",
+    "termina",
     "axum",
     "rusqlite",
     "rand",

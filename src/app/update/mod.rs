@@ -52,8 +52,8 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         }
         Event::Resize(columns, rows) => {
             model.size = (columns, rows);
-            // What was drawn for another size has not been seen in this one.
-            model.drawn = 0;
+            // What was drawn for another size has not been seen in this one, even if it reaches the terminal only now.
+            model.resized = model.frame;
             Vec::new()
         }
         Event::Drawn(frame) => {

@@ -21,7 +21,7 @@ async fn a_theme_is_switched_from_the_palette_and_a_broken_one_is_a_sentence() {
         Theme::find(name, own)
     };
     bench.console.offer(vec!["dark".to_owned(), "mine".to_owned()], Box::new(find));
-    let ink = |bench: &Bench| bench.console.backend().buffer()[(1, 1)].fg;
+    let ink = |bench: &Bench| bench.console.screen().buffer()[(1, 1)].fg;
     assert_eq!(ink(&bench), Color::Reset);
     bench.press(": 'dark");
     bench.shows(&["Theme: dark"]);
@@ -173,7 +173,7 @@ async fn the_next_run_begins_as_the_last_one_ended_after_its_first_frame() {
 
     let mut bench = Bench::unread(connected(client(&pbx)), (120, 40), plain());
     bench.console.keep(folder.clone());
-    bench.console.start().unwrap();
+    bench.console.start();
     assert_eq!(bench.console.model().list().unwrap().0.resource, "Users", "the first frame waits for no file");
     bench.idle().await;
     assert_eq!(bench.console.model().list().unwrap().0.resource, "Queues");
@@ -185,7 +185,7 @@ async fn the_next_run_begins_as_the_last_one_ended_after_its_first_frame() {
     std::fs::write(&file, "{ broken").unwrap();
     let mut bench = Bench::unread(connected(client(&pbx)), (120, 40), plain());
     bench.console.keep(folder);
-    bench.console.start().unwrap();
+    bench.console.start();
     bench.idle().await;
     bench.shows(&["acme.json cannot be understood", "312 of 312"]);
 }

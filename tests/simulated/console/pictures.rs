@@ -15,7 +15,7 @@ async fn the_pictures_show_the_screens_of_today() {
         ("preview", "preview_list", "What would be sent, before it is sent"),
     ] {
         let scene = reach(state, (120, 34), look.clone()).await;
-        let picture = svg::svg(scene.bench.console.backend().buffer(), title);
+        let picture = svg::svg(scene.bench.console.screen().buffer(), title);
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("screenshots/{file}.svg"));
         if std::env::var_os("CORDBOARD_REGENERATE").is_some() {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();

@@ -11,7 +11,6 @@ use cordboard::shell::{Connecting, Console, Host, connected};
 use cordboard::sim::{self, Matcher, Simulator};
 use cordboard::theme::Theme;
 use cordboard::ui::{Look, glyphs::UTF8};
-use ratatui::Terminal;
 use ratatui::buffer::Buffer;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -105,7 +104,7 @@ impl Bench {
     /// A console that has drawn its first frame and asked its first questions.
     pub(crate) fn begin(connecting: Connecting, size: (u16, u16), look: Look) -> Self {
         let mut bench = Self::unread(connecting, size, look);
-        bench.console.start().unwrap();
+        bench.console.start();
         bench
     }
 
@@ -113,7 +112,7 @@ impl Bench {
     pub(crate) fn unread(connecting: Connecting, size: (u16, u16), look: Look) -> Self {
         let clients = HashMap::from([(PbxId::new("acme"), connecting)]);
         let tty = Tty::default();
-        let terminal = Terminal::new(Screen::new(size)).unwrap();
+        let terminal = Screen::new(size);
         let model = Model::new(pbx("acme"), size);
         let console = Console::new(model, look.clone(), terminal, Box::new(tty.clone()), clients, noon);
         Self { console, tty, look, pressed: 0 }
@@ -134,13 +133,13 @@ impl Bench {
                 break;
             }
         }
-        self.console.draw().unwrap();
+        self.console.draw();
         assert_eq!(self.screen(), text(&self.fresh()), "the terminal shows what is drawn");
     }
 
     /// The screen drawn anew, on nothing.
     fn fresh(&self) -> Buffer {
-        let mut buffer = Buffer::empty(self.console.backend().buffer().area);
+        let mut buffer = Buffer::empty(self.console.screen().buffer().area);
         cordboard::ui::draw(self.console.model(), &self.look, buffer.area, &mut buffer);
         buffer
     }
@@ -149,7 +148,7 @@ impl Bench {
     pub(crate) async fn until(&mut self, text: &str) {
         loop {
             while self.console.receive_all() {}
-            self.console.draw().unwrap();
+            self.console.draw();
             if self.screen().contains(text) {
                 return;
             }
@@ -190,7 +189,7 @@ impl Bench {
     fn press_one(&mut self, key: Key) {
         self.pressed += 1;
         self.console.take(Event::Key(key));
-        self.console.draw().unwrap();
+        self.console.draw();
     }
 
     /// Pastes a text.
@@ -201,7 +200,7 @@ impl Bench {
 
     /// Gives the terminal another size.
     pub(crate) async fn resize(&mut self, size: (u16, u16)) {
-        self.console.backend_mut().resize(size.0, size.1);
+        self.console.screen_mut().resize(size.0, size.1);
         self.console.take(Event::Resize(size.0, size.1));
         self.idle().await;
     }
@@ -311,7 +310,7 @@ impl Bench {
 
     /// The screen as text, lines without the blanks at their ends.
     pub(crate) fn screen(&self) -> String {
-        text(self.console.backend().buffer())
+        text(self.console.screen().buffer())
     }
 
     /// Fails with the screen unless it shows each of the texts.
