@@ -74,7 +74,7 @@ pub(crate) fn view() -> View {
     view
 }
 
-struct Nowhere;
+pub(crate) struct Nowhere;
 
 impl Host for Nowhere {
     fn copy(&mut self, _text: &str) -> Result<(), String> {
