@@ -5,6 +5,7 @@
 use super::bulk::BulkId;
 use super::memory::Memory;
 use super::model::Notice;
+use super::papers::Paper;
 use crate::draft::{ChangeSet, Entity, Outcome, Proposal, ReadPlan};
 use crate::input::{Command, Key};
 use crate::odata::{EntityKey, Failure, Page, PbxId, Target};
@@ -232,6 +233,15 @@ pub enum Event {
     Say(Notice),
     /// The clipboard took the text, or why not.
     Copied(Result<(), String>),
+    /// A file was written that was asked for, or not.
+    Written {
+        /// What was to be written.
+        paper: Paper,
+        /// The name that was typed.
+        path: String,
+        /// Where it is, or why it is not.
+        result: Result<String, String>,
+    },
     /// The system asks to end.
     Terminate,
 }
@@ -317,6 +327,15 @@ pub enum Effect {
     },
     /// Put text on the clipboard of the user's terminal.
     Copy(String),
+    /// Write a file of this name that is not there yet.
+    Write {
+        /// What it is.
+        paper: Paper,
+        /// The name as it was typed.
+        path: String,
+        /// What stands in it.
+        text: Vec<u8>,
+    },
     /// Listen to the mouse, or leave it to the terminal.
     Mouse(bool),
     /// Look like the theme of this name.

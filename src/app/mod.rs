@@ -15,6 +15,7 @@ mod model;
 pub mod nested;
 mod outcome;
 mod palette;
+mod papers;
 mod reading;
 #[cfg(test)]
 mod tests;
@@ -32,5 +33,6 @@ pub use model::{
 };
 pub use outcome::{Headline, headline};
 pub use palette::{Goal, Palette};
+pub use papers::Paper;
 pub use reading::value_reading;
 pub use update::{filled_in, help_rows, start, update};

@@ -9,6 +9,7 @@ use super::line::Line;
 use super::list::{Names, Rows, View as ListView};
 use super::memory::Sort;
 use super::nested::Nested;
+use super::papers::Paper;
 use crate::catalog::{Catalog, FieldKind, Group, Resource, Shape, Type};
 use crate::draft::{ChangeSet, Entity, Outcome, Seen, Step};
 use crate::input::{Context, Key, Keymap};
@@ -191,6 +192,8 @@ pub enum Ask {
     Number,
     /// How many are to be changed: this count has to be typed.
     Count(usize),
+    /// What the file is to be called.
+    Path(Paper),
 }
 
 /// One of several to choose from.
@@ -492,6 +495,8 @@ pub struct Model {
     pub peek_on: bool,
     /// What it shows.
     pub peek: Option<Peek>,
+    /// A text for a ticket that was handed to the clipboard and may not have come there.
+    pub(super) not_copied: Option<String>,
     /// A line for people.
     pub notice: Option<Notice>,
     /// What to try first; gone once something was sent.
@@ -556,6 +561,7 @@ impl Model {
             tempo: Tempo::default(),
             peek_on: true,
             peek: None,
+            not_copied: None,
             notice: None,
             hints: Vec::new(),
             pending: Vec::new(),

@@ -146,6 +146,8 @@ pub enum Command {
     Copy,
     /// Copy what was done as text for a ticket.
     Ticket,
+    /// Write what is on the screen to a file.
+    ToFile,
     /// Show or hide the peek panel.
     Peek,
     /// Sort by the next column.
@@ -394,6 +396,15 @@ pub static TABLE: &[Row] = &[
         &[Form, Run, Rows],
         &["t"],
         55,
+    ),
+    row(
+        Command::ToFile,
+        "to-file",
+        "to a file",
+        "Write what became of each to a file of yours: CSV or JSON, no secrets",
+        &[Run],
+        &["w"],
+        50,
     ),
     row(Command::Pause, "pause", "pause", "Pause the run, or let it go on", &[Run], &["p"], 20),
     row(Command::Stop, "stop", "stop", "Stop the run: who was not sent to yet is skipped", &[Run], &["x"], 30),

@@ -2,9 +2,9 @@
 //!
 //! Takes any backend and any source of events, so that tests drive the very loop that people use.
 
-use super::memory;
 use super::requests::RequestLog;
 use super::tasks::{Connecting, Message, Tasks};
+use super::{memory, papers};
 use crate::api::Exchange;
 use crate::app::{self, Clock, Effect, Event, Model, Notice, Request, Spot, Timer, Tone, View};
 use crate::odata::PbxId;
@@ -282,6 +282,10 @@ impl<S: Surface> Console<S> {
                     let result = self.host.copy(&text);
                     self.take(Event::Copied(result));
                 }
+                Effect::Write { paper, path, text } => self.tasks.aside(move || {
+                    let result = papers::write(&path, &text);
+                    Some(Event::Written { paper, path, result })
+                }),
                 Effect::Mouse(on) => self.host.mouse(on),
                 Effect::Theme(name) => self.change_theme(&name),
                 Effect::Redraw => self.redraw(),

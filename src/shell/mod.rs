@@ -6,6 +6,7 @@
 mod clock;
 mod console;
 mod memory;
+mod papers;
 mod plain;
 mod requests;
 mod tasks;

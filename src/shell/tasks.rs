@@ -179,6 +179,7 @@ impl Errand {
             Effect::Cancel(_)
             | Effect::Start { .. }
             | Effect::Copy(_)
+            | Effect::Write { .. }
             | Effect::Theme(_)
             | Effect::Mouse(_)
             | Effect::Redraw
@@ -256,6 +257,7 @@ async fn perform(
         Effect::Cancel(_)
         | Effect::Start { .. }
         | Effect::Copy(_)
+        | Effect::Write { .. }
         | Effect::Theme(_)
         | Effect::Mouse(_)
         | Effect::Redraw

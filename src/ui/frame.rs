@@ -217,6 +217,7 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas<'_>) -> Option<(u16, u16
             Ask::Filter => ("filter: ", "   ⏎ keep   Esc clear   name=value looks in one column"),
             Ask::Field => ("find: ", "   ⏎ keep   Esc all fields"),
             Ask::Count(_) => ("type the number of those who change: ", "   ⏎ send   Esc back"),
+            Ask::Path(_) => ("write to: ", "   ⏎ write   Esc back   .csv or .json"),
             Ask::Number => ("go to number: ", "   ⏎ open   Esc stay"),
         };
         let (before, behind) = line.split();

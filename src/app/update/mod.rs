@@ -3,7 +3,7 @@
 //! `mod` says which way an event or a command goes; the areas each have a file: `places` (lists, forms, the sidebar),
 //! `fields` (editing in a form), `levels` (tables and forms inside a field), `choices` (what can be picked), `texts`
 //! (lines, pickers, the palette), `editor` (long texts and JSON), `bulk` (many at once), `create` and `remove`, `send`
-//! (preview, jobs, conflicts), `pointer` (the mouse), `replies`.
+//! (preview, jobs, conflicts), `papers` (files that are asked for), `pointer` (the mouse), `replies`.
 
 mod bulk;
 mod choices;
@@ -11,6 +11,7 @@ mod create;
 mod editor;
 mod fields;
 mod levels;
+mod papers;
 mod places;
 mod pointer;
 mod remove;
@@ -77,13 +78,8 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Proposed { ticket, result } => create::proposed(model, ticket, result),
         Event::Stage { job, stage } => send::stage(model, job, stage),
         Event::Ended { job, outcome, at, took } => send::ended(model, job, outcome, at, took),
-        Event::Copied(result) => {
-            match result {
-                Ok(()) => model.say(Tone::Plain, "Sent to your terminal's clipboard."),
-                Err(why) => model.say(Tone::Bad, why),
-            }
-            Vec::new()
-        }
+        Event::Copied(result) => papers::copied(model, result),
+        Event::Written { paper, path, result } => papers::written(model, paper, &path, result),
         Event::Recalled(memory) => model.recall(memory),
         Event::Requested(request) => {
             replies::requested(model, request);
@@ -162,6 +158,7 @@ fn run(model: &mut Model, context: Context, command: Command) -> Vec<Effect> {
         Command::Refresh => places::refresh(model),
         Command::Copy => send::copy(model),
         Command::Ticket => send::ticket(model),
+        Command::ToFile => papers::ask(model),
         Command::Peek => {
             model.peek_on = !model.peek_on;
             model.forget_peek();

@@ -252,7 +252,10 @@ pub(super) fn ticket(model: &mut Model) -> Vec<Effect> {
         _ => None,
     };
     match text {
-        Some(text) => vec![Effect::Copy(text)],
+        Some(text) => {
+            model.not_copied = Some(text.clone());
+            vec![Effect::Copy(text)]
+        }
         None => {
             model.say(Tone::Plain, "Nothing was sent from here yet, so there is nothing for a ticket.");
             Vec::new()
@@ -277,6 +280,7 @@ pub(super) fn copy(model: &mut Model) -> Vec<Effect> {
         Some(View::Preview(preview)) => Some(curl(model, &preview.change_set)),
         _ => None,
     };
+    model.not_copied = None;
     match text {
         Some(text) => vec![Effect::Copy(text)],
         None => {

@@ -1,6 +1,7 @@
 //! Many people at once: marks, the common form, the plan, the run, a result for each.
 
 use super::support::{Bench, simulator};
+use cordboard::app::Pointer;
 use cordboard::sim::{Answer, Matcher};
 use serde_json::{Value, json};
 
@@ -149,6 +150,73 @@ async fn the_text_for_a_ticket_says_who_what_and_what_it_came_to() {
     let copied = bench.tty.copied.borrow().last().cloned().unwrap();
     assert!(copied.contains("PIN (VMPIN): •••••• → ••••••"), "{copied}");
     assert!(!copied.contains("9821"), "{copied}");
+}
+
+/// Types the name of a file in the place of the one that is proposed.
+async fn call_it(bench: &mut Bench, path: &std::path::Path) {
+    for _ in 0..40 {
+        bench.press("backspace");
+    }
+    bench.paste(path.to_str().unwrap()).await;
+    bench.keys("enter").await;
+}
+
+#[tokio::test]
+async fn the_results_of_a_run_are_written_to_a_file_that_takes_the_place_of_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let pbx = simulator().await;
+    super::support::patch(
+        &pbx,
+        "Users",
+        &IDS[0].to_string(),
+        json!({"FirstName": "=HYPERLINK(1)", "LastName": "Say \"x\""}),
+    );
+    let mut bench = marked(&pbx).await;
+    bench.keys("e / v m e n enter space ctrl-s y w").await;
+    bench.shows(&["write to: acme-users.csv"]);
+    let path = folder.path().join("result.csv");
+    call_it(&mut bench, &path).await;
+    bench.shows(&["Written to", "only you can read it"]);
+    let text = std::fs::read_to_string(&path).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 4, "{text}");
+    assert!(lines[1].contains("saved and read back") && lines[1].contains("VMEnabled: off → on"), "{text}");
+    assert!(lines[3].contains("nothing to send"), "{text}");
+    bench.keys("w").await;
+    call_it(&mut bench, &path).await;
+    bench.shows(&["is there already", "write to:", "result.csv"]);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+    call_it(&mut bench, &folder.path().join("result.json")).await;
+    let json: Value = serde_json::from_slice(&std::fs::read(folder.path().join("result.json")).unwrap()).unwrap();
+    assert_eq!(json["results"][0]["state"], "saved");
+    assert_eq!(json["results"][0]["changes"], json!([{"field": "VMEnabled", "before": false, "after": true}]));
+}
+
+#[tokio::test]
+async fn a_ticket_that_the_clipboard_does_not_take_can_be_written_to_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let pbx = simulator().await;
+    let mut bench = marked(&pbx).await;
+    *bench.tty.refuses.borrow_mut() = Some("That is too long for a terminal's clipboard.".to_owned());
+    bench.keys("e / v m e n enter space ctrl-s y t").await;
+    bench.shows(&["That is too long", "write to: ticket.txt"]);
+    call_it(&mut bench, &folder.path().join("ticket.txt")).await;
+    let text = std::fs::read_to_string(folder.path().join("ticket.txt")).unwrap();
+    assert!(text.contains("207 Bauer, Jürgen: saved and read back"), "{text}");
+}
+
+#[tokio::test]
+async fn lines_of_a_plan_and_a_run_are_selected_and_opened_by_clicks() {
+    let pbx = simulator().await;
+    let mut bench = marked(&pbx).await;
+    bench.keys("e / v m e n enter space ctrl-s").await;
+    super::look::point(&mut bench, "208 Keller", Pointer::Click).await;
+    super::look::point(&mut bench, "208 Keller", Pointer::Click).await;
+    bench.shows(&["Keller, Xenia", "VMEnabled"]);
+    bench.keys("esc y").await;
+    super::look::point(&mut bench, "209 O'Neill", Pointer::Click).await;
+    super::look::point(&mut bench, "209 O'Neill", Pointer::Click).await;
+    assert_eq!(bench.form().label, "209 O'Neill, Greta");
 }
 
 /// Sends a voicemail to six people who have none.

@@ -35,7 +35,7 @@ async fn a_theme_is_switched_from_the_palette_and_a_broken_one_is_a_sentence() {
 }
 
 /// The mouse on the first cell that shows a text.
-async fn point(bench: &mut Bench, text: &str, kind: Pointer) {
+pub(super) async fn point(bench: &mut Bench, text: &str, kind: Pointer) {
     let screen = bench.screen();
     let found = screen.lines().enumerate().find_map(|(y, line)| Some((line.find(text)?, y, line)));
     let (at, y, line) = found.unwrap_or_else(|| panic!("{text:?} is not on the screen:\n{screen}"));

@@ -22,10 +22,15 @@ use std::time::Duration;
 pub(crate) struct Tty {
     pub(crate) copied: Rc<RefCell<Vec<String>>>,
     pub(crate) mouse: Rc<RefCell<Vec<bool>>>,
+    /// Why the clipboard takes nothing.
+    pub(crate) refuses: Rc<RefCell<Option<String>>>,
 }
 
 impl Host for Tty {
     fn copy(&mut self, text: &str) -> Result<(), String> {
+        if let Some(why) = self.refuses.borrow().clone() {
+            return Err(why);
+        }
         self.copied.borrow_mut().push(text.to_owned());
         Ok(())
     }

@@ -1,0 +1,143 @@
+//! What is written to a file because somebody asked for it: a text for a ticket, the results of a run.
+//!
+//! Owns what stands in such a file and what it is called at first. Secrets are dots in it, as everywhere. Where it is
+//! written, and whether it can be, is the shell's.
+
+use super::bulk::{Bulk, BulkId, Run, Sent, result};
+use super::model::{Model, Tone};
+use super::reading::value_reading;
+use crate::draft::{ChangeSet, MASK, Payload};
+use serde_json::{Value, json};
+
+/// Something that can be written to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paper {
+    /// The text for a ticket that the clipboard did not take.
+    Ticket,
+    /// What became of each of a run.
+    Results(BulkId),
+}
+
+impl Paper {
+    /// What the file is called unless somebody says otherwise.
+    pub fn name(self, model: &Model) -> String {
+        match self {
+            Self::Ticket => "ticket.txt".to_owned(),
+            Self::Results(id) => model.bulk(id).map_or_else(String::new, |bulk| {
+                let clean = |c: char| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+                format!("{}-{}.csv", bulk.list.pbx, bulk.list.resource)
+                    .chars()
+                    .map(|c| if c == '.' { c } else { clean(c) })
+                    .collect()
+            }),
+        }
+    }
+
+    /// What stands in the file; the end of its name says in which form.
+    pub(super) fn text(self, model: &Model, path: &str) -> Option<Vec<u8>> {
+        match self {
+            Self::Ticket => model.not_copied.clone().map(String::into_bytes),
+            Self::Results(id) => {
+                let bulk = model.bulk(id)?;
+                let run = bulk.run.as_ref()?;
+                let is_json = path.rsplit('.').next().is_some_and(|end| end.eq_ignore_ascii_case("json"));
+                Some(if is_json { results_json(model, bulk, run) } else { results_csv(model, bulk, run) })
+            }
+        }
+    }
+}
+
+fn standing(model: &Model, sent: Sent) -> &'static str {
+    match sent {
+        Sent::Waiting => "waiting",
+        Sent::Nothing => "nothing to send",
+        Sent::Skipped => "skipped",
+        Sent::Job(id) => match model.job(id).and_then(|job| job.outcome.as_ref()) {
+            None => "under way",
+            Some((outcome, _)) if outcome.is_good() => "saved",
+            Some(_) => "not saved",
+        },
+    }
+}
+
+/// One line for each of the many: who, how it stands, in words, and what was changed.
+fn results_csv(model: &Model, bulk: &Bulk, run: &Run) -> Vec<u8> {
+    let pbx = model.pbx_of(&bulk.list.pbx);
+    let schema = pbx.catalog.schema(bulk.schema);
+    let read = |field: &str, payload: &Payload| match (payload.is_concealed(), payload.shown(), schema.field(field)) {
+        (true, ..) => MASK.to_owned(),
+        (_, None, _) => "not read".to_owned(),
+        (_, Some(Value::Null), _) => "not set".to_owned(),
+        (_, value, Some(known)) => {
+            value_reading(pbx.catalog, &pbx.names, &pbx.catalog.kind(schema, known), value).into_owned()
+        }
+        (_, Some(value), None) => value.to_string(),
+    };
+    let changed = |set: &ChangeSet| -> String {
+        let words = set.changes.iter().map(|change| {
+            let (before, after) = (read(&change.field, &change.before), read(&change.field, &change.after));
+            format!("{}: {before} → {after}", change.field)
+        });
+        words.collect::<Vec<_>>().join("; ")
+    };
+    let lines = bulk.plan.iter().flat_map(|shown| &shown.plan.lines).zip(&run.lines);
+    let rows = lines.map(|(line, sent)| {
+        let cells = [
+            line.label.clone(),
+            line.target.key.as_ref().map(ToString::to_string).unwrap_or_default(),
+            standing(model, *sent).to_owned(),
+            result(model, pbx.catalog, *sent).text,
+            line.changes().map(|set| changed(set)).unwrap_or_default(),
+        ];
+        cells.iter().map(|cell| guarded(cell).into_owned()).collect()
+    });
+    csv(&["Who", "Key", "State", "Result", "Change"], rows)
+}
+
+fn results_json(model: &Model, bulk: &Bulk, run: &Run) -> Vec<u8> {
+    let catalog = model.pbx_of(&bulk.list.pbx).catalog;
+    let shown = |payload: &Payload| payload.shown().cloned().unwrap_or_default();
+    let lines = bulk.plan.iter().flat_map(|shown| &shown.plan.lines).zip(&run.lines).map(|(line, sent)| {
+        let changes = line.changes().map(|set| {
+            let change = |c: &crate::draft::Change| {
+                json!({"field": c.field, "before": shown(&c.before), "after": shown(&c.after)})
+            };
+            set.changes.iter().map(change).collect::<Vec<_>>()
+        });
+        json!({
+            "who": line.label,
+            "key": line.target.key.as_ref().map(ToString::to_string),
+            "state": standing(model, *sent),
+            "result": result(model, catalog, *sent).text,
+            "changes": changes.unwrap_or_default(),
+        })
+    });
+    let all = json!({
+        "pbx": bulk.list.pbx.to_string(),
+        "resource": bulk.list.resource,
+        "results": lines.collect::<Vec<_>>(),
+    });
+    let mut text = serde_json::to_vec_pretty(&all).unwrap_or_default();
+    text.push(b'\n');
+    text
+}
+
+impl Model {
+    /// The clipboard did not take a text for a ticket: it is offered as a file.
+    pub(super) fn offer_as_file(&mut self, why: &str) {
+        self.say(Tone::Bad, format!("{why} It can be written to a file instead: ⏎ writes it, Esc does not."));
+    }
+}
+
+fn guarded(text: &str) -> std::borrow::Cow<'_, str> {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}").into() } else { text.into() }
+}
+
+fn csv(heading: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
+    let heading = heading.iter().map(|h| (*h).to_owned()).collect();
+    let quoted = |cells: Vec<String>| -> String {
+        let cells: Vec<String> = cells.iter().map(|c| format!("\"{}\"", c.replace('"', "\"\""))).collect();
+        cells.join(",") + "\n"
+    };
+    std::iter::once(heading).chain(rows).map(quoted).collect::<String>().into_bytes()
+}
