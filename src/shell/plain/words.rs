@@ -93,7 +93,7 @@ fn run(command: Command) -> Step {
 /// A value that was asked for. Nothing typed leaves it as it is; `=` before it means: exactly this.
 fn value(model: &Model, text: &str) -> Vec<Step> {
     // Leaving the line of a filter takes the filter away; what was typed before stays.
-    let keeps = matches!(model.layers.last(), Some(Layer::Line(Ask::Filter | Ask::Field, _)));
+    let keeps = matches!(model.layers.last(), Some(Layer::Line(Ask::Filter | Ask::Field | Ask::Path(_), _)));
     match text {
         "" if keeps => vec![Step::Accept],
         "" | "back" | "esc" | "Esc" | "cancel" => vec![run(Command::Back)],
@@ -331,6 +331,7 @@ pub(super) fn prompt(model: &Model) -> String {
             Ask::Filter => format!("Filter, now \"{}\": ", line.text()),
             Ask::Field => format!("Find a field, now \"{}\": ", line.text()),
             Ask::Number => "Number: ".to_owned(),
+            Ask::Path(_) => format!("Write to which file, now \"{}\": ", line.text()),
             Ask::Count(_) => "The number of those who change, or back: ".to_owned(),
         },
         (Some(Layer::Removal(removal)), _) if removal.typed.is_some() => "The name, or back: ".to_owned(),

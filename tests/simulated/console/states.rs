@@ -64,6 +64,9 @@ pub(crate) const ALL: &[&str] = &[
     "many_form",
     "many_plan",
     "many_done",
+    "many_list",
+    "many_list_plan",
+    "many_held",
     "new",
     "new_preview",
     "new_taken",
@@ -253,10 +256,27 @@ pub(crate) async fn reach(name: &str, size: (u16, u16), look: Look) -> Scene {
             bench.keys("ctrl-p").await;
             bench.paste("lovelace").await;
         }
-        "list_marked" | "many_form" | "many_plan" | "many_done" => {
+        "many_list" | "many_list_plan" => {
+            bench.keys("2 0 7 esc space space space e").await;
+            bench.field("Groups").await;
+            bench.keys("enter +").await;
+            bench.paste("Management").await;
+            bench.keys("enter").await;
+            bench.paste("Manager").await;
+            bench.keys("enter").await;
+            if name == "many_list_plan" {
+                bench.keys("up up del ctrl-s").await;
+            }
+        }
+        "list_marked" | "many_form" | "many_plan" | "many_done" | "many_held" => {
             bench.keys("2 0 7 esc space space space").await;
             if name != "list_marked" {
                 bench.keys("e / 'vmen enter space / esc").await;
+            }
+            if name == "many_held" {
+                bench.keys("ctrl-s").await;
+                faults.answer(Matcher::new("GET", "/xapi/v1/Users(51)"), 3, Answer::Cut);
+                bench.keys("y").await;
             }
             if matches!(name, "many_plan" | "many_done") {
                 bench.keys("ctrl-s").await;
