@@ -4,18 +4,18 @@
 //! and hands both on; decides nothing about the API.
 
 use clap::{CommandFactory, Parser, Subcommand};
-use cordboard::api::{Client, Connection};
 use cordboard::app::{Greeting, Model, Pbx};
 use cordboard::catalog::Catalog;
-use cordboard::cli::{catalog::CatalogVerb, secret, sim::SimArgs};
+use cordboard::cli::whom::{self, Naming, Rules, Session};
+use cordboard::cli::{Script, Stop, catalog::CatalogVerb, exit, sim::SimArgs};
 use cordboard::input::Keymap;
-use cordboard::odata::{Failure, PbxId};
+use cordboard::odata::PbxId;
 use cordboard::plan::Tempo;
 use cordboard::settings::{self, Arguments, ConfigPath, Settings};
 use cordboard::shell::{self, Connecting, RequestLog};
 use cordboard::sim;
 use cordboard::theme::Theme;
-use cordboard::ui::{Look, glyphs::Glyphs};
+use cordboard::ui::{self, Look, glyphs::Glyphs};
 use directories::ProjectDirs;
 use futures_util::FutureExt;
 use std::collections::HashMap;
@@ -36,24 +36,8 @@ struct Line {
 
 #[derive(Debug, clap::Args)]
 struct Options {
-    /// Which of the configured PBXs to open
-    #[arg(long, value_name = "NAME")]
-    pbx: Option<String>,
-    /// The address of a PBX, such as https://pbx.example:5001 (XAPI_URL)
-    #[arg(long, value_name = "URL")]
-    url: Option<String>,
-    /// The API client to sign in as (XAPI_CLIENT_ID)
-    #[arg(long, value_name = "ID")]
-    client_id: Option<String>,
-    /// A file that holds the key of the API client, readable by you alone
-    #[arg(long, value_name = "FILE")]
-    client_secret_file: Option<PathBuf>,
-    /// Certificates to trust beside the system's
-    #[arg(long, value_name = "FILE")]
-    ca_file: Option<PathBuf>,
-    /// Check no certificate; the title line says so
-    #[arg(long)]
-    insecure: bool,
+    #[command(flatten)]
+    naming: Naming,
     /// The configuration file
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -84,31 +68,35 @@ enum Verb {
     /// Compile and show what is known of the API
     #[command(subcommand)]
     Catalog(CatalogVerb),
-}
-
-/// What went wrong before the console opened: a sentence, and how the program ends.
-struct Stop(String, u8);
-
-/// It failed under way.
-const FAILED: u8 = 1;
-/// It could not begin: arguments, settings or files are wrong.
-const USAGE: u8 = 2;
-
-impl<E: std::fmt::Display> From<E> for Stop {
-    fn from(error: E) -> Self {
-        // With every cause: what could not be read, and why.
-        Self(format!("{error:#}"), USAGE)
-    }
+    #[command(flatten)]
+    Script(Box<Script>),
+    /// Write what a shell needs to complete command lines
+    Completion {
+        /// For which shell
+        shell: clap_complete::Shell,
+    },
 }
 
 fn main() -> ExitCode {
+    if std::env::args_os().skip(1).eq(["help", "exit-codes"]) {
+        let _ = write!(io::stdout(), "{}", exit::table());
+        return ExitCode::SUCCESS;
+    }
     match dispatch(Line::parse()) {
         Ok(code) => code,
-        Err(Stop(sentence, code)) => {
-            let _ = writeln!(io::stderr(), "cordboard: {sentence}");
+        Err(Stop { sentence, code }) => {
+            if !sentence.is_empty() {
+                let _ = writeln!(io::stderr(), "cordboard: {}", ui::text::visible(&sentence));
+            }
             ExitCode::from(code)
         }
     }
+}
+
+/// A sentence for whatever keeps the program from beginning.
+fn usage(error: impl Into<anyhow::Error>) -> Stop {
+    // With every cause: what could not be read, and why.
+    Stop::usage(format!("{:#}", error.into()))
 }
 
 fn dispatch(line: Line) -> Result<ExitCode, Stop> {
@@ -119,7 +107,7 @@ fn dispatch(line: Line) -> Result<ExitCode, Stop> {
         }
         None => {
             let settings = settings(&line.options)?;
-            let pbx = settings.chosen()?.clone();
+            let pbx = settings.chosen().map_err(usage)?.clone();
             open(&settings, &line.options, real(&pbx, own_log()), Vec::new())
         }
         Some(Verb::Demo { users }) => {
@@ -127,12 +115,19 @@ fn dispatch(line: Line) -> Result<ExitCode, Stop> {
             let hints = if settings.plain { PLAIN_HINTS } else { HINTS };
             open(&settings, &line.options, demo(users), hints.map(str::to_owned).to_vec())
         }
-        Some(Verb::Sim(arguments)) => Ok(runtime()?.block_on(cordboard::cli::sim::run(arguments))?),
+        Some(Verb::Sim(arguments)) => runtime()?.block_on(cordboard::cli::sim::run(arguments)).map_err(usage),
         Some(Verb::Catalog(verb)) => {
             match cordboard::cli::catalog::run(verb, &mut io::stdout().lock(), &mut io::stderr().lock()) {
                 Err(error) if is_enough(&error) => Ok(ExitCode::SUCCESS),
-                result => Ok(result?),
+                result => result.map_err(usage),
             }
+        }
+        Some(Verb::Script(verb)) => script(line.options, *verb),
+        Some(Verb::Completion { shell }) => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Line::command(), "cordboard", &mut script);
+            io::stdout().lock().write_all(&script)?;
+            Ok(ExitCode::SUCCESS)
         }
     }
 }
@@ -151,6 +146,32 @@ const PLAIN_HINTS: [&str; 2] = [
 /// A person is on both ends.
 fn is_terminal() -> bool {
     io::stdout().is_terminal() && io::stdin().is_terminal()
+}
+
+/// Runs a verb that talks to a PBX.
+fn script(mut options: Options, verb: Script) -> Result<ExitCode, Stop> {
+    let whom = verb.whom().clone();
+    options.naming = whom.naming.or(options.naming);
+    // What happens in the demo leaves nothing behind.
+    let requests = if whom.demo { RequestLog::default() } else { own_log() };
+    let settings = settings(&options)?;
+    let pbx = match whom.demo {
+        true => None,
+        false => Some(settings.chosen().map_err(usage)?.clone()),
+    };
+    let rules = Rules {
+        confirm_count: settings.confirm_count,
+        tempo: Tempo { at_once: settings.at_once, stop_after: settings.stop_after },
+    };
+    let runtime = runtime()?;
+    let code = runtime.block_on(async {
+        let session = Session::open(pbx, rules, environment, Some(requests.observer())).await?;
+        let code = verb.run(&session).await;
+        session.close().await;
+        code
+    });
+    runtime.shutdown_background();
+    code.map(ExitCode::from)
 }
 
 /// Whoever reads the output has closed it, as `head` does once it has its lines.
@@ -185,12 +206,12 @@ fn state_folder() -> Option<PathBuf> {
 
 fn settings(options: &Options) -> Result<Settings, Stop> {
     let arguments = Arguments {
-        pbx: options.pbx.clone(),
-        url: options.url.clone(),
-        client_id: options.client_id.clone(),
-        client_secret_file: options.client_secret_file.clone(),
-        ca_file: options.ca_file.clone(),
-        insecure: options.insecure,
+        pbx: options.naming.pbx.clone(),
+        url: options.naming.url.clone(),
+        client_id: options.naming.client_id.clone(),
+        client_secret_file: options.naming.client_secret_file.clone(),
+        ca_file: options.naming.ca_file.clone(),
+        insecure: options.naming.insecure,
         theme: options.theme.clone(),
         ascii: options.ascii,
         no_color: options.no_color,
@@ -202,11 +223,11 @@ fn settings(options: &Options) -> Result<Settings, Stop> {
         Some(config) => match std::fs::read_to_string(&config.path) {
             Ok(text) => Some(text),
             Err(e) if e.kind() == io::ErrorKind::NotFound && !config.named => None,
-            Err(e) => return Err(Stop(format!("{} cannot be read: {e}.", config.path.display()), USAGE)),
+            Err(e) => return Err(Stop::usage(format!("{} cannot be read: {e}.", config.path.display()))),
         },
     };
     let file = path.as_ref().zip(text.as_deref()).map(|(config, text)| (config.path.as_path(), text));
-    Ok(Settings::resolve(file, &environment, &arguments)?)
+    Settings::resolve(file, &environment, &arguments).map_err(usage)
 }
 
 /// A PBX to open, and the way to a client for it.
@@ -238,20 +259,7 @@ fn real(settings: &settings::Pbx, requests: RequestLog) -> Opened {
     let settings = settings.clone();
     let observer = requests.observer();
     let pbx = Pbx { insecure: settings.insecure, ..pbx(&settings.name, &settings.url, &settings.client_id) };
-    let client = async move {
-        let source = settings.secret.clone();
-        let secret = tokio::task::spawn_blocking(move || secret::fetch(&source, &environment)).await;
-        let secret = match secret {
-            Ok(Ok(secret)) => secret,
-            Ok(Err(why)) => return Err(Failure::misconfigured(why.to_string())),
-            Err(_) => return Err(Failure::misconfigured("The secret could not be fetched.")),
-        };
-        let mut connection = Connection::new(PbxId::new(&settings.name), settings.url, settings.client_id, secret);
-        connection.insecure = settings.insecure;
-        connection.ca_file = settings.ca_file;
-        connection.observer = Some(observer);
-        Ok(Client::new(connection, Catalog::shipped()))
-    };
+    let client = whom::connect(settings, environment, Some(observer));
     Opened { pbx, client: client.boxed().shared(), simulator: Arc::default(), requests }
 }
 
@@ -267,18 +275,11 @@ fn demo(users: usize) -> Opened {
     let requests = RequestLog::default();
     let observer = requests.observer();
     let client = async move {
-        let options = sim::Options { users, ..sim::Options::default() };
-        let secret = secrecy::SecretString::from(options.client_secret.clone());
-        let running = sim::start(options)
-            .await
-            .map_err(|e| Failure::misconfigured(format!("The simulator could not be started: {e}.")))?;
-        let mut connection =
-            Connection::new(PbxId::new("demo"), running.url().to_owned(), running.client_id().to_owned(), secret);
-        connection.observer = Some(observer);
+        let (client, running) = whom::demo(users, Some(observer)).await?;
         if let Ok(mut kept) = kept.lock() {
             *kept = Some(running);
         }
-        Ok(Client::new(connection, Catalog::shipped()))
+        Ok(client)
     };
     let pbx = Pbx { demo: true, ..pbx("demo", "", "") };
     Opened { pbx, client: client.boxed().shared(), simulator, requests }
@@ -286,18 +287,14 @@ fn demo(users: usize) -> Opened {
 
 fn open(settings: &Settings, options: &Options, opened: Opened, hints: Vec<String>) -> Result<ExitCode, Stop> {
     if !settings.plain && !is_terminal() {
-        return Err(Stop(
+        return Err(Stop::usage(
             "the console needs a terminal; this is not one. --plain talks in lines, and cordboard --help lists what \
-             else works without."
-                .to_owned(),
-            USAGE,
+             else works without.",
         ));
     }
     if settings.dumb && !settings.plain {
-        return Err(Stop(
-            "this terminal (TERM=dumb) cannot move its cursor, so the console cannot be drawn; --plain talks in lines."
-                .to_owned(),
-            USAGE,
+        return Err(Stop::usage(
+            "this terminal (TERM=dumb) cannot move its cursor, so the console cannot be drawn; --plain talks in lines.",
         ));
     }
     let folder = config_path(options).and_then(|config| config.path.parent().map(Path::to_owned));
@@ -339,7 +336,7 @@ fn open(settings: &Settings, options: &Options, opened: Opened, hints: Vec<Strin
         runtime.block_on(simulator.stop());
     }
     runtime.shutdown_background();
-    result.map_err(|e| Stop(format!("the terminal was lost: {e}."), FAILED))?;
+    result.map_err(|e| Stop::new(exit::FAILED, format!("the terminal was lost: {e}.")))?;
     Ok(ExitCode::SUCCESS)
 }
 

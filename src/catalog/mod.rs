@@ -17,7 +17,7 @@ pub use model::{
     Danger, Enum, EnumId, Facts, Field, FieldKind, Key, Method, Operation, OperationId, Options, Parameter, Place,
     Reference, Resource, Role, Schema, SchemaId, Shape, Type,
 };
-pub use overlay::{Column, Follows, Group, Note, Roles, Section, Week};
+pub use overlay::{Caution, Column, Condition, Follows, Group, Note, Roles, Section, Week};
 
 pub use load::LoadError;
 
@@ -243,6 +243,16 @@ impl Catalog {
     /// What is known of a field beside its type.
     pub fn note(&self, schema: &Schema, field: &Field) -> Note {
         self.overlay.note(schema, field)
+    }
+
+    /// What else spreadsheets call a field; `!` in front where they mean the opposite.
+    pub fn also(&self, schema: &Schema, field: &Field) -> &[&'static str] {
+        self.overlay.also(schema, field)
+    }
+
+    /// What is worth a word before such an entity is changed, though the PBX takes it.
+    pub fn cautions(&self, schema: &Schema) -> impl Iterator<Item = &Caution<'static>> {
+        self.overlay.cautions(schema)
     }
 
     /// How a field is edited: its type, and what the overlay adds to it.

@@ -17,6 +17,7 @@ use super::{
     Catalog, Danger, EnumId, Field, FieldKind, Method, Operation, Parameter, Reference, Resource, Role, Schema, Type,
 };
 pub(super) use sheet::Sheet;
+pub use sheet::{Caution, Condition};
 use sheet::{FieldEntry, OperationEntry, ResourceEntry, SchemaEntry};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -338,6 +339,16 @@ impl Overlay {
 
     pub(super) fn choices(&self, name: &str) -> &'static [(&'static str, &'static str)] {
         self.choices.iter().find(|(n, _)| *n == name).map_or(&[], |(_, all)| *all)
+    }
+
+    pub(super) fn also(&self, schema: &Schema, field: &Field) -> &[&'static str] {
+        let entries = self.entries(schema, field.name);
+        entries.into_iter().map(|e| e.also.as_slice()).find(|also| !also.is_empty()).unwrap_or_default()
+    }
+
+    pub(super) fn cautions(&self, schema: &Schema) -> impl Iterator<Item = &Caution<'static>> {
+        let name = short(schema.name);
+        self.sheet.cautions.iter().filter(move |caution| caution.schema == name)
     }
 
     pub(super) fn note(&self, schema: &Schema, field: &Field) -> Note {

@@ -1,10 +1,25 @@
 //! The verbs: what can be done without the screen.
 //!
-//! Owns arguments, output and exit codes of the verbs; knows nothing of the console.
+//! Owns arguments, output and exit codes of the verbs; knows nothing of the console but how it chooses rows. Data goes to
+//! standard output, talk to standard error; nothing is asked where nobody can answer.
 
+pub mod agree;
+pub mod apply;
 pub mod catalog;
+pub mod exit;
+pub mod export;
+pub mod found;
+pub mod import;
+pub mod keep;
+pub mod prepare;
+pub mod run;
+pub mod script;
 pub mod secret;
+pub mod setting;
+pub mod show;
 pub mod sim;
+pub mod tell;
+pub mod whom;
 
-/// How a verb ends that was asked for something that does not exist.
-pub const NOT_FOUND: u8 = 5;
+pub use exit::{NOT_FOUND, Stop};
+pub use script::Script;

@@ -66,6 +66,31 @@ impl<'c> Slot<'c> {
         ordered: false,
     };
 
+    /// What stands here is not shown.
+    pub fn is_secret(&self) -> bool {
+        self.secret || self.write_only
+    }
+
+    /// The PBX sets it itself.
+    pub fn is_read_only(&self) -> bool {
+        self.read_only
+    }
+
+    /// It is given at creation and never changed.
+    pub fn is_fixed(&self) -> bool {
+        self.fixed
+    }
+
+    /// The catalog names it.
+    pub fn is_known(&self) -> bool {
+        self.known
+    }
+
+    /// It may be null.
+    pub fn is_nullable(&self) -> bool {
+        self.nullable
+    }
+
     /// The schema of the object that stands here.
     pub fn schema(&self, catalog: &'c Catalog) -> Option<&'c Schema> {
         match self.ty {

@@ -4,12 +4,18 @@
 //! in the journal, and the pace of a run. Pure: reads nothing, sends nothing, knows no screen.
 
 mod columns;
+pub mod file;
 mod make;
 mod pace;
+pub mod sheet;
+mod template;
+mod warn;
 
 pub use columns::{Columns, ValueId};
 pub use make::{Edit, Maker};
 pub use pace::{Halt, Next, Pace, Tempo};
+pub use template::Template;
+pub use warn::{Warning, needs, warnings};
 
 use crate::draft::ChangeSet;
 use crate::odata::Target;

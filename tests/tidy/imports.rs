@@ -37,10 +37,24 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "directory",
         ],
     ),
-    // The verbs draw no screens; text from a PBX is made safe for a terminal in the same place as for the console.
+    // The verbs draw no screens and decide nothing; they choose rows by the console's own filter, and text from a PBX is
+    // made safe for a terminal in the same place as for the console.
     (
         "cli",
-        &["catalog", "odata", "draft", "plan", "settings", "theme", "api", "journal", "directory", "sim", "ui::text"],
+        &[
+            "catalog",
+            "odata",
+            "draft",
+            "plan",
+            "settings",
+            "theme",
+            "api",
+            "journal",
+            "directory",
+            "sim",
+            "app::list",
+            "ui::text",
+        ],
     ),
 ];
 

@@ -27,6 +27,39 @@ pub(in crate::catalog) struct Sheet<'a> {
     /// Texts that fields are known to take, with what people call them, by the name fields refer to.
     #[serde(borrow)]
     pub(super) choices: Vec<(&'a str, Vec<(&'a str, &'a str)>)>,
+    /// What is worth a word before it is sent, though the PBX takes it.
+    #[serde(borrow)]
+    pub(super) cautions: Vec<Caution<'a>>,
+}
+
+/// Several things that are odd together: worth a word before they are sent, though the PBX takes them.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Caution<'a> {
+    /// The schema, by name without namespace.
+    #[serde(borrow)]
+    pub schema: &'a str,
+    /// The sentence.
+    #[serde(borrow)]
+    pub says: &'a str,
+    /// All of these hold, and a change touches one of them.
+    #[serde(borrow)]
+    pub when: Vec<Condition<'a>>,
+}
+
+/// What has to hold of a field. What is empty or false here holds anyway.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Condition<'a> {
+    /// The property; a path where a column's may be one.
+    #[serde(borrow)]
+    pub field: &'a str,
+    /// Its text afterwards is one of these; nothing, null and an empty list are the empty text.
+    #[serde(borrow)]
+    pub is: Vec<&'a str>,
+    /// Its text before is one of these.
+    #[serde(borrow)]
+    pub was: Vec<&'a str>,
+    /// It is changed.
+    pub changed: bool,
 }
 
 /// Rules for names.
@@ -180,6 +213,9 @@ pub(in crate::catalog) struct FieldEntry<'a> {
     pub(super) unique: Option<(&'a str, &'a str)>,
     pub(super) own: Option<bool>,
     pub(super) danger: Option<Danger>,
+    /// What else spreadsheets call it; `!` in front where they mean the opposite.
+    #[serde(borrow)]
+    pub(super) also: Vec<&'a str>,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]

@@ -1,7 +1,9 @@
 //! `data/overlay.toml` as it is written, and its way into the compiled form. Used when the overlay is regenerated,
 //! never at run time.
 
-use super::sheet::{ColumnEntry, FieldEntry, GroupRule, Naming, OperationEntry, ResourceEntry, SchemaEntry, Sheet};
+use super::sheet::{
+    Caution, ColumnEntry, Condition, FieldEntry, GroupRule, Naming, OperationEntry, ResourceEntry, SchemaEntry, Sheet,
+};
 use crate::catalog::Danger;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -25,6 +27,24 @@ pub(super) struct Source {
     operation: Table<OperationSource>,
     choices: Table<Vec<(String, String)>>,
     judged: JudgedSource,
+    caution: Vec<CautionSource>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct CautionSource {
+    schema: String,
+    says: String,
+    when: Vec<ConditionSource>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ConditionSource {
+    field: String,
+    is: Vec<String>,
+    was: Vec<String>,
+    changed: bool,
 }
 
 /// Operations of which nothing but the danger is told.
@@ -129,6 +149,7 @@ struct FieldSource {
     unique: Option<String>,
     own: Option<bool>,
     danger: Option<Danger>,
+    also: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -171,6 +192,7 @@ impl Source {
                 .iter()
                 .map(|(name, all)| (name.as_str(), all.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect()))
                 .collect(),
+            cautions: self.caution.iter().map(CautionSource::compiled).collect(),
         })
     }
 
@@ -248,6 +270,22 @@ impl Source {
             }
         }
         Ok(operations.into_iter().collect())
+    }
+}
+
+impl CautionSource {
+    fn compiled(&self) -> Caution<'_> {
+        Caution {
+            schema: &self.schema,
+            says: &self.says,
+            when: self.when.iter().map(ConditionSource::compiled).collect(),
+        }
+    }
+}
+
+impl ConditionSource {
+    fn compiled(&self) -> Condition<'_> {
+        Condition { field: &self.field, is: all(&self.is), was: all(&self.was), changed: self.changed }
     }
 }
 
@@ -344,6 +382,7 @@ impl FieldSource {
             unique: pair(self.unique.as_deref())?,
             own: self.own,
             danger: self.danger,
+            also: all(&self.also),
         })
     }
 }

@@ -161,6 +161,32 @@ fn makes_sense(schema_name: &str, field: &str, note: &FieldEntry<'_>) -> bool {
 }
 
 #[test]
+fn every_caution_speaks_of_fields_that_exist() {
+    let source = source();
+    let sheet = source.sheet().expect("overlay.toml");
+    assert!(!sheet.cautions.is_empty());
+    for caution in &sheet.cautions {
+        assert!(caution.says.ends_with('.') && !caution.when.is_empty(), "{caution:?}");
+        for condition in &caution.when {
+            assert!(leads_somewhere(schema(caution.schema), condition.field), "{}", condition.field);
+            assert!(condition.changed || !condition.is.is_empty() || !condition.was.is_empty(), "{condition:?}");
+        }
+    }
+}
+
+#[test]
+fn no_two_fields_of_a_schema_are_called_the_same_in_a_spreadsheet() {
+    for schema in &catalog().facts().schemas {
+        let mut met = BTreeSet::new();
+        let names = schema.fields.iter().flat_map(|f| catalog().also(schema, f));
+        for name in names {
+            assert!(met.insert(name.to_lowercase()), "{}: {name} twice", schema.name);
+            assert!(schema.field(name).is_none(), "{}: {name} is a field itself", schema.name);
+        }
+    }
+}
+
+#[test]
 fn every_operation_that_is_judged_exists() {
     let source = source();
     let sheet = source.sheet().expect("overlay.toml");

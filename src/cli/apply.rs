@@ -1,0 +1,114 @@
+//! `cordboard apply`: a plan from a file, checked against the PBX as it is now, and sent.
+
+use super::exit::{CONFLICT, Stop, USAGE};
+use super::found;
+use super::keep;
+use super::script::{Prepared, Sending};
+use super::whom::{Session, Whom};
+use crate::draft::{ChangeSet, Entity, Verb, conflicts};
+use crate::odata::FailureKind;
+use crate::plan::file::{self, PlanFile};
+use crate::plan::{Line, Plan, Planned, needs};
+use crate::ui::text::visible;
+use futures_util::stream::{self, StreamExt};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A larger file is no plan.
+const MOST: u64 = 64 * 1024 * 1024;
+/// Reads under way at once.
+const READS: usize = 4;
+
+/// Send what a plan file says
+#[derive(Debug, clap::Args)]
+pub struct ApplyArgs {
+    /// The plan file; - is standard input
+    file: PathBuf,
+    #[command(flatten)]
+    sending: Sending,
+    #[command(flatten)]
+    pub(super) whom: Whom,
+}
+
+/// Runs the verb.
+///
+/// # Errors
+/// Why nothing was sent.
+pub async fn apply(session: &Session, args: ApplyArgs) -> Result<u8, Stop> {
+    let file = read(session, &args.file)?;
+    file.fits(&session.pbx.to_string(), &session.address).map_err(|sentence| Stop::new(CONFLICT, sentence))?;
+    let (resource, _) = found::resource(session.catalog(), &file.resource)?;
+    let checked = stream::iter(file.changes.iter().map(|set| check(session, set)));
+    let checked: Vec<Result<(Planned, Entity), Stop>> = checked.buffered(READS).collect().await;
+    let mut lines = Vec::new();
+    let mut entities = Vec::new();
+    for (set, checked) in file.changes.iter().zip(checked) {
+        let (planned, entity) = checked?;
+        lines.push(Line { target: set.target.clone(), label: set.label.clone(), planned });
+        entities.push(entity);
+    }
+    let stale = lines.iter().filter(|line| matches!(line.planned, Planned::Blocked(_))).count();
+    let plan = Plan { lines, fields: Vec::new() };
+    let nothing = plan.changes().next().is_none();
+    let prepared = Prepared { resource, plan, entities, on_input: args.file.as_os_str() == "-" };
+    let code = prepared.send(session, &args.sending).await?;
+    // Nothing but stale entries: the plan as a whole is.
+    Ok(if stale > 0 && nothing { CONFLICT } else { code })
+}
+
+fn read(session: &Session, path: &Path) -> Result<PlanFile, Stop> {
+    let bytes = keep::read(path, MOST)?;
+    let shown = path.display();
+    let text = String::from_utf8(bytes)
+        .map_err(|_| Stop::usage(format!("{shown} is no text in UTF-8: this is no plan file. Nothing was sent.")))?;
+    file::read(session.catalog(), &session.pbx, text.strip_prefix('\u{feff}').unwrap_or(&text)).map_err(|flaws| {
+        let mut err = io::stderr().lock();
+        for flaw in flaws.iter().take(50) {
+            // Nobody may be left to read it.
+            let _ = writeln!(err, "{shown}: {}", visible(&flaw.to_string()));
+        }
+        let more = if flaws.len() > 50 { format!(" ({} in all)", flaws.len()) } else { String::new() };
+        let code = if flaws.iter().any(|flaw| flaw.stale) { CONFLICT } else { USAGE };
+        Stop::new(code, format!("{shown} cannot be applied{more}. Nothing was sent."))
+    })
+}
+
+/// Whether a target still is what the plan says it was.
+async fn check(session: &Session, set: &Arc<ChangeSet>) -> Result<(Planned, Entity), Stop> {
+    let catalog = session.catalog();
+    if set.verb == Verb::Create {
+        return Ok((Planned::Change(Arc::clone(set)), Entity::new()));
+    }
+    let (resource, schema) = found::resource(catalog, &set.target.resource)?;
+    let touched: Vec<&str> = set.fields().collect();
+    let mut fields: Vec<String> = touched.iter().map(|f| (*f).to_owned()).collect();
+    fields.extend(found::calling(catalog, resource));
+    fields.extend(needs(catalog, schema, &touched));
+    let plan = found::read_plan(catalog, schema, &fields);
+    let fresh = match session.client.read(&set.target, &plan).await {
+        Ok(fresh) => fresh,
+        Err(failure) if failure.kind == FailureKind::NotFound => {
+            return Ok((Planned::Blocked("It is not there any more; nothing is sent.".to_owned()), Entity::new()));
+        }
+        Err(failure) => return Err(Stop::failure(catalog, &failure)),
+    };
+    let called = found::label(catalog, resource, &set.target, &fresh);
+    if called != set.label {
+        let why = format!("With this key the PBX has {called} now, not {}; nothing is sent.", set.label);
+        return Ok((Planned::Blocked(why), fresh));
+    }
+    let stale: Vec<String> = conflicts(catalog, set, &fresh).into_iter().map(|c| c.field).collect();
+    if !stale.is_empty() {
+        let why = format!("Changed on the PBX since the plan was made: {}; nothing is sent.", stale.join(", "));
+        return Ok((Planned::Blocked(why), fresh));
+    }
+    // What somebody else has done meanwhile needs no sending.
+    let mut draft = crate::draft::Draft::new(catalog, schema, set.target.clone(), set.label.clone(), fresh.clone());
+    for change in &set.changes {
+        if let Some(value) = change.after.value() {
+            draft.set(&change.field, value.clone());
+        }
+    }
+    Ok((if draft.is_dirty() { Planned::Change(Arc::clone(set)) } else { Planned::AlreadySo }, fresh))
+}

@@ -1,0 +1,228 @@
+//! `cordboard import`: a spreadsheet as changes and new entries, with everything that is wrong with it said at once.
+
+use super::exit::{SOME_FAILED, Stop, USAGE};
+use super::found::{self, Choice, Found};
+use super::script::{Prepared, Sending};
+use super::setting::look_up;
+use super::whom::{Session, Whom};
+use super::{export, keep, prepare};
+use crate::catalog::{Catalog, Reference, Resource, Schema};
+use crate::draft::Entity;
+use crate::odata::Target;
+use crate::plan::sheet::{self, Columns, Complaint, Encoding, Matched, Table};
+use crate::plan::{Line, Plan, needs};
+use crate::ui::text::visible;
+use serde_json::Value;
+use std::collections::HashSet;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+/// As many complaints as are written out.
+const TOLD: usize = 200;
+
+/// Change and make entries from a spreadsheet
+#[derive(Debug, clap::Args)]
+pub struct ImportArgs {
+    /// The file: CSV with a heading; - is standard input
+    file: PathBuf,
+    /// Into which list; without it the users
+    #[arg(long, value_name = "RESOURCE")]
+    into: Option<String>,
+    /// A column that is left alone, by its heading
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
+    ignore: Vec<String>,
+    /// Let columns hold secrets, such as the SIP password
+    #[arg(long)]
+    with_secrets: bool,
+    /// Keep the plan in a file for `cordboard apply`, and send nothing
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    sending: Sending,
+    #[command(flatten)]
+    pub(super) whom: Whom,
+}
+
+/// Runs the verb.
+///
+/// # Errors
+/// Why nothing was sent.
+pub async fn import(session: &Session, args: ImportArgs) -> Result<u8, Stop> {
+    let catalog = session.catalog();
+    let people = || catalog.resources().iter().find(|r| catalog.roles(r).person).map(|r| r.name);
+    let into = args.into.as_deref().or_else(people).unwrap_or_default();
+    let (resource, schema) = found::resource(catalog, into)?;
+    let told = |complaints: Vec<Complaint>| tell(&args.file, complaints);
+
+    let bytes = keep::read(&args.file, sheet::MOST_BYTES)?;
+    let (text, encoding) = sheet::decode(&bytes).map_err(|s| told(vec![Complaint::file(s)]))?;
+    let mut err = io::stderr();
+    if encoding == Encoding::Windows {
+        writeln!(err, "{} is not UTF-8; it is read as Windows-1252.", args.file.display())?;
+    }
+    let table = sheet::read(&text).map_err(told)?;
+    let columns = Columns::of(catalog, resource, &table.heading, &args.ignore, args.with_secrets).map_err(told)?;
+    for note in &columns.notes {
+        writeln!(err, "{}: {}", args.file.display(), visible(&note.to_string()))?;
+    }
+    let there = there(session, resource, schema, &columns).await?;
+    let sheet = Sheet { catalog, resource, schema, columns, table };
+    let (plan, entities) = plan(session, &sheet, there).await?.map_err(told)?;
+    let prepared = Prepared { resource, plan, entities, on_input: args.file.as_os_str() == "-" };
+    let Some(path) = args.output else { return prepared.send(session, &args.sending).await };
+    prepared.show(session, &mut io::stderr().lock())?;
+    let text = prepare::file(session, resource.name, &prepared.plan)?.to_text();
+    match path.as_os_str() == "-" {
+        true => io::stdout().lock().write_all(text.as_bytes())?,
+        false => {
+            keep::write(&path, text.as_bytes())?;
+            writeln!(err, "Nothing was sent; `cordboard apply {}` sends it.", path.display())?;
+        }
+    }
+    Ok(if prepared.plan.counts().blocked > 0 { SOME_FAILED } else { 0 })
+}
+
+/// Writes what is wrong, in the order of the file.
+fn tell(file: &std::path::Path, mut complaints: Vec<Complaint>) -> Stop {
+    complaints.sort();
+    let mut err = io::stderr().lock();
+    for complaint in complaints.iter().take(TOLD) {
+        // Nobody may be left to read it.
+        let _ = writeln!(err, "{}: {}", file.display(), visible(&complaint.to_string()));
+    }
+    let more = complaints.len().saturating_sub(TOLD);
+    let more = if more > 0 { format!(" {more} more are not shown.") } else { String::new() };
+    let places = if complaints.len() == 1 { "1 place" } else { &format!("{} places", complaints.len()) };
+    Stop::new(USAGE, format!("{} cannot be imported: {places} to put right.{more} Nothing was sent.", file.display()))
+}
+
+/// A table and what its columns are.
+struct Sheet<'s> {
+    catalog: &'s Catalog,
+    resource: &'s Resource,
+    schema: &'s Schema,
+    columns: Columns,
+    table: Table,
+}
+
+/// The entities that are there, with the plain properties that the table speaks of.
+async fn there(session: &Session, resource: &Resource, schema: &Schema, columns: &Columns) -> Result<Vec<Found>, Stop> {
+    let changed: Vec<&str> = columns.fields().collect();
+    let mut fields: Vec<String> = changed.iter().map(|f| (*f).to_owned()).collect();
+    fields.extend(needs(session.catalog(), schema, &changed));
+    fields.extend(resource.key.as_ref().map(|key| key.name.to_owned()));
+    fields.retain(|name| found::is_plain(schema, name));
+    found::choose(session, resource, schema, &Choice { filters: Vec::new(), fields, limit: None }).await
+}
+
+/// The plan of a sheet with what was read of each of its targets, or all that is wrong with the sheet.
+async fn plan(
+    session: &Session,
+    sheet: &Sheet<'_>,
+    there: Vec<Found>,
+) -> Result<Result<(Plan, Vec<Entity>), Vec<Complaint>>, Stop> {
+    let Sheet { catalog, resource, schema, columns, table } = sheet;
+    let entities: Vec<Entity> = there.iter().map(|one| one.entity.clone()).collect();
+    let matched = match sheet::match_rows(catalog, resource, columns, table, &entities) {
+        Ok(matched) => matched,
+        Err(complaints) => return Ok(Err(complaints)),
+    };
+    let names: Vec<String> = columns.fields().map(str::to_owned).collect();
+    let called = export::called(session, schema, &names).await?;
+    let lookup = |reference: &Reference, name: &str| look_up(&called, reference, name);
+    let mut slots: Vec<Option<Found>> = there.into_iter().map(Some).collect();
+    let mut meant: Vec<Found> = matched
+        .iter()
+        .map(|matched| {
+            let there = match matched {
+                Matched::At(at) => slots.get_mut(*at).and_then(Option::take),
+                Matched::New => None,
+            };
+            there.unwrap_or_else(|| Found {
+                target: Target { pbx: session.pbx.clone(), resource: resource.name.into(), key: None },
+                label: String::new(),
+                entity: Entity::new(),
+            })
+        })
+        .collect();
+    let whole: Vec<String> = names.iter().filter(|name| !found::is_plain(schema, name)).cloned().collect();
+    if !whole.is_empty() {
+        let (mut old, new): (Vec<_>, Vec<_>) =
+            meant.into_iter().enumerate().partition(|(_, one)| one.target.key.is_some());
+        let mut read: Vec<Found> = old.iter_mut().map(|(_, one)| one.clone()).collect();
+        found::deepen(session, schema, &mut read, &whole).await?;
+        let mut all: Vec<(usize, Found)> = old.into_iter().map(|(at, _)| at).zip(read).chain(new).collect();
+        all.sort_by_key(|(at, _)| *at);
+        meant = all.into_iter().map(|(_, one)| one).collect();
+    }
+    let mut numbers = Numbers::of(session, sheet, &matched).await?;
+    let mut complaints = Vec::new();
+    let mut lines: Vec<Line> = Vec::new();
+    let mut read = Vec::new();
+    for (record, mut one) in table.rows.iter().zip(meant) {
+        let now = (!one.entity.is_empty()).then_some(&one.entity);
+        let mut edits = match sheet::edits(catalog, resource, columns, record, now, &lookup) {
+            Ok(edits) => edits,
+            Err(mut found) => {
+                complaints.append(&mut found);
+                continue;
+            }
+        };
+        if one.target.key.is_none() {
+            numbers.give(&mut edits);
+            let like: Entity = edits.iter().cloned().collect();
+            one.label = format!("new: {}", found::label(catalog, resource, &one.target, &like));
+        }
+        let entity = one.entity.clone();
+        match sheet::line(catalog, schema, columns, record, (one.target, one.label, one.entity), edits) {
+            Ok(line) => {
+                lines.push(line);
+                read.push(entity);
+            }
+            Err(mut found) => complaints.append(&mut found),
+        }
+    }
+    if complaints.is_empty() { Ok(Ok((Plan { lines, fields: names }, read))) } else { Ok(Err(complaints)) }
+}
+
+/// Numbers for new ones that say none.
+struct Numbers {
+    field: Option<String>,
+    next: Option<u64>,
+    taken: HashSet<String>,
+}
+
+impl Numbers {
+    async fn of(session: &Session, sheet: &Sheet<'_>, matched: &[Matched]) -> Result<Self, Stop> {
+        let Sheet { catalog, resource, schema, columns, table } = sheet;
+        let field = catalog.roles(resource).number.map(str::to_owned);
+        let column = field.as_deref().and_then(|field| columns.place(field));
+        let said =
+            |at: usize| column.and_then(|column| table.rows[at].cells.get(column)).map(str::trim).unwrap_or_default();
+        let lacks = (0..matched.len()).any(|at| matched[at] == Matched::New && said(at).is_empty());
+        let Some(name) = field.as_deref().filter(|_| lacks) else {
+            return Ok(Self { field, next: None, taken: HashSet::new() });
+        };
+        let stop = |failure| Stop::failure(catalog, &failure);
+        let proposed = session.client.propose(resource.name).await.map_err(stop)?.number;
+        let mut taken: HashSet<String> = (0..table.rows.len()).map(|at| said(at).to_owned()).collect();
+        let unique = schema.field(name).and_then(|field| catalog.note(schema, field).unique);
+        if let Some(unique) = unique {
+            taken.extend(found::called(session, &unique).await?.into_iter().map(|(number, _)| number));
+        }
+        Ok(Self { field, next: proposed.and_then(|number| number.parse().ok()), taken })
+    }
+
+    /// Gives a new one the next free number, unless it says one. Where no number can be told the PBX gives one itself.
+    fn give(&mut self, edits: &mut Vec<(String, Value)>) {
+        let (Some(field), Some(mut next)) = (&self.field, self.next) else { return };
+        if edits.iter().any(|(name, _)| name == field) {
+            return;
+        }
+        while self.taken.contains(&next.to_string()) {
+            next += 1;
+        }
+        edits.insert(0, (field.clone(), Value::from(next.to_string())));
+        self.next = Some(next + 1);
+    }
+}

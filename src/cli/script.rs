@@ -1,0 +1,133 @@
+//! The verbs that talk to a PBX: reading, changing, plans and spreadsheets.
+//!
+//! Owns what they have in common: their arguments for naming a PBX, and the way from a plan to what became of it.
+
+use super::agree::{self, Agreement};
+use super::exit::{PENDING, Stop};
+use super::run::{self, Going};
+use super::whom::{Session, Whom};
+use super::{apply, export, import, prepare, show, tell};
+use crate::catalog::Resource;
+use crate::draft::Entity;
+use crate::plan::{Plan, warnings};
+use std::io::{self, Write};
+
+/// The verbs for scripts.
+#[derive(Debug, clap::Subcommand)]
+pub enum Script {
+    /// Show one entry: cordboard get Users 214
+    Get(show::GetArgs),
+    /// Show the entries of a list: cordboard list Users --where dep=Sales
+    List(show::ListArgs),
+    /// Change one entry: cordboard set Users 214 VMEnabled=true
+    Set(prepare::SetArgs),
+    /// Plan a change of many, as a file or for the eye; sends nothing
+    Plan(prepare::PlanArgs),
+    /// Send what a plan file says, if the PBX still has what it says was there
+    Apply(apply::ApplyArgs),
+    /// Write the entries of a list as a spreadsheet or as JSON
+    Export(export::ExportArgs),
+    /// Change and make entries from a spreadsheet
+    Import(import::ImportArgs),
+}
+
+impl Script {
+    /// Which PBX it talks to.
+    pub fn whom(&self) -> &Whom {
+        match self {
+            Self::Get(args) => &args.whom,
+            Self::List(args) => &args.whom,
+            Self::Set(args) => &args.whom,
+            Self::Plan(args) => &args.whom,
+            Self::Apply(args) => &args.whom,
+            Self::Export(args) => &args.whom,
+            Self::Import(args) => &args.whom,
+        }
+    }
+
+    /// Runs the verb. Its exit code where it went to its end.
+    ///
+    /// # Errors
+    /// Why it did not.
+    pub async fn run(self, session: &Session) -> Result<u8, Stop> {
+        match self {
+            Self::Get(args) => show::get(session, args).await,
+            Self::List(args) => show::list(session, args).await,
+            Self::Set(args) => prepare::set(session, args).await,
+            Self::Plan(args) => prepare::plan(session, args).await,
+            Self::Apply(args) => apply::apply(session, args).await,
+            Self::Export(args) => export::export(session, args).await,
+            Self::Import(args) => import::import(session, args).await,
+        }
+    }
+}
+
+/// How a plan is sent, once it has been made.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Sending {
+    /// Whether it may be sent.
+    #[command(flatten)]
+    pub agreement: Agreement,
+    /// How fast.
+    #[command(flatten)]
+    pub going: Going,
+    /// A ticket number to keep with what is sent
+    #[arg(long, value_name = "TEXT")]
+    pub ticket: Option<String>,
+    /// Write what became of it as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A plan, and what was read of each of its targets.
+pub struct Prepared<'r> {
+    /// The resource.
+    pub resource: &'r Resource,
+    /// The plan.
+    pub plan: Plan,
+    /// One for each line.
+    pub entities: Vec<Entity>,
+    /// Standard input is taken by something else.
+    pub on_input: bool,
+}
+
+impl Prepared<'_> {
+    /// Writes the plan with its warnings.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn show(&self, session: &Session, out: &mut dyn Write) -> io::Result<()> {
+        let catalog = session.catalog();
+        let own = [session.client.client_id()];
+        let found = warnings(catalog, self.resource, &self.plan, &|at| self.entities.get(at), &own);
+        tell::plan(catalog, &self.plan, &found, out)
+    }
+
+    /// Shows it, asks, sends it and tells what became of it.
+    ///
+    /// # Errors
+    /// When it was not agreed to, or the output cannot be written.
+    pub async fn send(self, session: &Session, sending: &Sending) -> Result<u8, Stop> {
+        self.show(session, &mut io::stderr().lock())?;
+        let blocked = self.plan.counts().blocked > 0;
+        let after = |code: u8| if code == 0 && blocked { super::exit::SOME_FAILED } else { code };
+        if sending.agreement.dry_run {
+            let pending = self.plan.changes().next().is_some() && sending.agreement.detailed_exitcode;
+            let mut err = io::stderr();
+            writeln!(err, "Nothing was sent. The PBX may still refuse what looks good here.")?;
+            return Ok(if pending { PENDING } else { after(0) });
+        }
+        if self.plan.changes().next().is_none() {
+            return Ok(after(0));
+        }
+        let many = session.rules.confirm_count;
+        agree::ask(session.catalog(), &self.plan, &sending.agreement, many, self.on_input)?;
+        let sets = self.plan.changes().cloned().collect();
+        let report = run::run(session, sets, sending.going, &run::unrecorded, sending.json).await?;
+        match sending.json {
+            true => writeln!(io::stdout(), "{:#}", report.to_json(session))?,
+            false => writeln!(io::stderr(), "{}", report.summary())?,
+        }
+        Ok(after(report.code()))
+    }
+}

@@ -1,0 +1,148 @@
+//! A plan as a file: whom it changes, what was there, what is sent; applied later, or by somebody else.
+//!
+//! Owns the text, both ways, and every complaint about a file that was cut off or edited by hand. A file is checked as
+//! strictly as a draft: what it asks for is sent only if somebody could have asked for it here. Holds no secret. Whether
+//! what it says was there is still there is seen when it is applied.
+
+mod read;
+#[cfg(test)]
+mod tests;
+
+pub use read::read;
+
+use super::Plan;
+use crate::draft::{ChangeSet, Verb};
+use crate::odata::EntityKey;
+use serde_json::{Map, Value};
+use std::fmt;
+use std::sync::Arc;
+
+/// What a file of this kind calls itself.
+const KIND: &str = "plan";
+/// The form of the file.
+const VERSION: u64 = 1;
+
+/// Where and when a plan was made.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Origin {
+    /// What the PBX was called.
+    pub pbx: String,
+    /// Its address.
+    pub address: String,
+    /// The revision of the catalog.
+    pub catalog: String,
+    /// When it was made, as a text for people.
+    pub made: String,
+}
+
+/// A plan in a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlanFile {
+    /// Where and when it was made.
+    pub origin: Origin,
+    /// The resource, by wire name.
+    pub resource: String,
+    /// What is sent, one for each target.
+    pub changes: Vec<Arc<ChangeSet>>,
+}
+
+/// What is wrong with a file, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flaw {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+    /// A sentence.
+    pub sentence: String,
+    /// Nothing is wrong with the file; it was made for another state of things.
+    pub stale: bool,
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}: {}", self.line, self.column, self.sentence)
+    }
+}
+
+impl PlanFile {
+    /// What a plan would send, for a file.
+    ///
+    /// # Errors
+    /// A sentence, where the file would carry a secret, or something that is no change.
+    pub fn of(origin: Origin, resource: &str, plan: &Plan) -> Result<Self, String> {
+        let changes: Vec<Arc<ChangeSet>> = plan.changes().cloned().collect();
+        for set in &changes {
+            if !matches!(set.verb, Verb::Change | Verb::Create) {
+                return Err(format!("{}: only changes and new ones are put into a plan file.", set.label));
+            }
+            let secret = set.changes.iter().find(|c| c.before.is_concealed() || c.after.is_concealed());
+            if let Some(change) = secret {
+                return Err(format!(
+                    "{}: {} is a secret or holds one, and a secret is not written to a file. Send it directly.",
+                    set.label, change.field
+                ));
+            }
+        }
+        Ok(Self { origin, resource: resource.to_owned(), changes })
+    }
+
+    /// The text of the file.
+    pub fn to_text(&self) -> String {
+        let Origin { pbx, address, catalog, made } = &self.origin;
+        let head = serde_json::json!({
+            "cordboard": KIND,
+            "version": VERSION,
+            "made": made,
+            "pbx": { "id": pbx, "address": address },
+            "catalog": catalog,
+            "resource": self.resource,
+        });
+        let mut file = match head {
+            Value::Object(head) => head,
+            _ => Map::new(),
+        };
+        file.insert("changes".to_owned(), self.changes.iter().map(|set| entry(set)).collect());
+        let mut text = serde_json::to_string_pretty(&Value::Object(file)).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+
+    /// Whether it was made for the PBX with this address.
+    ///
+    /// # Errors
+    /// A sentence that names both.
+    pub fn fits(&self, pbx: &str, address: &str) -> Result<(), String> {
+        if self.origin.address == address {
+            return Ok(());
+        }
+        Err(format!(
+            "The plan was made for {} at {}, and this is {pbx} at {address}. Nothing was sent.",
+            self.origin.pbx, self.origin.address
+        ))
+    }
+}
+
+/// One target.
+fn entry(set: &ChangeSet) -> Value {
+    let mut entry = Map::new();
+    if let Some(key) = &set.target.key {
+        let key = match key {
+            EntityKey::Int(number) => Value::from(*number),
+            EntityKey::Text(text) | EntityKey::Uuid(text) => Value::from(&**text),
+        };
+        entry.insert("key".to_owned(), key);
+    }
+    if set.verb == Verb::Create {
+        entry.insert("new".to_owned(), Value::Bool(true));
+    }
+    entry.insert("label".to_owned(), Value::from(set.label.as_str()));
+    let values = |value: &dyn Fn(&crate::draft::Change) -> Option<Value>| {
+        Value::Object(set.changes.iter().filter_map(|c| Some((c.field.clone(), value(c)?))).collect())
+    };
+    if set.verb == Verb::Change {
+        entry.insert("before".to_owned(), values(&|change| change.before.shown().cloned()));
+    }
+    entry.insert("after".to_owned(), values(&|change| change.after.shown().cloned()));
+    Value::Object(entry)
+}

@@ -1,0 +1,253 @@
+//! What the PBX would take and people would be sorry for.
+//!
+//! Owns the rules that need more than one field or more than one target. What is odd about which fields is knowledge of
+//! the catalog; nothing here stands in the way of anything.
+
+use super::{Plan, Planned};
+use crate::catalog::{Catalog, Caution, Condition, Resource, Schema};
+use crate::draft::{ChangeSet, Entity, Slot, Verb};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// A word before something is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// The sentence.
+    pub sentence: String,
+    /// Whom it is about: places among the lines of the plan.
+    pub lines: Vec<usize>,
+}
+
+/// The properties beside the changed ones that have to be read for the warnings, by wire name.
+pub fn needs(catalog: &Catalog, schema: &Schema, changed: &[&str]) -> Vec<String> {
+    let mut needed: Vec<String> = Vec::new();
+    for caution in catalog.cautions(schema).filter(|c| c.when.iter().any(|w| changed.contains(&root(w.field)))) {
+        for condition in &caution.when {
+            let field = root(condition.field);
+            if !changed.contains(&field) && !needed.iter().any(|n| n == field) {
+                needed.push(field.to_owned());
+            }
+        }
+    }
+    needed
+}
+
+fn root(path: &str) -> &str {
+    path.split('/').next().unwrap_or(path)
+}
+
+/// What there is to say before a plan is sent. `entity` is what was read of the target of a line; `own` are the numbers
+/// by which whoever signs in is known to the PBX.
+pub fn warnings<'e>(
+    catalog: &Catalog,
+    resource: &Resource,
+    plan: &Plan,
+    entity: &dyn Fn(usize) -> Option<&'e Entity>,
+    own: &[&str],
+) -> Vec<Warning> {
+    let Some(schema) = catalog.entity(resource) else { return Vec::new() };
+    let number = catalog.roles(resource).number;
+    let mut found = Found::default();
+    let mut unique: BTreeMap<(String, String), (String, Vec<usize>)> = BTreeMap::new();
+    for (at, line) in plan.lines.iter().enumerate() {
+        let Planned::Change(changes) = &line.planned else { continue };
+        let subject = Subject { changes, entity: entity(at) };
+        for caution in catalog.cautions(schema).filter(|caution| subject.is_odd(caution)) {
+            found.say(caution.says.to_owned(), at);
+        }
+        for change in &changes.changes {
+            let slot = Slot::of(catalog, schema, &change.field);
+            let note = schema.field(&change.field).map(|field| catalog.note(schema, field));
+            let title = note.as_ref().map_or(change.field.as_str(), |note| &note.title);
+            if slot.is_ordered() && change.whole.is_some_and(|whole| whole.moved) {
+                found.say(format!("{title}: the order changes, and they are tried in this order."), at);
+            }
+            let text = change.after.shown().map(text_of).filter(|text| !text.is_empty());
+            if let (true, Some(text)) = (note.as_ref().is_some_and(|note| note.unique.is_some()), text) {
+                let entry = unique.entry((change.field.clone(), text.to_lowercase()));
+                entry.or_insert_with(|| (format!("{title} {text}"), Vec::new())).1.push(at);
+            }
+        }
+        let known_as = number.map(|number| subject.after(number)).unwrap_or_default();
+        if known_as.is_some_and(|known_as| own.contains(&known_as.as_str())) {
+            let sentence = "This is the API client you are signed in with: a mistake here locks you out.";
+            found.say(sentence.to_owned(), at);
+        }
+    }
+    for (what, lines) in unique.into_values().filter(|(_, lines)| lines.len() > 1) {
+        let sentence = format!("{what} would be given to {} of them, and only one may have it.", lines.len());
+        found.0.push(Warning { sentence, lines });
+    }
+    found.0
+}
+
+/// Warnings, each sentence once.
+#[derive(Default)]
+struct Found(Vec<Warning>);
+
+impl Found {
+    fn say(&mut self, sentence: String, line: usize) {
+        match self.0.iter_mut().find(|warning| warning.sentence == sentence) {
+            Some(warning) if warning.lines.last() == Some(&line) => {}
+            Some(warning) => warning.lines.push(line),
+            None => self.0.push(Warning { sentence, lines: vec![line] }),
+        }
+    }
+}
+
+/// One target: what is changed, and what was read beside it.
+struct Subject<'s> {
+    changes: &'s ChangeSet,
+    entity: Option<&'s Entity>,
+}
+
+impl Subject<'_> {
+    fn is_odd(&self, caution: &Caution<'_>) -> bool {
+        let touched = |condition: &Condition<'_>| self.is_changed(root(condition.field));
+        caution.when.iter().any(touched) && caution.when.iter().all(|condition| self.holds(condition))
+    }
+
+    fn is_changed(&self, field: &str) -> bool {
+        self.changes.changes.iter().any(|change| change.field == field)
+    }
+
+    fn holds(&self, condition: &Condition<'_>) -> bool {
+        let among = |wanted: &[&str], text: Option<String>| {
+            wanted.is_empty() || text.is_some_and(|text| wanted.contains(&text.as_str()))
+        };
+        among(&condition.is, self.after(condition.field))
+            && among(&condition.was, self.before(condition.field))
+            && (!condition.changed || self.is_changed(root(condition.field)))
+    }
+
+    /// The text of a property once the change is made. `None` where it was not read.
+    fn after(&self, path: &str) -> Option<String> {
+        match self.changes.changes.iter().find(|change| change.field == root(path)) {
+            Some(change) => Some(at(change.after.shown(), path)),
+            None => self.before(path),
+        }
+    }
+
+    /// The text of a property as it is.
+    fn before(&self, path: &str) -> Option<String> {
+        if self.changes.verb == Verb::Create {
+            return Some(String::new());
+        }
+        let changed = self.changes.changes.iter().find(|change| change.field == root(path));
+        let value = changed.and_then(|change| change.before.shown()).or_else(|| self.entity?.get(root(path)))?;
+        Some(at(Some(value), path))
+    }
+}
+
+fn at(value: Option<&Value>, path: &str) -> String {
+    let inner = path.split('/').skip(1).fold(value, |value, part| value?.get(part));
+    inner.map(text_of).unwrap_or_default()
+}
+
+/// Nothing, null and an empty list are the empty text.
+fn text_of(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(elements) if elements.is_empty() => String::new(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Line;
+    use super::*;
+    use crate::draft::Draft;
+    use crate::odata::{EntityKey, PbxId, Target};
+    use serde_json::json;
+    use std::sync::Arc;
+
+    fn line(resource: &Resource, key: i64, before: Value, after: Value) -> Line {
+        let catalog = Catalog::shipped();
+        let target = Target { pbx: PbxId::new("acme"), resource: resource.name.into(), key: Some(EntityKey::Int(key)) };
+        let schema = catalog.entity(resource).unwrap();
+        let before = before.as_object().unwrap().clone();
+        let mut draft = Draft::new(catalog, schema, target.clone(), format!("{key}"), before);
+        for (field, value) in after.as_object().unwrap() {
+            draft.set(field, value.clone());
+        }
+        let changes = draft.change_set(catalog).unwrap();
+        Line { target, label: format!("{key}"), planned: Planned::Change(Arc::new(changes)) }
+    }
+
+    /// Before, beside it, after: the sentences.
+    fn said(resource: &str, cases: &[(Value, Value, Value)], own: &[&str]) -> Vec<(String, Vec<usize>)> {
+        let catalog = Catalog::shipped();
+        let resource = catalog.resource(resource).unwrap();
+        let lines = cases.iter().enumerate();
+        let lines = lines.map(|(at, (before, _, after))| line(resource, at as i64, before.clone(), after.clone()));
+        let plan = Plan { lines: lines.collect(), fields: Vec::new() };
+        let entities: Vec<Entity> = cases.iter().map(|(_, beside, _)| beside.as_object().unwrap().clone()).collect();
+        let found = warnings(catalog, resource, &plan, &|at| entities.get(at), own);
+        found.into_iter().map(|warning| (warning.sentence, warning.lines)).collect()
+    }
+
+    #[test]
+    fn voicemail_by_email_without_an_address() {
+        let on = |mail: Value| {
+            (json!({"VMEmailOptions": "None"}), json!({"EmailAddress": mail}), json!({"VMEmailOptions": "Attachment"}))
+        };
+        let found = said("Users", &[on(json!("a@x")), on(json!(null)), on(json!(""))], &[]);
+        assert_eq!(found, [("Voicemail goes out by email, and there is no email address.".to_owned(), vec![1, 2])]);
+        // The address may be what is taken away.
+        let away =
+            (json!({"EmailAddress": "a@x"}), json!({"VMEmailOptions": "Notification"}), json!({"EmailAddress": ""}));
+        assert_eq!(said("Users", &[away], &[]).len(), 1);
+        // What was not read is not guessed.
+        let unread = (json!({"VMEmailOptions": "None"}), json!({}), json!({"VMEmailOptions": "Attachment"}));
+        assert_eq!(said("Users", &[unread], &[]), []);
+        let catalog = Catalog::shipped();
+        let user = catalog.schema(catalog.schema_named("User").unwrap());
+        assert_eq!(needs(catalog, user, &["VMEmailOptions"]), ["EmailAddress"]);
+        assert_eq!(needs(catalog, user, &["Require2FA"]), [""; 0]);
+    }
+
+    #[test]
+    fn disabled_and_forwarded_at_once() {
+        let profiles = |to: &str| json!([{"Name": "Available", "NoAnswerTimeout": 20, "CustomMessage": to}]);
+        let both = (
+            json!({"Enabled": true, "ForwardingProfiles": profiles("a")}),
+            json!({}),
+            json!({"Enabled": false, "ForwardingProfiles": profiles("b")}),
+        );
+        let found = said("Users", &[both], &[]);
+        assert!(found.len() == 1 && found[0].0.contains("takes no calls"), "{found:?}");
+        let one = (json!({"Enabled": true}), json!({}), json!({"Enabled": false}));
+        assert_eq!(said("Users", &[one], &[]), []);
+    }
+
+    #[test]
+    fn hours_that_come_from_the_department() {
+        let hours = |kind: &str| json!({"Hours": {"Type": kind, "IgnoreHolidays": false, "Periods": []}});
+        let case = |was: &str| (hours(was), json!({}), hours("Never"));
+        let found = said("Users", &[case("OfficeHours"), case("SpecificHours"), case("OfficeHours")], &[]);
+        assert!(found.len() == 1 && found[0].0.contains("change the department instead"), "{found:?}");
+        assert_eq!(found[0].1, [0, 2]);
+    }
+
+    #[test]
+    fn what_only_one_may_have_is_given_to_two() {
+        let mail = |mail: &str| (json!({"EmailAddress": "old@x"}), json!({}), json!({"EmailAddress": mail}));
+        let found = said("Users", &[mail("a@x"), mail("b@x"), mail("A@x"), mail("")], &[]);
+        assert_eq!(
+            found,
+            [("Email a@x would be given to 2 of them, and only one may have it.".to_owned(), vec![0, 2])]
+        );
+    }
+
+    #[test]
+    fn ones_own_client_and_the_order_of_agents() {
+        let own = (json!({"XAPIEnabled": true}), json!({"Number": "900"}), json!({"XAPIEnabled": false}));
+        let found = said("ServicePrincipals", &[own], &["900"]);
+        assert!(found.len() == 1 && found[0].0.contains("locks you out"), "{found:?}");
+        let agents = |order: [&str; 2]| json!({"Agents": order.map(|n| json!({"Number": n, "SkillGroup": "1"}))});
+        let found = said("Queues", &[(agents(["1", "2"]), json!({}), agents(["2", "1"]))], &[]);
+        assert!(found.len() == 1 && found[0].0.contains("the order changes"), "{found:?}");
+    }
+}
