@@ -124,6 +124,8 @@ pub struct Editor {
     pub json: Option<Type>,
     /// What is wrong with it.
     pub issues: Vec<EditorIssue>,
+    /// Something was typed: until then its text is that of the draft.
+    pub touched: bool,
 }
 
 /// Something wrong at a place of a text; lines and columns count from 1, columns in characters.

@@ -8,6 +8,7 @@ pub mod compile;
 mod load;
 mod model;
 mod overlay;
+mod traits;
 mod words;
 
 #[cfg(test)]
@@ -20,6 +21,7 @@ pub use model::{
 pub use overlay::{Caution, Column, Condition, Follows, Group, Note, Roles, Section, Week};
 
 pub use load::LoadError;
+pub use traits::Traits;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -35,6 +37,7 @@ pub struct Catalog {
     resources: HashMap<&'static str, u16>,
     schemas: HashMap<&'static str, SchemaId>,
     enums: HashMap<&'static str, EnumId>,
+    known: traits::Known,
 }
 
 impl Catalog {
@@ -74,7 +77,8 @@ impl Catalog {
             enums.insert(e.name, EnumId(i as u16));
         }
         let calls = calls::Calls::of(&facts);
-        Self { facts, calls, overlay, revision, resources, schemas, enums }
+        let known = traits::Known::new(facts.schemas.len());
+        Self { facts, calls, overlay, revision, resources, schemas, enums, known }
     }
 
     /// Build and content hash, such as `20.0.10-1f3a9c04`. Drafts and plans carry it.

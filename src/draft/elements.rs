@@ -36,6 +36,10 @@ pub(super) fn label(slot: &Slot<'_>, element: &Value, index: usize) -> String {
 
 /// For each element of `mine` the element of `base` it was made from.
 pub(super) fn pair(slot: &Slot<'_>, base: &[Value], mine: &[Value]) -> Vec<Option<Pair>> {
+    if std::ptr::eq(base, mine) {
+        // Nothing was touched: each is itself, and nothing has to be compared.
+        return (0..base.len()).map(|base| Some(Pair { base, sure: true })).collect();
+    }
     match slot.identity {
         Some(path) => by_identity(path, base, mine),
         None => by_content(base, mine),

@@ -83,8 +83,9 @@ pub fn origins(slot: &Slot<'_>, base: &[Value], mine: &[Value]) -> Vec<Option<us
 
 /// The elements of `base` from which none of `mine` was made.
 pub fn gone(slot: &Slot<'_>, base: &[Value], mine: &[Value]) -> Vec<usize> {
-    let kept = origins(slot, base, mine);
-    (0..base.len()).filter(|at| !kept.contains(&Some(*at))).collect()
+    let mut gone = vec![true; base.len()];
+    origins(slot, base, mine).into_iter().flatten().for_each(|at| gone[at] = false);
+    (0..base.len()).filter(|at| gone[*at]).collect()
 }
 
 /// How the steps are called: members by name, elements by identity or else by their place from 1.

@@ -27,19 +27,18 @@ pub struct Slot<'c> {
 impl<'c> Slot<'c> {
     /// A property of a schema, known or not.
     pub fn of(catalog: &'c Catalog, schema: &'c Schema, name: &str) -> Self {
-        let Some(field) = schema.field(name) else { return Self::unknown(catalog, name) };
-        let note = catalog.note(schema, field);
+        let Some((field, traits)) = catalog.traits(schema, name) else { return Self::unknown(catalog, name) };
         Self {
             ty: &field.ty,
             nullable: field.nullable,
             known: true,
-            secret: note.secret,
-            write_only: note.write_only,
-            read_only: note.read_only,
-            fixed: note.fixed,
+            secret: traits.secret,
+            write_only: traits.write_only,
+            read_only: traits.read_only,
+            fixed: traits.fixed,
             navigation: field.navigation,
-            identity: note.identity,
-            ordered: note.ordered,
+            identity: traits.identity,
+            ordered: traits.ordered,
         }
     }
 

@@ -100,8 +100,14 @@ impl<'b> Canvas<'b> {
         if y >= self.area.height || room == 0 {
             return x;
         }
-        let safe = self.look.glyphs.text(text);
-        let cut = text::fit_with(&safe, usize::from(room), self.look.glyphs.ellipsis);
+        // Of a megabyte only its beginning is looked at; that there is more is seen all the same.
+        let begin = beginning(text, room);
+        let safe = self.look.glyphs.text(begin);
+        let mut cut = text::fit_with(&safe, usize::from(room), self.look.glyphs.ellipsis);
+        if begin.len() < text.len() && cut.len() == safe.len() {
+            let start = text::start(&safe, usize::from(room).saturating_sub(1)).0;
+            cut = format!("{start}{}", self.look.glyphs.ellipsis).into();
+        }
         let style = self.style(role);
         let (end, _) = self.buffer.set_stringn(self.area.x + x, self.area.y + y, &cut, usize::from(room), style);
         end - self.area.x
@@ -109,7 +115,7 @@ impl<'b> Canvas<'b> {
 
     /// Writes text so that it ends before the column `right`; returns the column where it begins.
     pub(super) fn put_right(&mut self, right: u16, y: u16, text: &str, role: Role) -> u16 {
-        let width = text::width(&self.look.glyphs.text(text)).min(usize::from(right)) as u16;
+        let width = text::width(&self.look.glyphs.text(beginning(text, right))).min(usize::from(right)) as u16;
         self.put_in(right - width, y, text, role, width);
         right - width
     }
@@ -184,4 +190,9 @@ impl<'b> Canvas<'b> {
     pub(super) fn on_screen(&self, x: u16, y: u16) -> Option<(u16, u16)> {
         (x < self.area.width && y < self.area.height).then(|| (self.area.x + x, self.area.y + y))
     }
+}
+
+/// As much of a text as can have a place in so many cells, marks and accents on its letters included.
+fn beginning(text: &str, cells: u16) -> &str {
+    &text[..text.floor_char_boundary(256 + 64 * usize::from(cells))]
 }

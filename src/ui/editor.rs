@@ -22,22 +22,26 @@ pub(super) fn draw(_model: &Model, editor: &Editor, canvas: &mut Canvas<'_>) -> 
     let room = canvas.width().saturating_sub(left + 1).max(1);
     // A stable page: the cursor moves inside it, and only at its edge does the text move.
     let top = (row / usize::from(height)) * usize::from(height);
-    let column_cells = lines.get(row).map_or(0, |line| text::width(&line.chars().take(column).collect::<String>()));
+    let column_cells = lines.get(row).map_or(0, |line| text::width(&line[..byte(line, column)]));
     let across = (column_cells / usize::from(room)) * usize::from(room);
-    let roles = if editor.json.is_some() { roles(lines) } else { Vec::new() };
-    for (y, (at, line)) in lines.iter().enumerate().skip(top).take(usize::from(height)).enumerate() {
-        let y = y as u16;
+    let visible = &lines[top.min(lines.len())..(top + usize::from(height)).min(lines.len())];
+    // Whether a text is a name is told by the colon behind it, which may stand on the next line.
+    let coloured = &lines[top.min(lines.len())..(top + usize::from(height) + 2).min(lines.len())];
+    let roles = if editor.json.is_some() { roles(coloured) } else { Vec::new() };
+    for (shown, line) in visible.iter().enumerate() {
+        let (at, y) = (top + shown, shown as u16);
         let problem = editor.issues.iter().any(|issue| issue.line == at + 1);
         let role = if problem { Role::JsonError } else { Role::Muted };
         canvas.put_right(digits + 1, y, &(at + 1).to_string(), role);
         canvas.put(digits + 2, y, canvas.glyphs().bar, Role::Border);
         let mut part = canvas.part(Rect { x: left, y, width: room, height: 1 });
-        draw_line(line, roles.get(at).map_or(&[][..], Vec::as_slice), across, &mut part);
+        draw_line(line, roles.get(shown).map_or(&[][..], Vec::as_slice), across, &mut part);
         for issue in editor.issues.iter().filter(|issue| issue.line == at + 1) {
-            let before: String = line.chars().take(issue.column - 1).collect();
-            let under: String = line.chars().skip(issue.column - 1).take(issue.length).collect();
-            let x = text::width(&before).saturating_sub(across);
-            part.restyle(x as u16, 0, text::width(&under).max(1) as u16, Role::JsonError);
+            let from = byte(line, issue.column - 1);
+            let under = &line[from..from + byte(&line[from..], issue.length)];
+            let x = text::width(&line[..from]).saturating_sub(across).min(usize::from(room));
+            let cells = text::start(under, usize::from(room)).1.max(1);
+            part.restyle(x as u16, 0, cells as u16, Role::JsonError);
         }
     }
     for (at, issue) in editor.issues.iter().take(usize::from(told.saturating_sub(1))).enumerate() {
@@ -47,6 +51,14 @@ pub(super) fn draw(_model: &Model, editor: &Editor, canvas: &mut Canvas<'_>) -> 
         canvas.put(1, y, &words, Role::NoticeError);
     }
     canvas.on_screen(left + (column_cells - across) as u16, (row - top) as u16)
+}
+
+/// The byte at which a character of a line begins.
+fn byte(line: &str, character: usize) -> usize {
+    match line.is_ascii() {
+        true => character.min(line.len()),
+        false => line.char_indices().nth(character).map_or(line.len(), |(at, _)| at),
+    }
 }
 
 /// For each line, the pieces of it with their roles.
@@ -83,14 +95,15 @@ fn roles(lines: &[String]) -> Vec<Vec<(usize, usize, Role)>> {
 
 /// Draws a line from the cell `across` on.
 fn draw_line(line: &str, pieces: &[(usize, usize, Role)], across: usize, canvas: &mut Canvas<'_>) {
-    let mut from = 0;
-    while from < line.len() && text::width(&line[..from]) < across {
-        from += line[from..].chars().next().map_or(1, char::len_utf8);
-    }
+    let (before, cells) = text::start(line, across);
+    // A sign of two cells that is cut in the middle is left out.
+    let rest = if cells < across { line[before.len()..].chars().next().map_or(0, char::len_utf8) } else { 0 };
+    let from = before.len() + rest;
+    let line = &line[..from + text::start(&line[from..], usize::from(canvas.width()) + 2).0.len()];
     let mut x = canvas.put(0, 0, "", Role::Text);
     let mut at = from;
     for &(start, end, role) in pieces {
-        let (start, end) = (start.max(from), end.max(from));
+        let (start, end) = (start.clamp(from, line.len()), end.clamp(from, line.len()));
         if at < start {
             x = canvas.put(x, 0, &line[at..start], Role::Text);
         }

@@ -39,6 +39,7 @@ pub(super) fn open_editor(model: &mut Model, selected: &Selected) -> Vec<Effect>
         area: area(&text),
         json: None,
         issues: Vec::new(),
+        touched: unfinished,
     };
     model.views.push(View::Editor(Box::new(editor)));
     Vec::new()
@@ -54,8 +55,10 @@ pub(super) fn open_json(model: &mut Model, selected: &Selected, at: &[Step]) -> 
         (None, Some(value)) => json::pretty(value),
         (None, None) => "null".to_owned(),
     };
+    let unfinished = form.unfinished.contains_key(&selected.top);
     let mut area = area(&text);
-    if let Some((line, column)) = json::parse(&text).ok().and_then(|parsed| position(&text, &parsed.root, at)) {
+    let parsed = if at.is_empty() { None } else { json::parse(&text).ok() };
+    if let Some((line, column)) = parsed.and_then(|parsed| position(&text, &parsed.root, at)) {
         area.move_cursor(CursorMove::Jump(line as u16, column as u16));
     }
     let editor = Editor {
@@ -66,9 +69,10 @@ pub(super) fn open_json(model: &mut Model, selected: &Selected, at: &[Step]) -> 
         area,
         json: Some(schema.field(&selected.top).map_or(Type::Opaque, |field| field.ty.clone())),
         issues: Vec::new(),
+        touched: unfinished,
     };
     model.views.push(View::Editor(Box::new(editor)));
-    check(model);
+    check_text(model);
     Vec::new()
 }
 
@@ -104,6 +108,7 @@ pub(super) fn complete(model: &mut Model) -> Vec<Effect> {
         if let Some(View::Editor(editor)) = model.views.last_mut() {
             editor.area.insert_char('\t');
         }
+        check(model);
         return Vec::new();
     };
     let catalog = model.pbx_of(&target.pbx).catalog;
@@ -142,12 +147,35 @@ pub(super) fn replace(model: &mut Model, start: usize, end: usize, with: &str) {
     check(model);
 }
 
-/// Checks the text of the editor: is it JSON, and would the PBX take it?
+/// A larger text is not checked at each key: that would take longer than the next key does to come.
+const LARGE: usize = 200_000;
+
+fn size(editor: &Editor) -> usize {
+    editor.area.lines().iter().map(String::len).sum()
+}
+
+/// Checks the text of the editor after it has changed.
 pub(super) fn check(model: &mut Model) {
-    let Some(View::Editor(editor)) = model.views.last() else { return };
+    if let Some(View::Editor(editor)) = model.views.last_mut() {
+        editor.touched = true;
+    }
+    check_text(model);
+}
+
+/// Is it JSON, and would the PBX take it?
+fn check_text(model: &mut Model) {
+    let Some(View::Editor(editor)) = model.views.last_mut() else { return };
     if editor.json.is_none() {
         return;
     }
+    if size(editor) > LARGE {
+        editor.issues.clear();
+        if editor.touched {
+            model.say(Tone::Plain, "This is too long to be checked while you type; it is checked when you leave it.");
+        }
+        return;
+    }
+    let Some(View::Editor(editor)) = model.views.last() else { return };
     let Some(form) = model.forms.get(&editor.target) else { return };
     let catalog = model.pbx_of(&editor.target.pbx).catalog;
     let slot = Slot::of(catalog, catalog.schema(form.schema), &editor.field);
@@ -198,6 +226,9 @@ pub(super) fn leave_editor(model: &mut Model) -> Vec<Effect> {
 /// Hands the text of the editor to the draft, or keeps it as unfinished.
 pub(super) fn keep_editor(model: &mut Model) {
     let Some(View::Editor(editor)) = model.views.last() else { return };
+    if !editor.touched && size(editor) > LARGE {
+        return;
+    }
     let (target, field) = (editor.target.clone(), editor.field.clone());
     let text = editor.area.lines().join("\n");
     let (is_json, is_list, steps) = (editor.json.is_some(), editor.lines, editor.steps.clone());
