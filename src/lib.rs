@@ -18,6 +18,7 @@
 //! source    places and nearest words in files people write by hand, for both of them          pure
 //! ui        the drawing: (&Model, &Look, Rect) -> cells                                          pure
 //! api       the client: token, lists, reads, the one way of a write                              async
+//! journal   the memory: every write before it is sent and after, in SQLite                       async
 //! shell     the loop: terminal, one queue, tasks, timers                                         async
 //! cli       the verbs                             sim        the embedded PBX                    async
 //! main      arguments -> settings -> a PBX or the simulator -> the console or a verb
@@ -60,6 +61,7 @@ pub mod catalog;
 pub mod cli;
 pub mod draft;
 pub mod input;
+pub mod journal;
 pub mod odata;
 pub mod plan;
 pub mod settings;

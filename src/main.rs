@@ -9,6 +9,7 @@ use cordboard::catalog::Catalog;
 use cordboard::cli::whom::{self, Naming, Rules, Session};
 use cordboard::cli::{Script, Stop, catalog::CatalogVerb, exit, sim::SimArgs};
 use cordboard::input::Keymap;
+use cordboard::journal::Journal;
 use cordboard::odata::PbxId;
 use cordboard::plan::Tempo;
 use cordboard::settings::{self, Arguments, ConfigPath, Settings};
@@ -204,6 +205,24 @@ fn state_folder() -> Option<PathBuf> {
     Some(folders.state_dir().unwrap_or(folders.data_local_dir()).to_owned())
 }
 
+/// Who runs this, for the journal.
+fn operator() -> String {
+    let name = ["LOGNAME", "USER"].iter().find_map(|name| environment(name).filter(|name| !name.is_empty()));
+    name.unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw()))
+}
+
+/// Where changes are written down. What happens in the demo leaves nothing behind.
+fn journal(settings: &Settings, demo: bool) -> Journal {
+    let operator = operator();
+    let journal = match (&settings.journal, state_folder()) {
+        _ if demo => return Journal::in_memory(&operator),
+        (Some(folder), _) => Journal::given(folder, &operator),
+        (None, Some(folder)) => Journal::own(&folder, &operator),
+        (None, None) => Journal::nowhere(&operator),
+    };
+    journal.keeping(settings.journal_days)
+}
+
 fn settings(options: &Options) -> Result<Settings, Stop> {
     let arguments = Arguments {
         pbx: options.naming.pbx.clone(),
@@ -319,6 +338,7 @@ fn open(settings: &Settings, options: &Options, opened: Opened, hints: Vec<Strin
     }
     let runtime = runtime()?;
     let own = shell::Own {
+        journal: journal(settings, demo),
         // What happens in the demo leaves nothing behind.
         state: state_folder().filter(|_| !demo),
         requests: opened.requests,

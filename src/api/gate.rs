@@ -28,8 +28,14 @@ pub trait Gate: Send + Sync {
     /// Writes down what is about to be sent. A failure here stops the write.
     fn record<'a>(&'a self, record: &'a Record) -> BoxFuture<'a, Result<Recorded, Failure>>;
 
-    /// Writes down what became of it.
-    fn settle<'a>(&'a self, recorded: Recorded, outcome: &'a Outcome) -> BoxFuture<'a, ()>;
+    /// The PBX has answered and is about to be looked at again. Nobody waits for this to be written.
+    fn answered(&self, _recorded: &Recorded) {}
+
+    /// Writes down what became of it. `after`: the touched fields as they were read again, secrets hidden.
+    fn settle<'a>(&'a self, recorded: Recorded, outcome: &'a Outcome, after: Option<&'a Entity>) -> BoxFuture<'a, ()>;
+
+    /// It ended before it could be recorded: nothing was sent. Nobody waits for this to be written.
+    fn unsent(&self, _outcome: &Outcome) {}
 }
 
 /// A gate that lets everything pass and keeps nothing.
@@ -41,7 +47,12 @@ impl Gate for Unrecorded {
         Box::pin(std::future::ready(Ok(Recorded { entry: None })))
     }
 
-    fn settle<'a>(&'a self, _recorded: Recorded, _outcome: &'a Outcome) -> BoxFuture<'a, ()> {
+    fn settle<'a>(
+        &'a self,
+        _recorded: Recorded,
+        _outcome: &'a Outcome,
+        _after: Option<&'a Entity>,
+    ) -> BoxFuture<'a, ()> {
         Box::pin(std::future::ready(()))
     }
 }

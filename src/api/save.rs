@@ -54,7 +54,10 @@ impl Client {
         // Before it is written down: what cannot be sent leaves no entry that looks sent.
         let ready = match self.prepare(changes).await {
             Ok(ready) => ready,
-            Err(outcome) => return outcome,
+            Err(outcome) => {
+                gate.unsent(&outcome);
+                return outcome;
+            }
         };
         progress(Stage::Recording);
         let mut before = ready.fresh.clone();
@@ -66,7 +69,12 @@ impl Client {
         progress(Stage::Sending);
         let method = method(changes.verb);
         let line = self.line(&method, &ready.path);
-        let outcome = match self.send(&recorded, &method, changes, &ready).await {
+        let mut after = None;
+        let sent = self.send(&recorded, &method, changes, &ready).await;
+        if sent.is_ok() {
+            gate.answered(&recorded);
+        }
+        let outcome = match sent {
             // What failed is the sign-in: the write was turned away with a dead token, or never left.
             Err(failure) if failure.request != line || turned_away(&failure) => Outcome::NotSent(failure),
             Err(failure) if changes.verb == Verb::Delete && failure.kind == FailureKind::NotFound => {
@@ -77,8 +85,9 @@ impl Client {
                 progress(Stage::Checking);
                 match changes.verb {
                     Verb::Change => {
-                        let after = self.read_open(&changes.target, &ready.plan).await;
-                        self.judge(changes, &ready.fresh, sent.map(drop), after)
+                        let read = self.read_open(&changes.target, &ready.plan).await;
+                        after = read.as_ref().ok().cloned();
+                        self.judge(changes, &ready.fresh, sent.map(drop), read)
                     }
                     Verb::Create => {
                         let sent = sent.map(|answer| envelope::entity(&answer.body).ok());
@@ -89,7 +98,10 @@ impl Client {
                 }
             }
         };
-        gate.settle(recorded, &outcome).await;
+        if let Some(after) = &mut after {
+            conceal_named(self.catalog(), &changes.schema, after);
+        }
+        gate.settle(recorded, &outcome, after.as_ref()).await;
         outcome
     }
 

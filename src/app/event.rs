@@ -9,6 +9,7 @@ use super::papers::Paper;
 use crate::draft::{ChangeSet, Entity, Outcome, Proposal, ReadPlan};
 use crate::input::{Command, Key};
 use crate::odata::{EntityKey, Failure, Page, PbxId, Target};
+use crate::plan::{EntryId, Intent, RunId};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -207,6 +208,15 @@ pub enum Event {
         /// What it proposes.
         result: Result<Proposal, Failure>,
     },
+    /// What a run intends has been written down, or not.
+    Begun {
+        /// Which run was asked for.
+        ticket: Ticket,
+        /// Its name and those of its writes, in their order; or why nothing may be sent.
+        result: Result<(RunId, Vec<EntryId>), Failure>,
+        /// When.
+        at: Clock,
+    },
     /// A write has come to a stage.
     Stage {
         /// Which write.
@@ -309,12 +319,25 @@ pub enum Effect {
         /// Of which resource.
         resource: String,
     },
+    /// Write down all that a run is about to send; before that nothing of it is sent.
+    Begin {
+        /// Which run.
+        ticket: Ticket,
+        /// Which PBX.
+        pbx: PbxId,
+        /// What it is for.
+        intent: Intent,
+        /// What would be sent, in its order.
+        changes: Vec<Arc<ChangeSet>>,
+    },
     /// Send a change, a new entity, or the end of one.
     Save {
         /// Which write.
         job: JobId,
         /// What exactly.
         change_set: Arc<ChangeSet>,
+        /// Under which name its run has written it down; a write without one is a run of its own.
+        entry: Option<EntryId>,
     },
     /// A read is no longer wanted.
     Cancel(Ticket),

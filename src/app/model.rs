@@ -443,6 +443,7 @@ pub(super) enum Purpose {
     Propose(Target),
     Like(Target, String),
     Compare(Target),
+    Begin(BulkId),
 }
 
 /// From this many on the count is typed, where nobody said otherwise.

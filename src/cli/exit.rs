@@ -98,6 +98,7 @@ pub fn code_of(failure: &Failure) -> u8 {
         K::ServerError if matches!(failure.status, Some(502..=504)) => UNREACHABLE,
         K::Misconfigured(_) => USAGE,
         K::Cancelled => INTERRUPTED,
+        K::NotRecorded(_) => FAILED,
         K::NotOffered | K::Refused | K::BadQuery | K::ServerError | K::Truncated | K::Malformed | K::TooLarge => FAILED,
     }
 }

@@ -117,6 +117,19 @@ impl Change {
     }
 }
 
+impl Change {
+    /// What was there of a field and is there no more.
+    pub fn gone(catalog: &Catalog, slot: &Slot<'_>, field: &str, before: Option<Value>) -> Self {
+        let (before, after) = (Payload::new(catalog, slot, before), Payload::new(catalog, slot, None));
+        Self { field: field.to_owned(), before, after, whole: None }
+    }
+
+    /// A secret is sent that somebody typed, here or inside.
+    pub fn sends_secret(&self) -> bool {
+        self.after.value() != self.after.shown()
+    }
+}
+
 impl WholeArray {
     /// What becomes of the elements of a list that stands in this slot.
     pub fn of(slot: &Slot<'_>, before: &[Value], after: &[Value]) -> Self {

@@ -2,7 +2,7 @@
 //!
 //! Owns the four verbs, the request each of them is, and the change set that deletes. Sends nothing.
 
-use super::{Change, ChangeSet, Payload, Slot};
+use super::{Change, ChangeSet, Slot};
 use crate::catalog::{Catalog, Resource, Schema, Shape};
 use crate::odata::{PathError, Target, entity_path, set_path};
 use serde_json::Value;
@@ -61,9 +61,7 @@ impl ChangeSet {
         seen: Vec<(&str, Value)>,
     ) -> Self {
         let change = |(field, value): (&str, Value)| {
-            let slot = Slot::of(catalog, schema, field);
-            let (before, after) = (Payload::new(catalog, &slot, Some(value)), Payload::new(catalog, &slot, None));
-            Change { field: field.to_owned(), before, after, whole: None }
+            Change::gone(catalog, &Slot::of(catalog, schema, field), field, Some(value))
         };
         Self {
             verb: Verb::Delete,

@@ -51,8 +51,19 @@ pub enum FailureKind {
     Redirected,
     /// Stopped on this side before an answer came.
     Cancelled,
+    /// It could not be written down before it was sent, and so was not sent.
+    NotRecorded(Box<Hindrance>),
     /// Something is wrong on this side, in these words.
     Misconfigured(String),
+}
+
+/// What stood in the way on this side, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hindrance {
+    /// What is wrong, as a sentence.
+    pub what: String,
+    /// What to do about it.
+    pub next: String,
 }
 
 /// How far an attempt to connect came.

@@ -16,7 +16,7 @@ mod text;
 mod warnings;
 
 pub use envelope::DecodeError;
-pub use failure::{Detail, Distrust, Failure, FailureKind, Reach};
+pub use failure::{Detail, Distrust, Failure, FailureKind, Hindrance, Reach};
 pub use page::{Cell, Layout, Page};
 pub use path::{PathError, alternate_path, call_path, entity_path, set_path};
 pub use problem::Problem;

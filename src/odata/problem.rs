@@ -124,6 +124,7 @@ impl Failure {
             K::Cancelled => {
                 Problem::new("Stopped.", "You stopped it before the PBX answered.", "Try again when you like.")
             }
+            K::NotRecorded(why) => Problem::new(why.what.clone(), "", why.next.clone()),
             K::Misconfigured(words) => Problem::new(words.clone(), self.quoted(), "Correct it in the configuration."),
         }
     }

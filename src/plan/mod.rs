@@ -1,12 +1,14 @@
 //! What is to be done to many, and how fast.
 //!
 //! Owns a plan (a line for each target, with exactly what would be sent to it), the names of a run and of its entries
-//! in the journal, and the pace of a run. Pure: reads nothing, sends nothing, knows no screen.
+//! in the journal, what the journal tells of them, and the pace of a run. Pure: reads nothing, sends nothing, knows no
+//! screen.
 
 mod columns;
 pub mod file;
 mod make;
 mod pace;
+mod past;
 pub mod sheet;
 mod template;
 mod warn;
@@ -14,6 +16,7 @@ mod warn;
 pub use columns::{Columns, ValueId};
 pub use make::{Edit, Maker};
 pub use pace::{Halt, Next, Pace, Tempo};
+pub use past::{End, Field, Intent, Kind, Past, PastRun, Progress, Wanted};
 pub use template::Template;
 pub use warn::{Warning, needs, warnings};
 

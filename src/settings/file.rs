@@ -7,8 +7,19 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-const KEYS: [&str; 9] =
-    ["theme", "ascii", "mouse", "plain", "confirm_count", "stop_after", "at_once", "default", "pbx"];
+const KEYS: [&str; 11] = [
+    "theme",
+    "ascii",
+    "mouse",
+    "plain",
+    "confirm_count",
+    "stop_after",
+    "at_once",
+    "journal",
+    "journal_days",
+    "default",
+    "pbx",
+];
 const PBX_KEYS: [&str; 7] =
     ["name", "url", "client_id", "client_secret_file", "client_secret_command", "ca_file", "insecure"];
 
@@ -22,6 +33,8 @@ pub(super) struct File {
     pub(super) stop_after: Option<usize>,
     pub(super) at_once: Option<usize>,
     pub(super) plain: Option<bool>,
+    pub(super) journal: Option<PathBuf>,
+    pub(super) journal_days: Option<usize>,
     pub(super) default: Option<String>,
     pub(super) pbxs: Vec<Partial>,
 }
@@ -57,6 +70,8 @@ pub(super) fn read(path: &Path, text: &str, home: Option<&Path>) -> Result<File,
             "stop_after" => file.stop_after = Some(reader.count("stop_after", 0..=100_000, value)?),
             "at_once" => file.at_once = Some(reader.count("at_once", 1..=8, value)?),
             "plain" => file.plain = Some(reader.switch("plain", value)?),
+            "journal" => file.journal = Some(reader.file("journal", value)?),
+            "journal_days" => file.journal_days = Some(reader.count("journal_days", 1..=100_000, value)?),
             "default" => {
                 file.default = Some(reader.text("default", value)?);
                 default_at = value.span().start;

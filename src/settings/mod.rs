@@ -58,6 +58,10 @@ pub struct Settings {
     pub at_once: usize,
     /// Talk in lines instead of drawing a screen.
     pub plain: bool,
+    /// The folder of the journal, where it is not the person's own.
+    pub journal: Option<PathBuf>,
+    /// For how many days the journal keeps what was done.
+    pub journal_days: usize,
     /// The terminal says that it can neither move a cursor nor colour (`TERM=dumb`).
     pub dumb: bool,
     pbxs: Vec<Entry>,

@@ -62,6 +62,8 @@ impl Settings {
             stop_after: file.stop_after.unwrap_or(3),
             at_once: file.at_once.unwrap_or(2),
             plain: arguments.plain || accessible(environment).unwrap_or(file.plain.unwrap_or(false)),
+            journal: file.journal,
+            journal_days: file.journal_days.unwrap_or(400),
             dumb,
             pbxs: file.pbxs.into_iter().map(|p| Entry { name: p.name.clone(), pbx: complete(p) }).collect(),
             chosen,

@@ -184,7 +184,7 @@ fn files_that_cannot_be_used_are_explained() {
         (
             "banana = 1\n",
             "There is no setting `banana`. There are theme, ascii, mouse, plain, confirm_count, stop_after, at_once, \
-             default, pbx.",
+             journal, journal_days, default, pbx.",
         ),
         ("theme = 3\n", "config.toml:1:9: `theme` is a text, in quotes."),
         ("theme = \" \"\n", "`theme` is empty."),

@@ -7,6 +7,7 @@ use super::tasks::{Connecting, Message, Tasks};
 use super::{memory, papers};
 use crate::api::Exchange;
 use crate::app::{self, Clock, Effect, Event, Model, Notice, Request, Spot, Timer, Tone, View};
+use crate::journal::Journal;
 use crate::odata::PbxId;
 use crate::theme::Theme;
 use crate::ui::{self, Look};
@@ -131,6 +132,11 @@ impl<S: Surface> Console<S> {
     /// Keeps in this folder how the PBX is looked at, from one run to the next. Without this, nothing is kept.
     pub fn keep(&mut self, folder: PathBuf) {
         self.state = Some(folder);
+    }
+
+    /// Writes changes down there. Without this, in memory.
+    pub fn record(&mut self, journal: Journal) {
+        self.tasks.record(journal);
     }
 
     /// Writes down how the PBX is looked at.
@@ -360,6 +366,8 @@ impl<S: Surface> Console<S> {
                 () = self.wait() => {}
             }
         }
+        // What became of writes is on the disk before the program ends.
+        let _ = tokio::time::timeout_at(limit, self.tasks.journal().settled()).await;
     }
 
     /// When the next timer goes off or the next frame may be drawn.

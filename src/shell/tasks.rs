@@ -2,10 +2,12 @@
 //!
 //! A read can be cancelled at any time; a write never is: whoever leaves the screen does not cut it off.
 
-use crate::api::{Client, Exchange, ListQuery, Stage as Sent, Unrecorded};
-use crate::app::{Clock, Effect, Event, Hello, Loaded, Shown, Stage, Ticket};
+use crate::api::{Client, Exchange, ListQuery, Stage as Sent};
+use crate::app::{Clock, Effect, Event, Hello, Loaded, Notice, Shown, Stage, Ticket, Tone};
 use crate::draft::{Outcome, Seen};
+use crate::journal::Journal;
 use crate::odata::{Failure, PbxId};
+use crate::plan::{Intent, Kind};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 use secrecy::ExposeSecret;
@@ -39,6 +41,7 @@ pub(super) enum Message {
 pub(super) struct Tasks {
     clients: HashMap<PbxId, Connecting>,
     queue: UnboundedSender<Message>,
+    journal: Journal,
     reads: HashMap<Ticket, (u64, AbortHandle)>,
     running: HashMap<u64, bool>,
     clock: fn() -> Clock,
@@ -51,7 +54,24 @@ impl Tasks {
         queue: UnboundedSender<Message>,
         clock: fn() -> Clock,
     ) -> Self {
-        Self { clients, queue, reads: HashMap::new(), running: HashMap::new(), clock, next: 0 }
+        let journal = Journal::in_memory("");
+        Self { clients, queue, journal, reads: HashMap::new(), running: HashMap::new(), clock, next: 0 }
+    }
+
+    /// Where writes are written down from now on.
+    pub(super) fn record(&mut self, journal: Journal) {
+        let queue = self.queue.clone();
+        journal.listen(move |trouble| {
+            let notice = Notice { tone: Tone::Bad, text: trouble.to_string() };
+            // The receiver is gone only when the console is.
+            let _ = queue.send(Message::Event(Box::new(Event::Say(notice))));
+        });
+        self.journal = journal;
+    }
+
+    /// Where writes are written down.
+    pub(super) fn journal(&self) -> &Journal {
+        &self.journal
     }
 
     /// Does something that may wait for a disk, aside.
@@ -98,7 +118,7 @@ impl Tasks {
         let (id, queue) = (self.next, self.queue.clone());
         let (ticket, fails) = (errand.ticket, errand.fails);
         let crashed = Arc::clone(&fails);
-        let work = tokio::spawn(perform(effect, client, queue.clone(), self.clock, fails));
+        let work = tokio::spawn(perform(effect, client, self.journal.clone(), queue.clone(), self.clock, fails));
         let abort = work.abort_handle();
         tokio::spawn(async move {
             // A bug in a task must not leave the screen waiting for ever.
@@ -160,10 +180,13 @@ impl Errand {
             Effect::Read { ticket, ref target, .. } => {
                 read(ticket, &target.pbx, Arc::new(move |f, _| Event::Read { ticket, result: Err(f), at: clock() }))
             }
+            Effect::Begin { ticket, ref pbx, .. } => {
+                read(ticket, pbx, Arc::new(move |f, _| Event::Begun { ticket, result: Err(f), at: clock() }))
+            }
             Effect::Reveal { ticket, ref target, .. } => {
                 read(ticket, &target.pbx, Arc::new(move |f, _| Event::Revealed { ticket, result: Err(f) }))
             }
-            Effect::Save { job, ref change_set } => Self {
+            Effect::Save { job, ref change_set, .. } => Self {
                 ticket: None,
                 pbx: change_set.target.pbx.clone(),
                 fails: Arc::new(move |failure, reached| {
@@ -192,6 +215,7 @@ impl Errand {
 async fn perform(
     effect: Effect,
     client: Connecting,
+    journal: Journal,
     queue: UnboundedSender<Message>,
     clock: fn() -> Clock,
     fails: Fails,
@@ -240,7 +264,11 @@ async fn perform(
             let result = client.propose(&resource).await;
             send(Event::Proposed { ticket, result });
         }
-        Effect::Save { job, change_set } => {
+        Effect::Begin { ticket, intent, changes, .. } => {
+            let result = journal.begin(intent, client.client_id(), changes).await;
+            send(Event::Begun { ticket, result, at: clock() });
+        }
+        Effect::Save { job, change_set, entry } => {
             let stage = |stage| {
                 let stage = match stage {
                     Sent::Reading => Stage::Reading,
@@ -251,7 +279,11 @@ async fn perform(
                 send(Event::Stage { job, stage });
             };
             let began = Instant::now();
-            let outcome = client.save(&change_set, &Unrecorded, stage).await;
+            let gate = match entry {
+                Some(entry) => journal.gate(entry),
+                None => journal.gate_of_one(Intent::of(Kind::One), client.client_id()),
+            };
+            let outcome = client.save(&change_set, &gate, stage).await;
             send(Event::Ended { job, outcome, at: clock(), took: began.elapsed() });
         }
         Effect::Cancel(_)
@@ -285,7 +317,7 @@ mod tests {
             changes: Vec::new(),
             unchanged: 0,
         };
-        let effect = Effect::Save { job: JobId(1), change_set: Arc::new(change_set) };
+        let effect = Effect::Save { job: JobId(1), change_set: Arc::new(change_set), entry: None };
         let errand = Errand::of(&effect, Clock::default).unwrap();
         assert_eq!(errand.ticket, None, "a write is not cancelled like a read");
         let ends = |reached| match (errand.fails)(Failure::misconfigured("gone"), reached) {

@@ -17,7 +17,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("settings", &["source", "theme"]),
     ("ui", &["catalog", "odata", "draft", "plan", "input", "app", "theme"]),
     ("api", &["catalog", "odata", "draft", "plan"]),
-    ("journal", &["catalog", "odata", "draft", "plan"]),
+    ("journal", &["catalog", "odata", "draft", "plan", "api"]),
     ("directory", &["catalog", "odata", "draft"]),
     ("sim", &["catalog", "odata"]),
     (

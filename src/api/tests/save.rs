@@ -315,10 +315,21 @@ impl Gate for Book {
             if self.full { Err(Failure::misconfigured("The disk is full.")) } else { Ok(Recorded { entry: Some(7) }) }
         })
     }
-    fn settle<'a>(&'a self, recorded: Recorded, outcome: &'a Outcome) -> BoxFuture<'a, ()> {
+    fn answered(&self, recorded: &Recorded) {
+        self.notes.lock().unwrap().push(format!("answered {:?}", recorded.entry));
+    }
+    fn settle<'a>(
+        &'a self,
+        recorded: Recorded,
+        outcome: &'a Outcome,
+        after: Option<&'a crate::draft::Entity>,
+    ) -> BoxFuture<'a, ()> {
         Box::pin(async move {
-            self.notes.lock().unwrap().push(format!("settle {:?} {outcome:?}", recorded.entry));
+            self.notes.lock().unwrap().push(format!("settle {:?} {outcome:?} {after:?}", recorded.entry));
         })
+    }
+    fn unsent(&self, outcome: &Outcome) {
+        self.notes.lock().unwrap().push(format!("unsent {outcome:?}"));
     }
 }
 
@@ -342,7 +353,11 @@ async fn every_write_is_recorded_before_and_settled_after() {
         if full {
             assert!(matches!(outcome, Outcome::NotSent(_)) && notes.len() == 1, "{outcome:?}");
         } else {
-            assert!(notes[1] == "patch" && notes[2].starts_with("settle Some(7) Saved"), "{notes:?}");
+            assert!(notes[1] == "patch" && notes[2] == "answered Some(7)", "{notes:?}");
+            assert!(
+                notes[3].starts_with("settle Some(7) Saved") && notes[3].contains("\"FirstName\": String(\"Augusta\")"),
+                "{notes:?}"
+            );
         }
     }
 }

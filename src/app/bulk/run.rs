@@ -7,7 +7,7 @@ use super::super::event::JobId;
 use super::super::model::{Model, Tone};
 use super::super::outcome::{Headline, brief};
 use crate::catalog::Catalog;
-use crate::plan::{Halt, Pace, Plan, Planned, Tempo};
+use crate::plan::{EntryId, Halt, Pace, Plan, Planned, Tempo};
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -51,6 +51,8 @@ impl Tally {
 pub struct Run {
     /// For each of the many, in their order.
     pub lines: Vec<Sent>,
+    /// The names of their writes in the journal, once all of them are written down; nothing is sent before.
+    pub entries: Option<Vec<Option<EntryId>>>,
     /// How many stand how.
     pub tally: Tally,
     /// How fast it goes.
@@ -79,6 +81,7 @@ impl Run {
         Self {
             tally: Tally { all: turns.len(), waiting: turns.len(), ..Tally::default() },
             lines,
+            entries: None,
             pace: Pace::new(tempo),
             paused: false,
             halt: None,
@@ -89,9 +92,21 @@ impl Run {
         }
     }
 
+    /// All that waits is written down, under these names.
+    pub(in crate::app) fn begun(&mut self, entries: Vec<EntryId>) {
+        let mut entries = entries.into_iter();
+        let entry = |line: &Sent| if *line == Sent::Waiting { entries.next() } else { None };
+        self.entries = Some(self.lines.iter().map(entry).collect());
+    }
+
+    /// The name of one in the journal.
+    pub(in crate::app) fn entry(&self, at: usize) -> Option<EntryId> {
+        self.entries.as_ref()?.get(at).copied().flatten()
+    }
+
     /// The next one whose turn it is, if one may be started.
     pub(in crate::app) fn next(&mut self) -> Option<usize> {
-        let held = self.paused || self.halt.is_some() || self.resting.is_some();
+        let held = self.entries.is_none() || self.paused || self.halt.is_some() || self.resting.is_some();
         if held || self.open.len() >= self.pace.at_once() {
             return None;
         }

@@ -21,7 +21,7 @@ fn saved(effects: &[Effect]) -> (JobId, crate::draft::ChangeSet) {
     effects
         .iter()
         .find_map(|effect| match effect {
-            Effect::Save { job, change_set } => Some((*job, (**change_set).clone())),
+            Effect::Save { job, change_set, .. } => Some((*job, (**change_set).clone())),
             _ => None,
         })
         .unwrap_or_else(|| panic!("nothing is sent: {effects:?}"))

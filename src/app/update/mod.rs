@@ -76,6 +76,7 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Revealed { ticket, result } => replies::revealed(model, ticket, result),
         Event::Found { ticket, result } => replies::found(model, ticket, result),
         Event::Proposed { ticket, result } => create::proposed(model, ticket, result),
+        Event::Begun { ticket, result, .. } => bulk::begun(model, ticket, result),
         Event::Stage { job, stage } => send::stage(model, job, stage),
         Event::Ended { job, outcome, at, took } => send::ended(model, job, outcome, at, took),
         Event::Copied(result) => papers::copied(model, result),

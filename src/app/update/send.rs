@@ -82,7 +82,7 @@ pub(super) fn dispatch(model: &mut Model, change_set: ChangeSet) -> Vec<Effect> 
     let change_set = Arc::new(change_set);
     model.ledger.push(Job { id, change_set: Arc::clone(&change_set), stage: Stage::Waiting, outcome: None });
     model.hints.clear();
-    vec![Effect::Save { job: id, change_set }]
+    vec![Effect::Save { job: id, change_set, entry: None }]
 }
 
 /// A write has come further.

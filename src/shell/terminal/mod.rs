@@ -16,6 +16,7 @@ use super::console::{Console, Frame, Host, Surface, Themes};
 use super::requests::RequestLog;
 use super::tasks::Connecting;
 use crate::app::{Event, Model};
+use crate::journal::Journal;
 use crate::odata::PbxId;
 use crate::theme::Theme;
 use crate::ui::Look;
@@ -178,6 +179,8 @@ impl Host for Ours {
 pub struct Own {
     /// Where the requests are told.
     pub requests: RequestLog,
+    /// Where changes are written down.
+    pub journal: Journal,
     /// The folder for what is kept from one run to the next.
     pub state: Option<PathBuf>,
     /// The names of the themes there are.
@@ -191,6 +194,7 @@ impl Default for Own {
     fn default() -> Self {
         Self {
             requests: RequestLog::default(),
+            journal: Journal::in_memory(""),
             state: None,
             theme_names: Vec::new(),
             themes: Box::new(|name| Theme::find(name, None)),
@@ -201,6 +205,7 @@ impl Default for Own {
 /// Gives a console what its person has.
 pub(super) fn furnish<S: Surface>(console: &mut Console<S>, own: Own) {
     console.listen(&own.requests);
+    console.record(own.journal);
     if let Some(folder) = own.state {
         console.keep(folder);
     }

@@ -4,7 +4,7 @@ mod plan;
 mod run;
 
 pub(super) use plan::{agree, leave_out, look, plan, run_planned, step};
-pub(super) use run::{ask_stop, ended, go_on, is_sending, open_one, pause, retry, stop};
+pub(super) use run::{ask_stop, begun, ended, go_on, is_sending, open_one, pause, retry, stop};
 
 use super::super::bulk::{Bulk, BulkId, One, Reading};
 use super::super::event::{Clock, Effect, Ticket};

@@ -1,13 +1,14 @@
 //! A run: who is sent to next, what follows from each end, pausing, stopping, and trying again.
 
 use super::super::super::bulk::{Bulk, BulkId, Proposed, Run, Sent};
-use super::super::super::event::{Effect, JobId, Stage, Timer};
-use super::super::super::model::{Asked, Job, Layer, Model, Tone, View};
+use super::super::super::event::{Effect, JobId, Stage, Ticket, Timer};
+use super::super::super::model::{Asked, Job, Layer, Model, Purpose, Tone, View};
 use super::super::places;
 use super::bulk_mut;
 use crate::draft::Outcome;
-use crate::odata::Target;
-use crate::plan::Planned;
+use crate::odata::{Failure, Target};
+use crate::plan::{EntryId, Intent, Kind, Line, Planned, RunId};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Begins to send what the plan on the screen says.
@@ -28,6 +29,38 @@ pub(super) fn begin(model: &mut Model, id: BulkId) -> Vec<Effect> {
     model.views.retain(|view| !over(view));
     model.views.push(View::Run(id));
     model.hints.clear();
+    write_down(model, id)
+}
+
+/// Has all that waits in a run written down: nothing is sent before.
+fn write_down(model: &mut Model, id: BulkId) -> Vec<Effect> {
+    let ticket = model.ticket(Purpose::Begin(id));
+    let Some(Bulk { run: Some(run), plan: Some(shown), list, .. }) = model.bulk(id) else { return Vec::new() };
+    let change = |(line, sent): (&Line, &Sent)| match &line.planned {
+        Planned::Change(changes) if *sent == Sent::Waiting => Some(Arc::clone(changes)),
+        _ => None,
+    };
+    let changes = shown.plan.lines.iter().zip(&run.lines).filter_map(change).collect();
+    vec![Effect::Begin { ticket, pbx: list.pbx.clone(), intent: Intent::of(Kind::Many), changes }]
+}
+
+/// A run is written down and goes; or it is not, and nothing of it is sent.
+pub(in crate::app::update) fn begun(
+    model: &mut Model,
+    ticket: Ticket,
+    result: Result<(RunId, Vec<EntryId>), Failure>,
+) -> Vec<Effect> {
+    let Some(Purpose::Begin(id)) = model.accept(ticket, true) else { return Vec::new() };
+    let catalog = model.catalog();
+    let Some(run) = bulk_mut(model, id).and_then(|bulk| bulk.run.as_mut()) else { return Vec::new() };
+    match result {
+        Ok((_, entries)) => run.begun(entries),
+        Err(failure) => {
+            run.stop();
+            let problem = failure.problem(catalog, None);
+            model.say(Tone::Bad, format!("Nothing was sent. {} {}", problem.what, problem.next));
+        }
+    }
     advance(model, id)
 }
 
@@ -40,9 +73,10 @@ fn advance(model: &mut Model, id: BulkId) -> Vec<Effect> {
         let Some(Planned::Change(changes)) = plan.lines.get(next).map(|line| &line.planned) else { continue };
         model.next += 1;
         let job = JobId(model.next);
+        let entry = run.entry(next);
         run.began(next, job);
         model.ledger.push(Job { id: job, change_set: changes.clone(), stage: Stage::Waiting, outcome: None });
-        effects.push(Effect::Save { job, change_set: changes.clone() });
+        effects.push(Effect::Save { job, change_set: changes.clone(), entry });
     }
     if model.bulks[at].run.as_ref().is_some_and(Run::is_over) {
         effects.extend(finish(model, at));
@@ -162,6 +196,10 @@ pub(in crate::app::update) fn retry(model: &mut Model) -> Vec<Effect> {
     }
     if let Some(run) = bulk_mut(model, id).and_then(|bulk| bulk.run.as_mut()) {
         run.again(again);
+        // What could not be written down the first time is so now, or is not sent.
+        if run.entries.is_none() {
+            return write_down(model, id);
+        }
     }
     advance(model, id)
 }

@@ -1,0 +1,83 @@
+//! The journal as the gate of a write.
+//!
+//! Owns what is written at which moment of a save; how it is written is the store's.
+
+use super::Journal;
+use super::writes::{Beginning, Ending, News};
+use crate::api::{Gate, Record, Recorded};
+use crate::catalog::Catalog;
+use crate::draft::{Entity, Outcome};
+use crate::odata::Failure;
+use crate::plan::{EntryId, Intent};
+use futures_util::future::BoxFuture;
+use std::sync::Arc;
+
+/// The way of one write past the journal.
+#[derive(Clone)]
+pub struct JournalGate {
+    journal: Journal,
+    way: Way,
+}
+
+#[derive(Clone)]
+enum Way {
+    /// Its run has written down what it intends.
+    Begun(EntryId),
+    /// It is a run of its own.
+    Alone(Box<(Intent, String)>),
+}
+
+impl JournalGate {
+    pub(super) fn of_run(journal: Journal, entry: EntryId) -> Self {
+        Self { journal, way: Way::Begun(entry) }
+    }
+
+    pub(super) fn of_one(journal: Journal, intent: Intent, client: &str) -> Self {
+        Self { journal, way: Way::Alone(Box::new((intent, client.to_owned()))) }
+    }
+}
+
+/// What a failure is as a sentence.
+fn words(failure: &Failure) -> String {
+    failure.problem(Catalog::shipped(), None).what
+}
+
+impl Gate for JournalGate {
+    fn record<'a>(&'a self, record: &'a Record) -> BoxFuture<'a, Result<Recorded, Failure>> {
+        let Record { changes, before } = record.clone();
+        Box::pin(async move {
+            let entry = match &self.way {
+                Way::Begun(entry) => {
+                    let entry = *entry;
+                    self.journal.ask(move |store| store.sent(entry, &changes, &before).map(|()| entry)).await
+                }
+                Way::Alone(one) => {
+                    let (intent, client) = (**one).clone();
+                    let operator = self.journal.operator().to_owned();
+                    let beginning = Beginning { intent, client, operator, changes: vec![Arc::new(changes)] };
+                    self.journal.ask(move |store| store.begin_one(&beginning, &before)).await
+                }
+            };
+            entry.map(|entry| Recorded { entry: Some(entry.0) }).map_err(|trouble| trouble.failure())
+        })
+    }
+
+    fn answered(&self, recorded: &Recorded) {
+        if let Some(entry) = recorded.entry {
+            self.journal.tell(News::Answered(EntryId(entry), super::now()));
+        }
+    }
+
+    fn settle<'a>(&'a self, recorded: Recorded, outcome: &'a Outcome, after: Option<&'a Entity>) -> BoxFuture<'a, ()> {
+        if let Some(entry) = recorded.entry {
+            self.journal.tell(News::Ended(Box::new(Ending::of(EntryId(entry), outcome, after, words))));
+        }
+        Box::pin(std::future::ready(()))
+    }
+
+    fn unsent(&self, outcome: &Outcome) {
+        if let Way::Begun(entry) = self.way {
+            self.journal.tell(News::Ended(Box::new(Ending::of(entry, outcome, None, words))));
+        }
+    }
+}

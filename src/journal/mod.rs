@@ -1,0 +1,343 @@
+//! The memory of what was done: every write, before it is sent and after.
+//!
+//! Owns the file, one thread that alone talks to it, and the gate that every write passes. What is intended is on the
+//! disk before anything is sent; what became of it follows within 50 ms. Never sees a secret in the clear, never knows
+//! a model or a screen. The file is opened by the thread at the first question, never on the way to the first frame.
+
+mod consoles;
+mod gate;
+mod reads;
+mod store;
+#[cfg(test)]
+mod tests;
+mod trouble;
+mod writes;
+
+pub use gate::JournalGate;
+pub use trouble::Trouble;
+
+use crate::draft::ChangeSet;
+use crate::odata::{Failure, PbxId};
+use crate::plan::{EntryId, Intent, Past, PastRun, RunId, Wanted};
+use jiff::{Timestamp, ToSpan};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::{Duration, Instant};
+use store::{Place, Store};
+use tokio::sync::oneshot;
+use writes::{Beginning, News};
+
+/// What became of writes is gathered for so long before it is written down together.
+const GATHER: Duration = Duration::from_millis(50);
+
+/// A way to the journal; copies lead to the same one.
+#[derive(Clone)]
+pub struct Journal {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    place: Place,
+    operator: String,
+    /// How many days are kept.
+    days: Option<usize>,
+    thread: OnceLock<Option<Mutex<Sender<Ask>>>>,
+    listener: Listener,
+}
+
+/// Told of trouble that nobody waits for.
+type Listener = Arc<OnceLock<Box<dyn Fn(Trouble) + Send + Sync>>>;
+
+/// What is done with an open journal, or with the reason why it is not.
+type Task = Box<dyn FnOnce(Result<&mut Store, Trouble>) + Send>;
+
+/// What the thread is asked.
+enum Ask {
+    Do(Task),
+    News(News),
+}
+
+impl Journal {
+    /// The journal in the person's own folder; the folder is made if need be.
+    pub fn own(folder: &Path, operator: &str) -> Self {
+        Self::at(Place::Own(folder.to_owned()), operator)
+    }
+
+    /// The journal in a folder that is there already. If its group may write there, the journal is the group's.
+    pub fn given(folder: &Path, operator: &str) -> Self {
+        Self::at(Place::Given(folder.to_owned()), operator)
+    }
+
+    /// No journal at all: nothing can be written down, and so nothing sent.
+    pub fn nowhere(operator: &str) -> Self {
+        Self::at(Place::Nowhere, operator)
+    }
+
+    /// A journal that ends with this process and leaves nothing behind.
+    pub fn in_memory(operator: &str) -> Self {
+        Self::at(Place::Memory, operator)
+    }
+
+    fn at(place: Place, operator: &str) -> Self {
+        let (thread, listener, operator) = (OnceLock::new(), Arc::default(), operator.to_owned());
+        Self { inner: Arc::new(Inner { place, operator, days: None, thread, listener }) }
+    }
+
+    /// The same, forgetting what is older than so many days. To be said before anything is asked.
+    #[must_use]
+    pub fn keeping(self, days: usize) -> Self {
+        let Inner { place, operator, .. } = &*self.inner;
+        let (place, operator) = (place.clone(), operator.clone());
+        let (thread, listener) = (OnceLock::new(), Arc::clone(&self.inner.listener));
+        Self { inner: Arc::new(Inner { place, operator, days: Some(days), thread, listener }) }
+    }
+
+    /// Who writes.
+    pub fn operator(&self) -> &str {
+        &self.inner.operator
+    }
+
+    /// The file, where there is one.
+    pub fn path(&self) -> Option<PathBuf> {
+        match &self.inner.place {
+            Place::Memory | Place::Nowhere => None,
+            Place::Own(folder) | Place::Given(folder) => Some(folder.join(store::FILE)),
+        }
+    }
+
+    /// Tells trouble that nobody waits for: what became of a write could not be written down.
+    pub fn listen(&self, listener: impl Fn(Trouble) + Send + Sync + 'static) {
+        // The first one stays.
+        let _ = self.inner.listener.set(Box::new(listener));
+    }
+
+    /// Writes down all that a run is about to send, on the disk before this returns.
+    ///
+    /// # Errors
+    /// When it cannot be written down; nothing may be sent then.
+    pub async fn begin(
+        &self,
+        intent: Intent,
+        client: &str,
+        changes: Vec<Arc<ChangeSet>>,
+    ) -> Result<(RunId, Vec<EntryId>), Failure> {
+        let beginning = Beginning { intent, client: client.to_owned(), operator: self.inner.operator.clone(), changes };
+        self.ask(move |store| store.begin(&beginning)).await.map_err(|trouble| trouble.failure())
+    }
+
+    /// The gate for a write that a run has begun.
+    pub fn gate(&self, entry: EntryId) -> JournalGate {
+        JournalGate::of_run(self.clone(), entry)
+    }
+
+    /// The gate for a write of its own: it is written down the moment before it is sent.
+    pub fn gate_of_one(&self, intent: Intent, client: &str) -> JournalGate {
+        JournalGate::of_one(self.clone(), intent, client)
+    }
+
+    /// Runs on this PBX with writes that have not ended and that nobody is busy with, oldest first.
+    ///
+    /// # Errors
+    /// When the journal cannot be used.
+    pub async fn unfinished(&self, pbx: &PbxId) -> Result<Vec<PastRun>, Trouble> {
+        let pbx = pbx.clone();
+        self.ask(move |store| store.unfinished(&pbx)).await
+    }
+
+    /// One run and its writes, in the order in which they were meant.
+    ///
+    /// # Errors
+    /// When the journal cannot be used.
+    pub async fn run(&self, id: RunId) -> Result<Option<(PastRun, Vec<Past>)>, Trouble> {
+        self.ask(move |store| store.run(id)?.map(|run| Ok((run, store.entries(id)?))).transpose()).await
+    }
+
+    /// The last run of mine on this PBX that can be taken back, and its writes.
+    ///
+    /// # Errors
+    /// When the journal cannot be used.
+    pub async fn last(&self, pbx: &PbxId) -> Result<Option<(PastRun, Vec<Past>)>, Trouble> {
+        let (pbx, operator) = (pbx.clone(), self.inner.operator.clone());
+        self.ask(move |store| {
+            store.last_of(&pbx, &operator)?.map(|run| Ok((run.clone(), store.entries(run.id)?))).transpose()
+        })
+        .await
+    }
+
+    /// The runs that are wanted, newest first.
+    ///
+    /// # Errors
+    /// When the journal cannot be used.
+    pub async fn history(&self, wanted: Wanted) -> Result<Vec<PastRun>, Trouble> {
+        self.ask(move |store| store.history(&wanted)).await
+    }
+
+    /// Gives a run its ticket, or takes it away.
+    ///
+    /// # Errors
+    /// When the journal cannot be used.
+    pub async fn attach(&self, run: RunId, ticket: Option<String>) -> Result<(), Trouble> {
+        self.ask(move |store| store.attach(run, ticket.as_deref())).await
+    }
+
+    /// Nobody will go on with this run: what has not ended stays as it is.
+    pub fn leave(&self, run: RunId) {
+        self.tell(News::Left(run, now()));
+    }
+
+    /// Waits until all that was told is written down.
+    ///
+    /// # Errors
+    /// When it could not be.
+    pub async fn settled(&self) -> Result<(), Trouble> {
+        // A journal that was never asked has nothing to write.
+        if self.inner.thread.get().is_none() {
+            return Ok(());
+        }
+        self.ask(|_| Ok(())).await
+    }
+
+    /// Has the thread do something; it opens the file first if it is not open.
+    async fn ask<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Store) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, Trouble> {
+        let (reply, answer) = oneshot::channel();
+        let task = move |store: Result<&mut Store, Trouble>| {
+            let result = store.and_then(|store| work(store).map_err(|e| store.trouble(&e)));
+            // Whoever asked may have gone.
+            let _ = reply.send(result);
+        };
+        self.send(Ask::Do(Box::new(task)))?;
+        answer.await.unwrap_or_else(|_| Err(Trouble::gone()))
+    }
+
+    /// Tells the thread something that nobody waits for.
+    fn tell(&self, news: News) {
+        if let (Err(trouble), Some(listener)) = (self.send(Ask::News(news)), self.inner.listener.get()) {
+            listener(trouble);
+        }
+    }
+
+    fn send(&self, ask: Ask) -> Result<(), Trouble> {
+        let thread = self.inner.thread.get_or_init(|| {
+            let (sender, asked) = mpsc::channel();
+            let Inner { place, operator, days, listener, .. } = &*self.inner;
+            let keeper = Keeper {
+                place: place.clone(),
+                operator: operator.clone(),
+                days: *days,
+                listener: Arc::clone(listener),
+                store: None,
+                news: Vec::new(),
+            };
+            let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(move || keeper.run(&asked));
+            thread.ok().map(|_| Mutex::new(sender))
+        });
+        let sent = thread.as_ref().and_then(|sender| sender.lock().ok()?.send(ask).ok());
+        sent.ok_or_else(Trouble::gone)
+    }
+}
+
+/// The thread's own: alone with the file.
+struct Keeper {
+    place: Place,
+    operator: String,
+    days: Option<usize>,
+    listener: Listener,
+    store: Option<Store>,
+    /// What is not written down yet.
+    news: Vec<News>,
+}
+
+impl Keeper {
+    /// Until nobody can ask any more.
+    fn run(mut self, asked: &Receiver<Ask>) {
+        let mut due: Option<Instant> = None;
+        loop {
+            let ask = match due {
+                None => asked.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(due) => asked.recv_timeout(due.saturating_duration_since(Instant::now())),
+            };
+            match ask {
+                Ok(Ask::News(news)) => {
+                    self.news.push(news);
+                    due = due.or_else(|| Some(Instant::now() + GATHER));
+                }
+                Ok(Ask::Do(work)) => {
+                    // Whoever asks is told what is true.
+                    let written = self.write_news();
+                    due = (!self.news.is_empty()).then(|| Instant::now() + PAUSE);
+                    match written {
+                        Ok(()) => work(self.store()),
+                        Err(trouble) => work(Err(trouble)),
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    let written = self.write_news();
+                    due = None;
+                    if let Err(trouble) = written {
+                        due = Some(Instant::now() + PAUSE);
+                        if let Some(listener) = self.listener.get() {
+                            listener(trouble);
+                        }
+                    }
+                }
+                Err(RecvTimeoutError::Disconnected) => {
+                    // Nobody is left to be told.
+                    let _ = self.write_news();
+                    return;
+                }
+            }
+        }
+    }
+
+    fn store(&mut self) -> Result<&mut Store, Trouble> {
+        match self.store {
+            Some(ref mut store) => Ok(store),
+            None => {
+                let mut store = Store::open(&self.place, &self.operator)?;
+                if let Some(days) = self.days {
+                    // What is old stands in nobody's way; it is tried again at the next start.
+                    let _ = store.forget_before(&days_ago(days));
+                }
+                Ok(self.store.insert(store))
+            }
+        }
+    }
+
+    /// Writes down what became of writes. What cannot be written is kept for the next time.
+    fn write_news(&mut self) -> Result<(), Trouble> {
+        if self.news.is_empty() {
+            return Ok(());
+        }
+        let news = std::mem::take(&mut self.news);
+        let written = self.store().and_then(|store| store.take(&news).map_err(|e| store.trouble(&e)));
+        if written.is_err() {
+            self.news = news;
+        }
+        written
+    }
+}
+
+/// After a failure nothing is tried again for so long.
+const PAUSE: Duration = Duration::from_secs(10);
+
+/// The time, in UTC: `2026-11-22T13:02:11.123Z`. It sorts as it reads.
+fn now() -> String {
+    spelt(Timestamp::now())
+}
+
+fn spelt(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}
+
+fn minutes_ago(minutes: i64) -> String {
+    let now = Timestamp::now();
+    spelt(now.checked_sub(minutes.minutes()).unwrap_or(now))
+}
+
+fn days_ago(days: usize) -> String {
+    minutes_ago(i64::try_from(days.min(1_000_000)).unwrap_or(0) * 24 * 60)
+}

@@ -1,0 +1,311 @@
+//! What is written: a run before it begins, each write before it is sent, and what became of it.
+//!
+//! Owns the transactions. All that a run intends is on the disk before its first send; what became of it is written as
+//! it comes. Never sees a secret: of a change set it takes what may be shown, and marks what may not.
+
+use super::store::Store;
+use crate::draft::{Change, ChangeSet, Entity, FieldResult, Outcome, Verb, Verdict};
+use crate::odata::{EntityKey, Failure, Target};
+use crate::plan::{End, EntryId, Intent, Progress, RunId};
+use rusqlite::{Transaction, TransactionBehavior, named_params, params};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// A run that is about to begin.
+#[derive(Debug, Clone)]
+pub(super) struct Beginning {
+    pub(super) intent: Intent,
+    pub(super) client: String,
+    pub(super) operator: String,
+    pub(super) changes: Vec<Arc<ChangeSet>>,
+}
+
+/// News of a write.
+#[derive(Debug, Clone)]
+pub(super) enum News {
+    /// The PBX has answered.
+    Answered(EntryId, String),
+    /// It has ended.
+    Ended(Box<Ending>),
+    /// Nobody will go on with it.
+    Left(RunId, String),
+}
+
+/// How a write ended.
+#[derive(Debug, Clone)]
+pub(super) struct Ending {
+    pub(super) entry: EntryId,
+    pub(super) at: String,
+    pub(super) end: End,
+    pub(super) words: String,
+    /// The key of a new entity.
+    pub(super) made: Option<EntityKey>,
+    pub(super) fields: Vec<FieldResult>,
+    /// The touched fields as they were read again, secrets hidden.
+    pub(super) after: Option<Entity>,
+}
+
+impl Store {
+    pub(super) fn begin(&mut self, beginning: &Beginning) -> rusqlite::Result<(RunId, Vec<EntryId>)> {
+        self.begin_with(beginning, None)
+    }
+
+    /// A run of one write that is sent at once: the intent and what is there now, in one transaction.
+    pub(super) fn begin_one(&mut self, beginning: &Beginning, before: &Entity) -> rusqlite::Result<EntryId> {
+        let (_, entries) = self.begin_with(beginning, Some(before))?;
+        Ok(entries.first().copied().unwrap_or(EntryId(0)))
+    }
+
+    fn begin_with(
+        &mut self,
+        beginning: &Beginning,
+        before: Option<&Entity>,
+    ) -> rusqlite::Result<(RunId, Vec<EntryId>)> {
+        let (at, console) = (super::now(), self.console);
+        let writing = self.writing()?;
+        let pbx = beginning.changes.first().map_or("", |changes| &changes.target.pbx.0);
+        writing.execute(
+            "INSERT INTO runs (at, kind, pbx, client, operator, ticket, undoes, console)
+             VALUES (:at, :kind, :pbx, :client, :operator, :ticket, :undoes, :console)",
+            named_params! {
+                ":at": at,
+                ":kind": beginning.intent.kind.name(),
+                ":pbx": pbx,
+                ":client": beginning.client,
+                ":operator": beginning.operator,
+                ":ticket": beginning.intent.ticket,
+                ":undoes": beginning.intent.undoes.map(|run| run.0),
+                ":console": console,
+            },
+        )?;
+        let run = RunId(writing.last_insert_rowid());
+        let entries = intend(&writing, run, &beginning.changes)?;
+        if let (Some(before), Some(entry), Some(changes)) = (before, entries.first(), beginning.changes.first()) {
+            sent(&writing, *entry, &at, changes, before)?;
+        }
+        writing.commit()?;
+        Ok((run, entries))
+    }
+
+    /// A write of a run is about to be sent; this is what is there now.
+    pub(super) fn sent(&mut self, entry: EntryId, changes: &ChangeSet, before: &Entity) -> rusqlite::Result<()> {
+        let at = super::now();
+        let writing = self.writing()?;
+        sent(&writing, entry, &at, changes, before)?;
+        writing.commit()
+    }
+
+    /// Takes news, all or none.
+    pub(super) fn take(&mut self, news: &[News]) -> rusqlite::Result<()> {
+        let writing = self.writing()?;
+        for one in news {
+            match one {
+                News::Answered(entry, at) => {
+                    writing.execute(
+                        "UPDATE entries SET answered = ?2, progress = ?3 WHERE id = ?1 AND progress <> ?4",
+                        params![entry.0, at, Progress::Answered.name(), Progress::Ended.name()],
+                    )?;
+                }
+                News::Ended(ending) => ended(&writing, ending)?,
+                News::Left(run, at) => {
+                    writing.execute(
+                        "UPDATE entries SET progress = ?2, ended = ?3, outcome = ?4 WHERE run = ?1 AND progress <> ?2",
+                        params![run.0, Progress::Ended.name(), at, End::Left.name()],
+                    )?;
+                }
+            }
+        }
+        writing.commit()
+    }
+
+    /// Gives a run its ticket, or takes it away.
+    pub(super) fn attach(&mut self, run: RunId, ticket: Option<&str>) -> rusqlite::Result<()> {
+        let writing = self.writing()?;
+        writing.execute("UPDATE runs SET ticket = ?2 WHERE id = ?1", params![run.0, ticket])?;
+        writing.commit()
+    }
+
+    /// Drops what began before this time and has ended; says how many runs that were.
+    pub(super) fn forget_before(&mut self, time: &str) -> rusqlite::Result<usize> {
+        let writing = self.writing()?;
+        let dropped = writing.execute(
+            "DELETE FROM runs WHERE at < ?1
+             AND NOT EXISTS (SELECT 1 FROM entries WHERE entries.run = runs.id AND progress <> 'ended')",
+            [time],
+        )?;
+        writing.execute(
+            "DELETE FROM consoles WHERE at < ?1 AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.console = consoles.id)
+             AND NOT EXISTS (SELECT 1 FROM drafts WHERE drafts.console = consoles.id)",
+            [time],
+        )?;
+        writing.commit()?;
+        Ok(dropped)
+    }
+
+    pub(super) fn writing(&mut self) -> rusqlite::Result<Transaction<'_>> {
+        self.connection.transaction_with_behavior(TransactionBehavior::Immediate)
+    }
+}
+
+fn intend(writing: &Transaction<'_>, run: RunId, changes: &[Arc<ChangeSet>]) -> rusqlite::Result<Vec<EntryId>> {
+    let mut entry = writing.prepare(
+        "INSERT INTO entries (run, verb, resource, key, key_kind, label, find, schema, revision, progress)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    )?;
+    let mut change = writing
+        .prepare("INSERT INTO changes (entry, place, field, before, after, secret) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+    let mut entries = Vec::with_capacity(changes.len());
+    for set in changes {
+        let Target { resource, key, .. } = &set.target;
+        let (key, kind) = spelt(key.as_ref());
+        let intended = Progress::Intended.name();
+        entry.execute(params![
+            run.0,
+            verb_name(set.verb),
+            resource,
+            key,
+            kind,
+            set.label,
+            set.label.to_lowercase(),
+            set.schema,
+            set.revision,
+            intended
+        ])?;
+        let id = EntryId(writing.last_insert_rowid());
+        for (place, one) in (0_u32..).zip(&set.changes) {
+            let Change { field, before, after, .. } = one;
+            // A deletion sends no field: what stands there was seen before it.
+            let (after, secret) = match set.verb {
+                Verb::Delete => (None, false),
+                Verb::Change | Verb::Create | Verb::Call => (text(after.shown()), one.sends_secret()),
+            };
+            change.execute(params![id.0, place, field, text(before.shown()), after, secret])?;
+        }
+        entries.push(id);
+    }
+    Ok(entries)
+}
+
+fn sent(
+    writing: &Transaction<'_>,
+    entry: EntryId,
+    at: &str,
+    changes: &ChangeSet,
+    before: &Entity,
+) -> rusqlite::Result<()> {
+    writing.execute(
+        "UPDATE entries SET sent = ?2, progress = ?3 WHERE id = ?1",
+        params![entry.0, at, Progress::Sent.name()],
+    )?;
+    if changes.verb == Verb::Delete {
+        // Of what is deleted everything is kept that can be shown: it is the last look.
+        writing.execute("DELETE FROM changes WHERE entry = ?1", [entry.0])?;
+        let mut last =
+            writing.prepare("INSERT INTO changes (entry, place, field, before, secret) VALUES (?1, ?2, ?3, ?4, 0)")?;
+        for (place, (field, value)) in (0_u32..).zip(before) {
+            last.execute(params![entry.0, place, field, value.to_string()])?;
+        }
+        return Ok(());
+    }
+    let mut exact =
+        writing.prepare("UPDATE changes SET before = ?3 WHERE entry = ?1 AND place = ?2 AND before IS NOT ?3")?;
+    for (place, change) in (0_u32..).zip(&changes.changes) {
+        if let Some(value) = before.get(&change.field) {
+            exact.execute(params![entry.0, place, value.to_string()])?;
+        }
+    }
+    Ok(())
+}
+
+fn ended(writing: &Transaction<'_>, ending: &Ending) -> rusqlite::Result<()> {
+    let Ending { entry, at, end, words, made, fields, after } = ending;
+    writing.execute(
+        "UPDATE entries SET ended = ?2, progress = ?3, outcome = ?4, words = ?5 WHERE id = ?1",
+        params![entry.0, at, Progress::Ended.name(), end.name(), words],
+    )?;
+    if made.is_some() {
+        let (key, kind) = spelt(made.as_ref());
+        writing.execute("UPDATE entries SET key = ?2, key_kind = ?3 WHERE id = ?1", params![entry.0, key, kind])?;
+    }
+    let mut verdict = writing.prepare("UPDATE changes SET verdict = ?3, now = ?4 WHERE entry = ?1 AND field = ?2")?;
+    for result in fields {
+        let now = after.as_ref().and_then(|after| after.get(&result.field));
+        let (word, now) = match &result.verdict {
+            Verdict::AsSent => ("as sent", now),
+            Verdict::PbxChangedIt { got } => ("changed by the PBX", now.or(got.shown())),
+            Verdict::CannotCheck { .. } => ("cannot be checked", None),
+        };
+        verdict.execute(params![entry.0, result.field, word, now.map(Value::to_string)])?;
+    }
+    Ok(())
+}
+
+impl Ending {
+    /// What an outcome comes to in the journal.
+    pub(super) fn of(
+        entry: EntryId,
+        outcome: &Outcome,
+        after: Option<&Entity>,
+        words: impl Fn(&Failure) -> String,
+    ) -> Self {
+        let (fields, made) = match outcome {
+            Outcome::Saved { fields, .. } | Outcome::Altered { fields, .. } => (fields.clone(), None),
+            Outcome::Created { fields, key, .. } => (fields.clone(), key.clone()),
+            Outcome::Deleted(_)
+            | Outcome::Called(_)
+            | Outcome::Refused(_)
+            | Outcome::Conflict(_)
+            | Outcome::NotConfirmed { .. }
+            | Outcome::Blocked(_)
+            | Outcome::NotSent(_) => (Vec::new(), None),
+        };
+        let words = match outcome {
+            Outcome::Refused(failure) | Outcome::NotSent(failure) | Outcome::NotConfirmed { failure, .. } => {
+                words(failure)
+            }
+            Outcome::Blocked(issues) => issues.iter().map(|i| i.message.as_str()).collect::<Vec<_>>().join("; "),
+            Outcome::Conflict(found) => found.iter().map(|c| c.field.as_str()).collect::<Vec<_>>().join(", "),
+            Outcome::Saved { .. }
+            | Outcome::Altered { .. }
+            | Outcome::Created { .. }
+            | Outcome::Deleted(_)
+            // What was answered may hold anything, secrets too.
+            | Outcome::Called(_) => String::new(),
+        };
+        let after = after.cloned();
+        Self { entry, at: super::now(), end: End::of(outcome), words, made, fields, after }
+    }
+}
+
+/// The verb as it stands in the journal.
+fn verb_name(verb: Verb) -> &'static str {
+    VERBS.iter().find(|(known, _)| *known == verb).map_or("change", |(_, name)| name)
+}
+
+/// The verbs and their words.
+pub(super) const VERBS: [(Verb, &str); 4] =
+    [(Verb::Change, "change"), (Verb::Create, "create"), (Verb::Delete, "delete"), (Verb::Call, "call")];
+
+/// A key as it stands in the journal: its text, and of which kind it is.
+pub(super) fn spelt(key: Option<&EntityKey>) -> (Option<String>, Option<&'static str>) {
+    let kind = key.map(|key| match key {
+        EntityKey::Int(_) => "int",
+        EntityKey::Text(_) => "text",
+        EntityKey::Uuid(_) => "uuid",
+    });
+    (key.map(ToString::to_string), kind)
+}
+
+/// The key that stands there.
+pub(super) fn key(text: Option<String>, kind: Option<&str>) -> Option<EntityKey> {
+    let text = text?;
+    match kind? {
+        "int" => text.parse().ok().map(EntityKey::Int),
+        "uuid" => Some(EntityKey::Uuid(text.into())),
+        _ => Some(EntityKey::Text(text.into())),
+    }
+}
+
+fn text(value: Option<&Value>) -> Option<String> {
+    value.map(Value::to_string)
+}
