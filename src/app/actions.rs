@@ -5,7 +5,7 @@
 use super::line::Line;
 use super::list::fold;
 use super::model::Model;
-use crate::catalog::{Catalog, Danger, FieldKind, Operation, Role};
+use crate::catalog::{Catalog, Danger, FieldKind, Operation, Role, Shape};
 use crate::draft::ChangeSet;
 use crate::odata::Target;
 
@@ -18,8 +18,13 @@ pub enum Act {
     Copy,
     /// Asks whether it shall be deleted.
     Delete,
-    /// Calls an operation, by its path.
-    Call(&'static str),
+    /// Runs an operation.
+    Call {
+        /// What it takes, by the name of its schema.
+        schema: &'static str,
+        /// It concerns the set, not this one.
+        of_all: bool,
+    },
 }
 
 /// An entry of the menu.
@@ -60,7 +65,10 @@ impl Actions {
                 let title = format!("New {one} like this one");
                 entries.push(Action { title, detail: "opens a form".to_owned(), act: Act::Like });
             }
-            entries.push(Action { title: "Copy its name".to_owned(), detail: String::new(), act: Act::Copy });
+            if is_entity || resource.shape != Shape::Collection {
+                let title = "Copy its name".to_owned();
+                entries.push(Action { title, detail: String::new(), act: Act::Copy });
+            }
             if let Some(delete) = resource.delete.filter(|_| is_entity) {
                 let operation = catalog.operation(delete);
                 entries.push(Action {
@@ -69,13 +77,23 @@ impl Actions {
                     act: Act::Delete,
                 });
             }
-            let bound =
-                |o: &&Operation| matches!(o.role, Role::Action | Role::Function) && (o.bound || target.key.is_none());
-            entries.extend(catalog.operations_of(resource).filter(bound).map(|operation| Action {
-                title: catalog.operation_title(operation).into_owned(),
-                detail: danger(catalog, operation),
-                act: Act::Call(operation.path),
-            }));
+            let is_set = resource.shape == Shape::Collection;
+            let called = catalog.operations_of(resource).filter(|o| matches!(o.role, Role::Action | Role::Function));
+            let (bound, unbound): (Vec<&Operation>, Vec<&Operation>) =
+                called.partition(|operation| operation.bound || !is_set);
+            let one = bound.into_iter().filter(|operation| is_entity || !operation.bound);
+            for (operation, of_all) in one.map(|o| (o, false)).chain(unbound.into_iter().map(|o| (o, true))) {
+                let Some(schema) = catalog.arguments(operation).map(|id| catalog.schema(id)) else { continue };
+                let more = if schema.fields.is_empty() { "" } else { " …" };
+                let danger = danger(catalog, operation);
+                let detail = match (of_all, danger.is_empty()) {
+                    (false, _) => danger,
+                    (true, true) => catalog.resource_title(resource.name).into_owned(),
+                    (true, false) => format!("{} · {danger}", catalog.resource_title(resource.name)),
+                };
+                let title = format!("{}{more}", catalog.operation_title(operation));
+                entries.push(Action { title, detail, act: Act::Call { schema: schema.name, of_all } });
+            }
         }
         Self { target, label, entries, line: Line::default(), at: 0 }
     }
@@ -99,9 +117,9 @@ fn danger(catalog: &Catalog, operation: &Operation) -> String {
     }
 }
 
-/// The question before something is deleted.
+/// What has to be agreed to before it is sent.
 #[derive(Debug)]
-pub struct Removal {
+pub struct Consent {
     /// What is sent if the answer is yes.
     pub change_set: ChangeSet,
     /// What has to be typed, and what is; `None` where a yes is enough.

@@ -6,7 +6,7 @@ use super::bulk::BulkId;
 use super::memory::Memory;
 use super::model::Notice;
 use super::papers::Paper;
-use crate::draft::{ChangeSet, Entity, Outcome, Proposal, ReadPlan};
+use crate::draft::{Answer, ChangeSet, Entity, Outcome, Proposal, ReadPlan};
 use crate::input::{Command, Key};
 use crate::odata::{EntityKey, Failure, Page, PbxId, Target};
 use crate::plan::{EntryId, Intent, RunId};
@@ -217,6 +217,15 @@ pub enum Event {
         /// When.
         at: Clock,
     },
+    /// A function has answered.
+    Answered {
+        /// Which read.
+        ticket: Ticket,
+        /// What it answers.
+        result: Result<Answer, Failure>,
+        /// When.
+        at: Clock,
+    },
     /// A write has come to a stage.
     Stage {
         /// Which write.
@@ -330,7 +339,14 @@ pub enum Effect {
         /// What would be sent, in its order.
         changes: Vec<Arc<ChangeSet>>,
     },
-    /// Send a change, a new entity, or the end of one.
+    /// Ask a function.
+    Ask {
+        /// Which read.
+        ticket: Ticket,
+        /// Which, about whom, and what is given to it.
+        call: Box<ChangeSet>,
+    },
+    /// Send a change, a new entity, the end of one, or the call of an action.
     Save {
         /// Which write.
         job: JobId,

@@ -111,6 +111,11 @@ impl Form {
         }
     }
 
+    /// It asks for what an operation takes: nothing of it was read.
+    pub fn is_call(&self) -> bool {
+        self.target.resource.contains('/')
+    }
+
     /// There are changes that are not sent.
     pub fn is_dirty(&self) -> bool {
         !self.unfinished.is_empty() || self.draft.as_ref().is_some_and(Draft::is_dirty)

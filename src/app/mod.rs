@@ -5,6 +5,7 @@
 
 mod actions;
 pub mod bulk;
+mod calling;
 mod compare;
 mod event;
 mod form;
@@ -21,7 +22,8 @@ mod reading;
 mod tests;
 mod update;
 
-pub use actions::{Act, Action, Actions, Removal};
+pub use actions::{Act, Action, Actions, Consent};
+pub use calling::Answered;
 pub use compare::{Compare, Compared, Side};
 pub use event::{Clock, Effect, Event, Hello, JobId, Loaded, Pointer, Request, Shown, Spot, Stage, Ticket, Timer};
 pub use form::{Form, FormLine, Typing, Unfinished};

@@ -1,7 +1,8 @@
 //! The whole state of the console. Changed by `update` alone; drawn by `ui` from a shared reference.
 
-use super::actions::{Actions, Removal};
+use super::actions::{Actions, Consent};
 use super::bulk::{Bulk, BulkId};
+use super::calling::Answered;
 use super::compare::Compare;
 use super::event::{Clock, Effect, JobId, Request, Spot, Stage, Ticket};
 use super::form::Form;
@@ -175,6 +176,8 @@ pub enum View {
     Requests(usize),
     /// Two entities side by side.
     Compare(Box<Compare>),
+    /// What an operation answered.
+    Answer(Box<Answered>),
     /// What would be sent to each of many.
     Plan(BulkId),
     /// A preview of one of many, to look at only.
@@ -319,8 +322,8 @@ pub enum Layer {
     },
     /// What can be done with one entity.
     Actions(Box<Actions>),
-    /// The question before something is deleted.
-    Removal(Box<Removal>),
+    /// What has to be agreed to before it is sent.
+    Consent(Box<Consent>),
     /// A question; only `y` is yes.
     Question(Asked),
 }
@@ -444,6 +447,7 @@ pub(super) enum Purpose {
     Like(Target, String),
     Compare(Target),
     Begin(BulkId),
+    Answer,
 }
 
 /// From this many on the count is typed, where nobody said otherwise.
@@ -606,9 +610,9 @@ impl Model {
                 Some(Layer::Picker(_) | Layer::Offers(_) | Layer::Palette(_) | Layer::Help { .. } | Layer::Actions(_)),
                 _,
             ) => Context::Picker,
-            (Some(Layer::Removal(removal)), _) if removal.typed.is_some() => Context::Line,
+            (Some(Layer::Consent(consent)), _) if consent.typed.is_some() => Context::Line,
             (Some(Layer::Sidebar), _) => Context::Sidebar,
-            (Some(Layer::Question(_) | Layer::Removal(_)), _) => Context::Question,
+            (Some(Layer::Question(_) | Layer::Consent(_)), _) => Context::Question,
             (None, Some(View::Form(target))) if self.forms.get(target).is_some_and(|f| f.typing.is_some()) => {
                 Context::Line
             }
@@ -629,6 +633,7 @@ impl Model {
             (None, Some(View::Plan(_))) => Context::Plan,
             (None, Some(View::Run(_))) => Context::Run,
             (None, Some(View::Conflict(..))) => Context::Conflict,
+            (None, Some(View::Answer(_))) => Context::Answer,
             (
                 None,
                 Some(View::Operations(..) | View::Changes(_) | View::Requests(_) | View::Compare(_) | View::Look(_))

@@ -213,7 +213,7 @@ fn of_call(outcome: &Outcome, job: &Job, catalog: &Catalog) -> (Tone, String) {
     let schema = catalog.schema_named(&job.change_set.schema).map(|id| catalog.schema(id));
     let (tone, text) = match outcome {
         Outcome::Called(Answer::Done) => (Tone::Good, "done".to_owned()),
-        Outcome::Called(Answer::Value(_) | Answer::File { .. }) => (Tone::Good, "done; here is the answer".to_owned()),
+        Outcome::Called(Answer::Value(_) | Answer::File { .. }) => (Tone::Good, "done; F4 keeps the answer".to_owned()),
         Outcome::Refused(failure) => {
             let problem = failure.problem(catalog, schema);
             let why = if problem.fields.is_empty() { problem.what } else { problem.why };

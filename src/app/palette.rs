@@ -2,6 +2,7 @@
 
 use super::line::Line;
 use super::model::{ListId, Model, View};
+use crate::catalog::Catalog;
 use crate::input::{Command, Context};
 use crate::odata::Target;
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
@@ -21,6 +22,8 @@ pub enum Goal {
     Field(String),
     /// A theme.
     Theme(String),
+    /// An operation, by the name of what it takes.
+    Operation(&'static str),
 }
 
 /// An entry.
@@ -54,13 +57,17 @@ struct Fixed {
     text: Utf32String,
     /// The folded title of a resource.
     resource: Option<String>,
+    /// The folded text of an operation.
+    operation: Option<String>,
 }
 
 impl From<Entry> for Fixed {
     fn from(entry: Entry) -> Self {
-        let text = Utf32String::from(format!("{} {}", entry.title, entry.detail));
+        let text = format!("{} {}", entry.title, entry.detail);
+        let operation = matches!(entry.goal, Goal::Operation(_)).then(|| super::list::fold(&text));
+        let text = Utf32String::from(text);
         let resource = matches!(entry.goal, Goal::Resource(_)).then(|| super::list::fold(&entry.title));
-        Self { entry, text, resource }
+        Self { entry, text, resource, operation }
     }
 }
 
@@ -101,6 +108,7 @@ impl Palette {
                 goal: Goal::Command(row.command),
             });
         }
+        fixed.extend(operations(catalog));
         for name in &model.themes {
             fixed.push(Entry {
                 title: format!("Theme: {name}"),
@@ -127,12 +135,17 @@ impl Palette {
             self.entries = self.fixed.iter().take(MOST).map(|fixed| fixed.entry.clone()).collect();
             return;
         }
+        let words: Vec<String> = typed.split_whitespace().map(super::list::fold).collect();
+        // Among so many, letters that only happen to stand in this order are noise.
+        let is_noise = |fixed: &Fixed| {
+            fixed.operation.as_ref().is_some_and(|text| !words.iter().all(|word| text.contains(word.as_str())))
+        };
         let mut matcher = Matcher::new(Config::DEFAULT);
         let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
         // A resource whose name begins so is what was meant; next the people of that name, then what looks alike.
         let begins = super::list::fold(typed);
         let (mut meant, mut alike) = (Vec::new(), Vec::new());
-        for (at, fixed) in self.fixed.iter().enumerate() {
+        for (at, fixed) in self.fixed.iter().enumerate().filter(|(_, fixed)| !is_noise(fixed)) {
             if let Some(score) = pattern.score(fixed.text.slice(..), &mut matcher) {
                 let is_meant = fixed.resource.as_ref().is_some_and(|title| title.starts_with(&begins));
                 if is_meant { &mut meant } else { &mut alike }.push((Reverse(score), at));
@@ -145,6 +158,21 @@ impl Palette {
         let all = meant.into_iter().map(fixed).chain(people).chain(alike.into_iter().map(fixed));
         self.entries = all.take(MOST).collect();
     }
+}
+
+/// Every function and action there is.
+fn operations(catalog: &'static Catalog) -> impl Iterator<Item = Entry> {
+    catalog.resources().iter().flat_map(move |resource| {
+        let called = catalog.operations_of(resource).filter_map(move |operation| {
+            let schema = catalog.schema(catalog.arguments(operation)?).name;
+            Some(Entry {
+                title: catalog.operation_title(operation).into_owned(),
+                detail: format!("{} · {}", catalog.resource_title(resource.name), operation.name),
+                goal: Goal::Operation(schema),
+            })
+        });
+        called.collect::<Vec<_>>()
+    })
 }
 
 /// Loaded people whose row holds every typed word. They stand above fuzzy hits: whoever types a name means the person.

@@ -33,6 +33,8 @@ pub enum Context {
     Ticks,
     /// Rows that have nothing of their own but a selection.
     Rows,
+    /// What an operation answered.
+    Answer,
     /// What would be sent to each of many.
     Plan,
     /// What was sent to each of many.
@@ -43,7 +45,7 @@ pub enum Context {
 
 impl Context {
     /// Every context.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Global,
         Self::Sidebar,
         Self::List,
@@ -57,6 +59,7 @@ impl Context {
         Self::Picker,
         Self::Ticks,
         Self::Rows,
+        Self::Answer,
         Self::Plan,
         Self::Run,
         Self::Question,
@@ -78,6 +81,7 @@ impl Context {
             Self::Picker => "picker",
             Self::Ticks => "ticks",
             Self::Rows => "rows",
+            Self::Answer => "answer",
             Self::Plan => "plan",
             Self::Run => "run",
             Self::Question => "question",
@@ -252,11 +256,12 @@ pub struct Row {
 }
 
 use Context::{
-    Conflict, Editor, Form, Global, Line, List, Part, Picker, Plan, Preview, Question, Rows, Run, Sidebar, Table, Ticks,
+    Answer, Conflict, Editor, Form, Global, Line, List, Part, Picker, Plan, Preview, Question, Rows, Run, Sidebar,
+    Table, Ticks,
 };
 
 /// Where nothing is typed, so that letters can be keys.
-const LETTERS: &[Context] = &[Sidebar, List, Form, Table, Part, Preview, Conflict, Rows, Plan, Run];
+const LETTERS: &[Context] = &[Sidebar, List, Form, Table, Part, Preview, Conflict, Rows, Answer, Plan, Run];
 /// Where letters are typed while something is selected.
 const CHOICES: &[Context] = &[Picker, Ticks, Line];
 
@@ -357,7 +362,7 @@ pub static TABLE: &[Row] = &[
         Command::Actions,
         "actions",
         "actions",
-        "What can be done with this one: a new one like it, delete",
+        "What can be done with this one, and with all of them: operations, a new one like it, delete",
         &[List, Form],
         &["."],
         57,
@@ -475,6 +480,18 @@ pub static TABLE: &[Row] = &[
         &["c"],
         20,
     ),
+    row(
+        Command::Copy,
+        "copy-answer",
+        "copy",
+        "Copy the answer; secrets only while they are shown",
+        &[Answer],
+        &["c"],
+        20,
+    ),
+    row(Command::ShowSecret, "show-answer", "show secret", "Show the secrets for 20 seconds", &[Answer], &["s"], 30),
+    row(Command::SwitchJson, "answer-as-json", "as JSON", "The answer as JSON, or as a table", &[Answer], &["f2"], 40),
+    row(Command::Refresh, "ask-again", "ask again", "Ask the function again", &[Answer], &["r"], 50),
     row(Command::Refresh, "refresh", "refresh", "Read again from the PBX", &[List, Form], &["r"], 92),
     row(Command::SortNext, "sort", "sort", "Sort by the next column", &[List], &["o"], 93),
     row(Command::SortReverse, "sort-reverse", "reverse", "Turn the order round", &[List], &["O"], 0),

@@ -186,6 +186,10 @@ impl Errand {
             Effect::Reveal { ticket, ref target, .. } => {
                 read(ticket, &target.pbx, Arc::new(move |f, _| Event::Revealed { ticket, result: Err(f) }))
             }
+            Effect::Ask { ticket, ref call } => {
+                let pbx = &call.target.pbx;
+                read(ticket, pbx, Arc::new(move |f, _| Event::Answered { ticket, result: Err(f), at: clock() }))
+            }
             Effect::Save { job, ref change_set, .. } => Self {
                 ticket: None,
                 pbx: change_set.target.pbx.clone(),
@@ -267,6 +271,10 @@ async fn perform(
         Effect::Begin { ticket, intent, changes, .. } => {
             let result = journal.begin(intent, client.client_id(), changes).await;
             send(Event::Begun { ticket, result, at: clock() });
+        }
+        Effect::Ask { ticket, call } => {
+            let result = client.ask_function(&call).await;
+            send(Event::Answered { ticket, result, at: clock() });
         }
         Effect::Save { job, change_set, entry } => {
             let stage = |stage| {

@@ -60,7 +60,7 @@ pub(super) fn operations(model: &Model, id: &ListId, at: usize, canvas: &mut Can
         let name = if operation.name.is_empty() { operation.path } else { operation.name };
         canvas.put(3, y, method, Role::Muted);
         let role = if row == at { Role::ListSelected } else { Role::Text };
-        let x = canvas.put(10, y, name, role);
-        canvas.put(x, y, &format!("({})", names.join(", ")), Role::Muted);
+        let x = canvas.put(10, y, &catalog.operation_title(operation), role);
+        canvas.put(x + 2, y, &format!("{name}({})", names.join(", ")), Role::Muted);
     }
 }

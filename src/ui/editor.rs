@@ -1,9 +1,8 @@
 //! The inline editor of JSON and long texts: colours, line numbers, and each mistake under its place.
 
 use super::canvas::Canvas;
-use super::text;
+use super::{json, text};
 use crate::app::{Editor, Model};
-use crate::draft::json::{TokenKind, tokens};
 use crate::theme::Role;
 use ratatui::layout::Rect;
 
@@ -27,7 +26,7 @@ pub(super) fn draw(_model: &Model, editor: &Editor, canvas: &mut Canvas<'_>) -> 
     let visible = &lines[top.min(lines.len())..(top + usize::from(height)).min(lines.len())];
     // Whether a text is a name is told by the colon behind it, which may stand on the next line.
     let coloured = &lines[top.min(lines.len())..(top + usize::from(height) + 2).min(lines.len())];
-    let roles = if editor.json.is_some() { roles(coloured) } else { Vec::new() };
+    let roles = if editor.json.is_some() { json::roles(coloured) } else { Vec::new() };
     for (shown, line) in visible.iter().enumerate() {
         let (at, y) = (top + shown, shown as u16);
         let problem = editor.issues.iter().any(|issue| issue.line == at + 1);
@@ -59,38 +58,6 @@ fn byte(line: &str, character: usize) -> usize {
         true => character.min(line.len()),
         false => line.char_indices().nth(character).map_or(line.len(), |(at, _)| at),
     }
-}
-
-/// For each line, the pieces of it with their roles.
-fn roles(lines: &[String]) -> Vec<Vec<(usize, usize, Role)>> {
-    let whole = lines.join("\n");
-    let mut starts = Vec::with_capacity(lines.len());
-    let mut at = 0;
-    for line in lines {
-        starts.push(at);
-        at += line.len() + 1;
-    }
-    let mut pieces = vec![Vec::new(); lines.len()];
-    for token in tokens(&whole) {
-        let role = match token.kind {
-            TokenKind::Key => Role::JsonKey,
-            TokenKind::Text => Role::JsonString,
-            TokenKind::Number => Role::JsonNumber,
-            TokenKind::Bool | TokenKind::Null => Role::JsonWord,
-            TokenKind::OpenObject
-            | TokenKind::CloseObject
-            | TokenKind::OpenList
-            | TokenKind::CloseList
-            | TokenKind::Colon
-            | TokenKind::Comma => Role::JsonPunct,
-            TokenKind::Wrong => Role::JsonError,
-            TokenKind::Space => continue,
-        };
-        let line = starts.partition_point(|&start| start <= token.start).saturating_sub(1);
-        let (start, end) = (token.start - starts[line], (token.end - starts[line]).min(lines[line].len()));
-        pieces[line].push((start, end, role));
-    }
-    pieces
 }
 
 /// Draws a line from the cell `across` on.

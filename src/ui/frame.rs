@@ -5,6 +5,7 @@ use super::{is_covered, text};
 use crate::app::bulk::BulkId;
 use crate::app::{Ask, Form, Greeting, Layer, Load, Model, Tone, View};
 use crate::catalog::Catalog;
+use crate::draft::{ChangeSet, Verb};
 use crate::input::{Command, Context, Row};
 use crate::odata::{FailureKind, Target};
 use crate::theme::Role;
@@ -99,6 +100,9 @@ pub(super) fn place(model: &Model, canvas: &mut Canvas<'_>) {
             };
             (path(model, &editor.target, &editor.field), state, Role::NoticeError)
         }
+        Some(View::Preview(preview)) if preview.change_set.verb == Verb::Call => {
+            (called(model, &preview.change_set), "nothing is sent yet".to_owned(), Role::Muted)
+        }
         Some(View::Preview(preview)) => {
             (path(model, &preview.change_set.target, "preview"), "nothing is sent yet".to_owned(), Role::Muted)
         }
@@ -115,6 +119,14 @@ pub(super) fn place(model: &Model, canvas: &mut Canvas<'_>) {
             String::new(),
             Role::Muted,
         ),
+        Some(View::Answer(answered)) => {
+            let state = match &answered.load {
+                Load::Loading(_) => "asking".to_owned(),
+                Load::Done(at) if !at.0.is_empty() => format!("as of {}", at.0),
+                Load::Done(_) | Load::Failed(_) => String::new(),
+            };
+            (called(model, &answered.call), state, Role::Muted)
+        }
         Some(View::Requests(_)) => ("Requests of this session".to_owned(), String::new(), Role::Muted),
         Some(View::Changes(_)) => ("Changes of this session".to_owned(), String::new(), Role::Muted),
         None => (String::new(), String::new(), Role::Muted),
@@ -144,9 +156,22 @@ fn title_of(model: &Model, resource: &str) -> String {
     model.catalog().resource_title(resource).into_owned()
 }
 
+/// Which operation of what this is.
+fn called(model: &Model, call: &ChangeSet) -> String {
+    let catalog = model.pbx_of(&call.target.pbx).catalog;
+    let title = call.operation(catalog).map_or_else(String::new, |o| catalog.operation_title(o).into_owned());
+    let place = catalog.resource_title(&call.target.resource);
+    match call.label == *place {
+        true => format!("{place} › {title}"),
+        false => format!("{place} › {} › {title}", call.label),
+    }
+}
+
 fn path(model: &Model, target: &Target, last: &str) -> String {
+    let catalog = model.pbx_of(&target.pbx).catalog;
     let label = model.forms.get(target).map_or("", |f| &f.label);
-    let mut path = model.pbx_of(&target.pbx).catalog.resource_title(&target.resource).into_owned();
+    let resource = catalog.call(&target.resource).map_or(&*target.resource, |operation| operation.resource());
+    let mut path = catalog.resource_title(resource).into_owned();
     for part in [label, last] {
         if !part.is_empty() && *part != path {
             path = format!("{path} › {part}");
@@ -260,8 +285,14 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas<'_>) -> Option<(u16, u16
 /// What a key does, in the words of the place where it is shown.
 fn hint_title(model: &Model, context: Context, row: &Row) -> &'static str {
     match (row.command, model.layers.last()) {
-        (Command::Yes | Command::Open, Some(Layer::Removal(_))) => "delete",
-        (Command::Back, Some(Layer::Removal(_))) => "keep it",
+        (Command::Yes | Command::Open, Some(Layer::Consent(consent))) => match consent.change_set.verb {
+            Verb::Call => "run",
+            Verb::Change | Verb::Create | Verb::Delete => "delete",
+        },
+        (Command::Back, Some(Layer::Consent(consent))) => match consent.change_set.verb {
+            Verb::Call => "leave it",
+            Verb::Change | Verb::Create | Verb::Delete => "keep it",
+        },
         (Command::Yes, Some(Layer::Question(asked))) => asked.words(model).1,
         (Command::Back, Some(Layer::Question(asked))) => asked.words(model).2,
         (Command::Back, _) if context == Context::Editor => "back (kept)",
@@ -281,6 +312,7 @@ fn worth_showing(model: &Model, command: Command) -> bool {
             model.list().is_some_and(|(_, l)| !l.view.filter().is_empty() || !l.marks.is_empty())
         }
         Command::Open if context == Context::Sidebar => true,
+        Command::ShowSecret if context == Context::Answer => super::answer::has_secret(model),
         Command::ShowSecret => model.form().is_some_and(|form| {
             let catalog = model.pbx_of(&form.target.pbx).catalog;
             let schema = catalog.schema(form.schema);

@@ -43,7 +43,7 @@ pub(super) fn draw(model: &Model, layer: &Layer, canvas: &mut Canvas<'_>) -> Opt
             choices("What can be done here", line, &rows, *at, canvas)
         }
         Layer::Actions(menu) => actions::menu(menu, canvas),
-        Layer::Removal(removal) => actions::removal(model, removal, canvas),
+        Layer::Consent(consent) => actions::consent(model, consent, canvas),
         Layer::Question(asked) => {
             let (question, yes, no) = asked.words(model);
             let width = 64.min(canvas.width());

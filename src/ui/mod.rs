@@ -5,6 +5,7 @@
 
 mod actions;
 mod aloud;
+mod answer;
 mod bulk;
 mod canvas;
 mod changes;
@@ -13,6 +14,7 @@ mod editor;
 mod form;
 mod frame;
 pub mod glyphs;
+mod json;
 mod layers;
 mod list;
 mod nested;
@@ -109,6 +111,7 @@ fn draw_body(model: &Model, body: &mut Canvas<'_>) -> Option<(u16, u16)> {
         View::Preview(preview) => preview::draw(model, preview, &mut main),
         View::Conflict(target, at) => preview::conflict(model, target, *at, &mut main),
         View::Compare(compare) => compare::draw(model, compare, &mut main),
+        View::Answer(answered) => answer::draw(model, answered, &mut main),
         View::Requests(at) => requests::draw(model, *at, &mut main),
         View::Changes(at) => changes::draw(model, *at, &mut main),
         View::Look(preview) => preview::draw(model, preview, &mut main),

@@ -24,10 +24,12 @@ const HOLDERS: u16 = 18;
 /// Where a level lies: `Users › 214 › ForwardingProfiles › Away › AwayRoute`.
 pub(super) fn crumbs(model: &Model, nested: &Nested) -> String {
     let catalog = model.pbx_of(&nested.target.pbx).catalog;
-    let mut crumbs = vec![catalog.resource_title(&nested.target.resource).into_owned()];
+    let called = catalog.call(&nested.target.resource);
+    let resource = called.map_or(&*nested.target.resource, |operation| operation.resource());
+    let mut crumbs = vec![catalog.resource_title(resource).into_owned()];
     if let Some(form) = model.forms.get(&nested.target) {
         let label = form.label.split_once(' ').filter(|(number, _)| number.chars().all(|c| c.is_ascii_digit()));
-        let label = label.map_or(form.label.as_str(), |(number, _)| number);
+        let label = label.filter(|_| called.is_none()).map_or(form.label.as_str(), |(number, _)| number);
         if *label != crumbs[0] {
             crumbs.push(label.to_owned());
         }

@@ -1,11 +1,11 @@
 //! What would be sent, exactly; and what stands between a change and its target.
 
 use super::canvas::Canvas;
-use super::text;
+use super::{json, text};
 use crate::app::{Model, Preview, Spot, value_reading};
 use crate::catalog::{Catalog, FieldKind, Schema};
 use crate::draft::diff::Mark;
-use crate::draft::{Change, ChangeSet, Payload, Verb, WholeArray, json};
+use crate::draft::{Change, ChangeSet, Payload, Verb, WholeArray};
 use crate::odata::Target;
 use crate::theme::Role;
 
@@ -13,7 +13,7 @@ use crate::theme::Role;
 pub(super) const BODY: &str = "The request body:";
 
 /// A line of the preview: pieces of text with their roles.
-type Line = Vec<(String, Role)>;
+pub(super) type Line = Vec<(String, Role)>;
 
 /// Draws the preview of a change.
 pub(super) fn draw(model: &Model, preview: &Preview, canvas: &mut Canvas<'_>) {
@@ -42,13 +42,15 @@ fn lines(model: &Model, change_set: &ChangeSet, canvas: &Canvas<'_>) -> Vec<Line
     let schema = catalog.schema_named(&change_set.schema).map(|id| catalog.schema(id));
     let path = change_set.path(catalog).unwrap_or_default();
     let is_new = change_set.verb == Verb::Create;
-    let question = match is_new {
-        true => format!("{}: create this {}?", pbx.id, catalog.resource_one(&change_set.target.resource)),
-        false => format!("{}: send to {}?", pbx.id, change_set.label),
+    let called = change_set.operation(catalog);
+    let question = match (is_new, called) {
+        (true, _) => format!("{}: create this {}?", pbx.id, catalog.resource_one(&change_set.target.resource)),
+        (false, Some(o)) => format!("{}: {} {} {}?", pbx.id, catalog.operation_title(o), glyphs.dot, change_set.label),
+        (false, None) => format!("{}: send to {}?", pbx.id, change_set.label),
     };
     let mut lines: Vec<Line> = vec![
         vec![(question, Role::Title)],
-        vec![(format!("{} /xapi/v1/{path}", change_set.verb.method()), Role::Muted)],
+        vec![(format!("{} /xapi/v1/{path}", change_set.method(catalog)), Role::Muted)],
         Vec::new(),
     ];
     let title = |change: &Change| title_of(catalog, schema, &change.field).0;
@@ -56,20 +58,21 @@ fn lines(model: &Model, change_set: &ChangeSet, canvas: &Canvas<'_>) -> Vec<Line
     let wire = change_set.changes.iter().map(|c| text::width(&c.field)).max().unwrap_or(0).min(28);
     for change in &change_set.changes {
         let (_, kind) = title_of(catalog, schema, &change.field);
-        let sign = if is_new { glyphs.added } else { glyphs.changed };
+        let sign = if is_new || called.is_some() { glyphs.added } else { glyphs.changed };
         let head = format!("{sign} {}", text::pad_right(&title(change), widest));
         let mut line: Line =
             vec![(head, Role::DiffChanged), (format!("  {}  ", text::pad_right(&change.field, wire)), Role::Muted)];
         if matches!(kind, FieldKind::Object(_) | FieldKind::List(_) | FieldKind::Opaque) {
-            if let Some(whole) = change.whole.as_ref().filter(|_| !is_new) {
+            if let Some(whole) = change.whole.as_ref().filter(|_| !is_new && called.is_none()) {
                 line.push((whole_words(whole), Role::Text));
             }
             lines.push(line);
-            for difference in change_set.lines(catalog, change) {
+            // What is given to a call stands in the body.
+            for difference in change_set.lines(catalog, change).into_iter().filter(|_| called.is_none()) {
                 lines.push(difference_line(glyphs, &difference));
             }
         } else {
-            if !is_new {
+            if !is_new && called.is_none() {
                 line.push((payload(model, change_set, &kind, &change.before), Role::DiffRemoved));
                 line.push((format!(" {} ", glyphs.arrow), Role::Muted));
             }
@@ -89,17 +92,26 @@ fn lines(model: &Model, change_set: &ChangeSet, canvas: &Canvas<'_>) -> Vec<Line
     };
     lines.push(Vec::new());
     let around = format!("{unchanged} {} read again before sending, read back after", glyphs.dot);
-    lines.push(vec![(if is_new { unchanged } else { around }, Role::Muted)]);
-    lines.push(Vec::new());
-    lines.push(vec![(BODY.to_owned(), Role::Muted)]);
-    for line in json::pretty(&change_set.body_shown()).lines() {
-        lines.push(vec![(line.to_owned(), Role::Text)]);
+    match called {
+        Some(operation) => {
+            lines.push(vec![("What it does cannot be undone.".to_owned(), Role::Text)]);
+            let help = catalog.operation_help(operation);
+            if !help.is_empty() {
+                lines.push(vec![(help.to_owned(), Role::Text)]);
+            }
+        }
+        None => lines.push(vec![(if is_new { unchanged } else { around }, Role::Muted)]),
     }
+    lines.push(Vec::new());
+    let body = change_set.previewed_body(catalog);
+    let words = if body.is_some() { BODY } else { "No body is sent." };
+    lines.push(vec![(words.to_owned(), Role::Muted)]);
+    lines.extend(body.iter().flat_map(json::lines));
     lines
 }
 
 /// Breaks a line that is too long: what would be sent is never cut off. The rest is indented.
-fn folded(line: Line, room: usize) -> Vec<Line> {
+pub(super) fn folded(line: Line, room: usize) -> Vec<Line> {
     const INDENT: usize = 6;
     let mut lines: Vec<Line> = vec![Vec::new()];
     let mut used = 0;

@@ -214,6 +214,15 @@ fn chop(word: &str, room: usize, lines: &mut Vec<String>) -> String {
     line
 }
 
+/// How big something is: `812 bytes`, `34 kB`, `2.1 MB`.
+pub fn size(bytes: usize) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
 /// The text in ASCII, as wide as before: signs that have a twin there become it, all others `?`.
 pub fn ascii(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {

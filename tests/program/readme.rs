@@ -110,6 +110,7 @@ fn place(contexts: &[Context]) -> String {
         Context::Picker => "choice",
         Context::Ticks => "choice of several",
         Context::Rows => "sent changes, operations",
+        Context::Answer => "answer of an operation",
         Context::Question => "question",
     };
     contexts.iter().map(name).collect::<Vec<_>>().join(", ")

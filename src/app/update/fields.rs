@@ -133,7 +133,7 @@ pub(super) fn edit(model: &mut Model) -> Vec<Effect> {
 pub(super) fn edit_field(model: &mut Model, selected: &Selected) -> Vec<Effect> {
     let unfinished = model.form().is_some_and(|form| form.unfinished.contains_key(&selected.top));
     // What was not read cannot be sent whole; of a new entity there is nothing to read.
-    let there = selected.value(model).is_some() || model.form().is_some_and(Form::is_new);
+    let there = selected.value(model).is_some() || model.form().is_some_and(|f| f.is_new() || f.is_call());
     match &selected.kind {
         _ if unfinished => editor::open_editor(model, selected),
         FieldKind::Bool => toggle(model),
@@ -279,6 +279,10 @@ pub(super) fn show_secret(model: &mut Model) -> Vec<Effect> {
     }
     if !selected.note.secret {
         model.say(Tone::Plain, format!("{} is no secret; it is shown as it is.", selected.note.title));
+        return Vec::new();
+    }
+    if model.form().is_some_and(Form::is_call) {
+        model.say(Tone::Plain, "This is what you give; the PBX was not asked for it.");
         return Vec::new();
     }
     if model.form().is_some_and(Form::is_new) {

@@ -2,10 +2,11 @@
 //!
 //! `mod` says which way an event or a command goes; the areas each have a file: `places` (lists, forms, the sidebar),
 //! `fields` (editing in a form), `levels` (tables and forms inside a field), `choices` (what can be picked), `texts`
-//! (lines, pickers, the palette), `editor` (long texts and JSON), `bulk` (many at once), `create` and `remove`, `send`
-//! (preview, jobs, conflicts), `papers` (files that are asked for), `pointer` (the mouse), `replies`.
+//! (lines, pickers, the palette), `editor` (long texts and JSON), `bulk` (many at once), `create`, `remove` and `call`,
+//! `send` (preview, jobs, conflicts), `papers` (files that are asked for), `pointer` (the mouse), `replies`.
 
 mod bulk;
+mod call;
 mod choices;
 mod create;
 mod editor;
@@ -26,6 +27,7 @@ pub use texts::help_rows;
 use super::event::{Effect, Event, Timer};
 use super::model::{Asked, Layer, Model, Panel, Purpose, SidebarRow, Tone, View};
 use super::palette::Palette;
+use crate::draft::{Answer, Outcome};
 use crate::input::{Command, Context, Key, Lookup};
 
 /// What the console does first: ask the PBX for a greeting and show the start page.
@@ -66,6 +68,7 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
             for form in model.forms.values_mut() {
                 form.revealed.clear();
             }
+            call::hide_secrets(model);
             Vec::new()
         }
         Event::Timer(Timer::GoOn(id)) => bulk::go_on(model, id),
@@ -77,6 +80,7 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Found { ticket, result } => replies::found(model, ticket, result),
         Event::Proposed { ticket, result } => create::proposed(model, ticket, result),
         Event::Begun { ticket, result, .. } => bulk::begun(model, ticket, result),
+        Event::Answered { ticket, result, at } => call::answered(model, ticket, result, at),
         Event::Stage { job, stage } => send::stage(model, job, stage),
         Event::Ended { job, outcome, at, took } => send::ended(model, job, outcome, at, took),
         Event::Copied(result) => papers::copied(model, result),
@@ -156,6 +160,7 @@ fn run(model: &mut Model, context: Context, command: Command) -> Vec<Effect> {
             model.layers.push(Layer::Help { context, line: super::Line::default(), at: 0 });
             Vec::new()
         }
+        Command::Refresh if context == Context::Answer => call::ask_again(model),
         Command::Refresh => places::refresh(model),
         Command::Copy => send::copy(model),
         Command::Ticket => send::ticket(model),
@@ -178,8 +183,10 @@ fn run(model: &mut Model, context: Context, command: Command) -> Vec<Effect> {
         Command::RemoveElement => levels::remove(model),
         Command::MoveUp => levels::shift(model, -1),
         Command::MoveDown => levels::shift(model, 1),
+        Command::SwitchJson if context == Context::Answer => call::switch(model),
         Command::SwitchJson => levels::switch(model),
         Command::Complete => editor::complete(model),
+        Command::ShowSecret if context == Context::Answer => call::show_secrets(model),
         Command::ShowSecret => fields::show_secret(model),
         Command::Preview => send::preview(model),
         Command::Send if context == Context::Plan => bulk::agree(model),
@@ -256,11 +263,14 @@ fn step(model: &mut Model, context: Context, by: isize) -> Vec<Effect> {
         }
         (Context::Form, _) => fields::step(model, by),
         (Context::Table | Context::Part, _) => levels::step(model, by),
-        (Context::Rows | Context::Preview | Context::Conflict, _) => {
+        (Context::Rows | Context::Preview | Context::Conflict | Context::Answer, _) => {
             let (jobs, forms, catalog) = (model.ledger.len(), &model.forms, model.catalog());
             match model.views.last_mut() {
                 Some(View::Preview(preview) | View::Look(preview)) => {
                     preview.top = preview.top.saturating_add_signed(by.clamp(-9999, 9999))
+                }
+                Some(View::Answer(answered)) => {
+                    answered.top = answered.top.saturating_add_signed(by.clamp(-9999, 9999));
                 }
                 Some(View::Changes(at)) => *at = stepped(*at, by, jobs),
                 Some(View::Compare(compare)) => {
@@ -352,20 +362,32 @@ fn open(model: &mut Model, context: Context) -> Vec<Effect> {
         Context::Picker | Context::Ticks => texts::choose(model),
         Context::Rows => match model.views.last() {
             Some(View::Changes(at)) => match model.ledger.get(*at) {
+                Some(job) if matches!(job.outcome, Some((Outcome::Called(ref answer), _)) if *answer != Answer::Done) =>
+                {
+                    let (call, outcome) = (job.change_set.clone(), job.outcome.clone());
+                    if let Some((Outcome::Called(answer), at)) = outcome {
+                        call::show(model, (*call).clone(), answer, at);
+                    }
+                    Vec::new()
+                }
                 Some(job) => {
                     let (target, label) = (job.change_set.target.clone(), job.change_set.label.clone());
                     places::open_form(model, target, label)
                 }
                 None => Vec::new(),
             },
-            Some(View::Operations(..)) => {
-                model
-                    .say(Tone::Plain, "This can be read here; running it from the console comes with a later version.");
-                Vec::new()
+            Some(View::Operations(id, at)) => {
+                let (id, at) = (id.clone(), *at);
+                call::begin_at(model, &id, at)
             }
             _ => Vec::new(),
         },
-        Context::Global | Context::Editor | Context::Preview | Context::Conflict | Context::Question => Vec::new(),
+        Context::Global
+        | Context::Editor
+        | Context::Preview
+        | Context::Conflict
+        | Context::Answer
+        | Context::Question => Vec::new(),
     }
 }
 
@@ -399,6 +421,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
             | View::Changes(_)
             | View::Requests(_)
             | View::Compare(_)
+            | View::Answer(_)
             | View::Plan(_)
             | View::Look(_)
             | View::Run(_),
@@ -449,7 +472,7 @@ fn quit(model: &mut Model) -> Vec<Effect> {
 
 fn yes(model: &mut Model) -> Vec<Effect> {
     match model.layers.pop() {
-        Some(Layer::Removal(removal)) => remove::agree(model, *removal),
+        Some(Layer::Consent(consent)) => remove::agree(model, *consent),
         Some(Layer::Question(Asked::Quit)) => vec![Effect::Quit],
         Some(Layer::Question(Asked::Stop(id))) => bulk::stop(model, id),
         Some(Layer::Question(Asked::Leave(target))) => {

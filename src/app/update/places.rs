@@ -257,6 +257,9 @@ pub(super) fn read_form(model: &mut Model, target: &Target) -> Vec<Effect> {
     if model.forms.get(target).is_some_and(Form::is_new) {
         return super::create::propose(model, target);
     }
+    if model.forms.get(target).is_some_and(Form::is_call) {
+        return Vec::new();
+    }
     let ticket = model.ticket(Purpose::Form(target.clone()));
     let Some(form) = model.forms.get_mut(target) else { return Vec::new() };
     let plan = read_whole(catalog, catalog.schema(form.schema));
@@ -264,6 +267,15 @@ pub(super) fn read_form(model: &mut Model, target: &Target) -> Vec<Effect> {
     let mut effects = model.forget(&old);
     effects.push(Effect::Read { ticket, target: target.clone(), plan });
     effects
+}
+
+/// Reads an entity again so that its row is right; no form is opened for it.
+pub(super) fn renew_row(model: &mut Model, target: &Target) -> Vec<Effect> {
+    let catalog = model.pbx_of(&target.pbx).catalog;
+    let Some(schema) = catalog.resource(&target.resource).and_then(|r| catalog.entity(r)) else { return Vec::new() };
+    let plan = read_whole(catalog, schema);
+    let ticket = model.ticket(Purpose::Form(target.clone()));
+    vec![Effect::Read { ticket, target: target.clone(), plan }]
 }
 
 /// Looks a number up in the list on the screen, or on the PBX where its page is not loaded.

@@ -2,13 +2,13 @@
 //!
 //! Owns the question before a deletion and what the console forgets after it. A deletion is sent as every write is.
 
-use super::super::actions::{Act, Actions, Removal, referring};
+use super::super::actions::{Act, Actions, Consent, referring};
 use super::super::event::Effect;
 use super::super::line::Line;
 use super::super::model::{Layer, ListId, Model, Tone, View};
-use super::{create, send};
+use super::{call, create, send};
 use crate::catalog::{Catalog, Danger, Resource, Type};
-use crate::draft::{ChangeSet, Gone};
+use crate::draft::{ChangeSet, Gone, Verb};
 use crate::odata::Target;
 use serde_json::Value;
 
@@ -19,11 +19,21 @@ pub(super) fn menu(model: &mut Model) -> Vec<Effect> {
             let row = list.view.selected()?;
             Some((model.target(id, list.rows.key(row)), model.row_label(id, row)))
         }),
-        Some(View::Form(target)) => {
-            model.forms.get(target).filter(|f| f.many.is_none()).map(|form| (target.clone(), form.label.clone()))
-        }
+        Some(View::Form(target)) => model
+            .forms
+            .get(target)
+            .filter(|f| f.many.is_none() && !f.is_call())
+            .map(|form| (target.clone(), form.label.clone())),
         _ => None,
     };
+    let found = found.or_else(|| match model.view() {
+        // With nothing selected there is still what concerns all of them.
+        Some(View::List(id)) => {
+            let target = Target { pbx: id.pbx.clone(), resource: id.resource.as_str().into(), key: None };
+            Some((target, model.pbx_of(&id.pbx).catalog.resource_title(&id.resource).into_owned()))
+        }
+        _ => None,
+    });
     match found {
         Some((target, label)) => {
             let catalog = model.pbx_of(&target.pbx).catalog;
@@ -44,10 +54,11 @@ pub(super) fn choose(model: &mut Model, actions: &Actions) -> Vec<Effect> {
         Act::Like => create::ask_like(model, &actions.target, &actions.label),
         Act::Copy => vec![Effect::Copy(actions.label.clone())],
         Act::Delete => ask(model, &actions.target, &actions.label),
-        Act::Call(_) => {
-            let text = format!("{} cannot be run from the console yet; that comes with a later version.", action.title);
-            model.say(Tone::Plain, text);
-            Vec::new()
+        Act::Call { schema, of_all: false } => call::begin(model, schema, &actions.target, &actions.label),
+        Act::Call { schema, of_all: true } => {
+            let catalog = model.pbx_of(&actions.target.pbx).catalog;
+            let label = catalog.resource_title(&actions.target.resource).into_owned();
+            call::begin(model, schema, &Target { key: None, ..actions.target.clone() }, &label)
         }
     }
 }
@@ -75,7 +86,7 @@ fn ask(model: &mut Model, target: &Target, label: &str) -> Vec<Effect> {
     let typed = (catalog.danger(operation) == Danger::Severe).then(|| (expected, Line::default()));
     let change_set = ChangeSet::deletion(catalog, schema, target.clone(), label.to_owned(), seen);
     let since = model.frame;
-    model.layers.push(Layer::Removal(Box::new(Removal { change_set, typed, words, since })));
+    model.layers.push(Layer::Consent(Box::new(Consent { change_set, typed, words, since })));
     Vec::new()
 }
 
@@ -100,22 +111,25 @@ fn seen(model: &Model, catalog: &Catalog, resource: &Resource, target: &Target) 
 }
 
 /// Yes, or Enter on what was typed: it is sent if the question had reached the terminal before the key was read.
-pub(super) fn agree(model: &mut Model, removal: Removal) -> Vec<Effect> {
-    if !model.was_seen(removal.since) {
-        model.layers.push(Layer::Removal(Box::new(removal)));
+pub(super) fn agree(model: &mut Model, consent: Consent) -> Vec<Effect> {
+    if !model.was_seen(consent.since) {
+        model.layers.push(Layer::Consent(Box::new(consent)));
         return Vec::new();
     }
-    let typed = removal.typed.as_ref().map(|(expected, line)| (expected, line.text().trim()));
+    let is_call = consent.change_set.verb == Verb::Call;
+    let typed = consent.typed.as_ref().map(|(expected, line)| (expected, line.text().trim()));
     if let Some((expected, typed)) = typed.filter(|(expected, typed)| expected.trim() != *typed) {
         let words = match typed {
+            "" if is_call => format!("Type {expected} to run it; Esc leaves it."),
             "" => format!("Type {expected} to delete it; Esc keeps it."),
+            typed if is_call => format!("Nothing was run: {typed} is not {expected}."),
             typed => format!("Nothing was deleted: {typed} is not {expected}."),
         };
         model.say(Tone::Bad, words);
-        model.layers.push(Layer::Removal(Box::new(removal)));
+        model.layers.push(Layer::Consent(Box::new(consent)));
         return Vec::new();
     }
-    send::dispatch(model, removal.change_set)
+    send::dispatch(model, consent.change_set)
 }
 
 /// An entity is gone: so are its row, its form and every screen of it.

@@ -4,7 +4,7 @@ use super::super::bulk::{self, Sent};
 use super::super::event::{Clock, Effect, JobId, Stage};
 use super::super::model::{Job, Model, Preview, Tone, View};
 use super::super::outcome::{self, headline};
-use super::{create, editor, fields, levels, places, remove};
+use super::{call, create, editor, fields, levels, places, remove};
 use crate::draft::{Change, ChangeSet, Draft, Outcome, Severity, Verb};
 use serde_json::Value;
 use std::sync::Arc;
@@ -20,6 +20,9 @@ pub(super) fn preview(model: &mut Model) -> Vec<Effect> {
     let target = form.target.clone();
     if let Some(many) = form.many.filter(|_| form.unfinished.is_empty()) {
         return super::bulk::plan(model, many);
+    }
+    if form.is_call() && form.unfinished.is_empty() {
+        return call::preview(model, &target);
     }
     if !form.conflicts.is_empty() {
         model.views.push(View::Conflict(target, 0));
@@ -64,6 +67,10 @@ pub(super) fn send(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let change_set = preview.change_set.clone();
+    if call::is_grave(model.pbx_of(&change_set.target.pbx).catalog, &change_set) {
+        call::consent(model, change_set);
+        return Vec::new();
+    }
     model.views.pop();
     dispatch(model, change_set)
 }
@@ -71,10 +78,12 @@ pub(super) fn send(model: &mut Model) -> Vec<Effect> {
 /// Hands a write over: from here on the ledger has it.
 pub(super) fn dispatch(model: &mut Model, change_set: ChangeSet) -> Vec<Effect> {
     // What it came to is told in the form.
-    levels::leave_all(model, &change_set.target);
+    let form = call::form_target(model, &change_set);
+    levels::leave_all(model, &form);
+    model.views.retain(|view| !matches!(view, View::Preview(preview) if preview.change_set == change_set));
     model.next += 1;
     let id = JobId(model.next);
-    if let Some(form) = model.forms.get_mut(&change_set.target) {
+    if let Some(form) = model.forms.get_mut(&form) {
         form.job = Some(id);
         form.refused.clear();
         form.revealed.clear();
@@ -96,16 +105,25 @@ pub(super) fn stage(model: &mut Model, id: JobId, stage: Stage) -> Vec<Effect> {
 /// A write has ended. The ledger keeps what it came to; the form takes what concerns it.
 pub(super) fn ended(model: &mut Model, id: JobId, outcome: Outcome, at: Clock, took: Duration) -> Vec<Effect> {
     let Some(job) = model.job_mut(id) else { return Vec::new() };
-    job.outcome = Some((outcome.clone(), at));
+    job.outcome = Some((outcome.clone(), at.clone()));
     let change_set = job.change_set.clone();
     let target = change_set.target.clone();
     let catalog = model.pbx_of(&target.pbx).catalog;
     let in_run = super::bulk::is_sending(model, id);
-    let on_screen = matches!(model.view(), Some(View::Form(top)) if *top == target);
+    let home = call::form_target(model, &change_set);
+    let on_screen = matches!(model.view(), Some(View::Form(top)) if *top == home);
     let mut effects = super::bulk::ended(model, id, &outcome, took);
     match outcome {
         Outcome::Created { key, .. } => effects.extend(create::created(model, id, &target, key)),
         Outcome::Deleted(gone) => remove::deleted(model, &target, &gone),
+        Outcome::Called(_) if in_run => {}
+        Outcome::Called(answer) => {
+            effects.extend(call::called(model, &change_set, answer, &at));
+            // Where the entity is on the screen, it is told there.
+            if let Some(form) = model.forms.get_mut(&target) {
+                form.job = Some(id);
+            }
+        }
         outcome => effects.extend(into_form(model, change_set, outcome, on_screen)),
     }
     let told_by_form = on_screen && matches!(model.view(), Some(View::Form(_) | View::Conflict(..)));
@@ -121,7 +139,7 @@ pub(super) fn ended(model: &mut Model, id: JobId, outcome: Outcome, at: Clock, t
 
 /// What a write came to, in the form it was sent from.
 fn into_form(model: &mut Model, change_set: Arc<ChangeSet>, outcome: Outcome, on_screen: bool) -> Vec<Effect> {
-    let target = change_set.target.clone();
+    let target = call::form_target(model, &change_set);
     let catalog = model.pbx_of(&target.pbx).catalog;
     let Some(form) = model.forms.get_mut(&target) else { return Vec::new() };
     match outcome {
@@ -278,6 +296,7 @@ pub(super) fn copy(model: &mut Model) -> Vec<Effect> {
             }
         }),
         Some(View::Preview(preview)) => Some(curl(model, &preview.change_set)),
+        Some(View::Answer(answered)) => call::copy(answered, model.catalog()),
         _ => None,
     };
     model.not_copied = None;
@@ -294,12 +313,14 @@ pub(super) fn copy(model: &mut Model) -> Vec<Effect> {
 fn curl(model: &Model, change_set: &ChangeSet) -> String {
     let pbx = model.pbx_of(&change_set.target.pbx);
     let path = change_set.path(pbx.catalog).unwrap_or_default();
-    let body = change_set.body_shown().to_string();
+    let body = change_set.previewed_body(pbx.catalog);
     let quote = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
+    let body = body.map_or_else(String::new, |body| {
+        format!(" -H 'Content-Type: application/json' -d {}", quote(&body.to_string()))
+    });
     format!(
-        "curl -X {} {} -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' -d {}",
-        change_set.verb.method(),
+        "curl -X {} {} -H \"Authorization: Bearer $TOKEN\"{body}",
+        change_set.method(pbx.catalog),
         quote(&format!("{}/xapi/v1/{}", pbx.address, path.trim_start_matches('/'))),
-        quote(&body)
     )
 }

@@ -6,7 +6,7 @@ use super::super::list::fold;
 use super::super::model::{Ask, Asked, Layer, Model, Tone, View};
 use super::super::palette::{Goal, Palette};
 use super::fields;
-use super::{bulk, editor, levels, papers, places, remove};
+use super::{bulk, call, editor, levels, papers, places, remove};
 use crate::catalog::{Catalog, FieldKind};
 use crate::draft::text;
 use crate::input::{Context, Key, Keymap, Row};
@@ -44,8 +44,8 @@ pub(super) fn typed(model: &mut Model, key: Key) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Some(Layer::Removal(removal)) => {
-            if let Some((_, line)) = &mut removal.typed {
+        Some(Layer::Consent(consent)) => {
+            if let Some((_, line)) = &mut consent.typed {
                 line.key(key);
             }
             Vec::new()
@@ -143,7 +143,7 @@ pub(super) fn accept_line(model: &mut Model) -> Vec<Effect> {
                 .say(Tone::Bad, format!("Nothing was sent: {count} would be changed, and that is not what was typed."));
             Vec::new()
         }
-        Some(Layer::Removal(removal)) => remove::agree(model, *removal),
+        Some(Layer::Consent(consent)) => remove::agree(model, *consent),
         Some(other) => {
             model.layers.push(other);
             Vec::new()
@@ -197,7 +197,7 @@ pub(super) fn left(model: &mut Model, layer: Layer) -> Vec<Effect> {
         }
         Layer::Line(Ask::Number | Ask::Count(_) | Ask::Path(_), _)
         | Layer::Actions(_)
-        | Layer::Removal(_)
+        | Layer::Consent(_)
         | Layer::Sidebar
         | Layer::Palette(_)
         | Layer::Offers(_)
@@ -298,6 +298,7 @@ fn go(model: &mut Model, palette: &Palette) -> Vec<Effect> {
         Some((Goal::Command(command), _)) => super::run(model, palette.context(), command),
         Some((Goal::Entity(target), title)) => places::open_form(model, target, title),
         Some((Goal::Theme(name), _)) => vec![Effect::Theme(name)],
+        Some((Goal::Operation(schema), title)) => call::from_palette(model, schema, &title),
         Some((Goal::Field(field), _)) => {
             fields::go_to(model, &field);
             Vec::new()
@@ -336,7 +337,7 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
             actions.at = 0;
         }
         // Whoever pastes the name has not read it.
-        Some(Layer::Removal(_)) => {}
+        Some(Layer::Consent(_)) => {}
         Some(Layer::Palette(palette)) => {
             palette.line.paste(text);
             narrow(model);

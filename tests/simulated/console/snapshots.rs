@@ -62,7 +62,18 @@ async fn too_small() {
 /// Where which role is, run by run: `4 list.gutter · 12 text`. Drawn with a theme in which no two roles look alike.
 #[tokio::test]
 async fn colours() {
-    for name in ["list", "form_changed", "json_schema", "preview", "preview_list", "conflict", "refused"] {
+    for name in [
+        "list",
+        "form_changed",
+        "action_agreed",
+        "answer",
+        "answer_json",
+        "json_schema",
+        "preview",
+        "preview_list",
+        "conflict",
+        "refused",
+    ] {
         let scene = reach(name, (80, 24), look()).await;
         compare(format!("{name}-colours"), &roles(scene.bench.console.model()));
     }

@@ -74,6 +74,14 @@ pub(crate) const ALL: &[&str] = &[
     "actions",
     "deletion",
     "deleted",
+    "action_form",
+    "action_preview",
+    "action_agreed",
+    "action_mild",
+    "answer",
+    "answer_secret",
+    "answer_json",
+    "answer_failed",
 ];
 
 /// The signs and colours of a plain terminal.
@@ -106,6 +114,7 @@ pub(crate) async fn reach(name: &str, size: (u16, u16), look: Look) -> Scene {
         "list_failed" => faults.answer(users.clone(), 9, Answer::Broken),
         "list_no_rights" => faults.answer(users.clone(), 9, Answer::Forbidden),
         "list_offline" => pbx.take().unwrap().stop().await,
+        "answer_failed" => faults.answer(Matcher::path("/xapi/v1/SystemStatus"), 9, Answer::Broken),
         "altered" => faults.alter("Users", "FirstName", json!("ADA")),
         "not_confirmed" => faults.answer(patches, 1, Answer::Cut),
         _ => {}
@@ -142,6 +151,28 @@ pub(crate) async fn reach(name: &str, size: (u16, u16), look: Look) -> Scene {
             bench.keys(if name == "new_preview" { "ctrl-s" } else { "ctrl-s y" }).await;
         }
         "actions" => bench.keys("2 1 4 esc .").await,
+        "action_form" | "action_preview" | "action_agreed" => {
+            bench.keys("2 1 4 esc . 'new space 'pass enter").await;
+            let more = match name {
+                "action_form" => "down down down down space",
+                "action_preview" => "down down down down space ctrl-s",
+                _ => "down down down down space ctrl-s y '21",
+            };
+            bench.keys(more).await;
+        }
+        "action_mild" => bench.keys("2 1 4 esc . 'welcome enter").await,
+        "answer" | "answer_json" | "answer_failed" => {
+            bench.keys("ctrl-p 'SystemExtensions enter").await;
+            if name == "answer_json" {
+                bench.keys("f2").await;
+            }
+        }
+        "answer_secret" => {
+            bench.go("ServicePrincipals").await;
+            bench.keys("end . 'key enter").await;
+            let id = bench.selected();
+            bench.keys(&format!("'{id} enter")).await;
+        }
         "deletion" => bench.keys("2 1 4 enter . 'delete enter '21").await,
         "deleted" => bench.keys("2 1 4 enter . 'delete enter '214 enter").await,
         "form_find" => {

@@ -5,6 +5,7 @@ mod forms;
 mod json;
 mod lists;
 mod nested;
+mod operations;
 mod outcomes;
 mod secrets;
 mod trouble;
