@@ -271,7 +271,7 @@ impl<W: Write> Talk<W> {
             Step::Event(event) => self.console.take(*event),
             Step::Type(text) => {
                 let length = words::typed(self.console.model()).map_or(0, |line| line.text().chars().count());
-                let by_hand = matches!(self.console.model().layers.last(), Some(crate::app::Layer::Removal(_)));
+                let by_hand = matches!(self.console.model().layers.last(), Some(crate::app::Layer::Consent(_)));
                 for key in std::iter::once("end").chain(std::iter::repeat_n("backspace", length)) {
                     if let Ok(key) = Key::parse(key) {
                         self.console.take(Event::Key(key));
@@ -447,6 +447,6 @@ impl<W: Write> Talk<W> {
 /// What is asked here is agreed to by a line: it must have been read before.
 fn is_question(model: &Model) -> bool {
     let counts = matches!(model.layers.last(), Some(crate::app::Layer::Line(crate::app::Ask::Count(_), _)));
-    let removes = matches!(model.layers.last(), Some(crate::app::Layer::Removal(_)));
+    let removes = matches!(model.layers.last(), Some(crate::app::Layer::Consent(_)));
     counts || removes || matches!(model.context(), Context::Preview | Context::Plan | Context::Question)
 }

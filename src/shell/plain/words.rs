@@ -46,7 +46,7 @@ pub(super) fn typed(model: &Model) -> Option<&Line> {
         Some(Layer::Palette(palette)) => Some(&palette.line),
         Some(Layer::Help { line, .. }) => Some(line),
         Some(Layer::Actions(actions)) => Some(&actions.line),
-        Some(Layer::Removal(removal)) => removal.typed.as_ref().map(|(_, line)| line),
+        Some(Layer::Consent(consent)) => consent.typed.as_ref().map(|(_, line)| line),
         Some(Layer::Sidebar | Layer::Question(_)) => None,
         None => model.form().and_then(|form| form.typing.as_ref()).map(|typing| &typing.line),
     }
@@ -81,6 +81,7 @@ pub(super) fn meaning(model: &Model, total: usize, text: &str) -> Meaning {
         | Context::Picker
         | Context::Ticks
         | Context::Rows
+        | Context::Answer
         | Context::Plan
         | Context::Run => asked(model, context, total, text),
     }
@@ -285,6 +286,7 @@ fn look_for(context: Context, text: &str) -> Meaning {
         | Context::Conflict
         | Context::Line
         | Context::Rows
+        | Context::Answer
         | Context::Plan
         | Context::Run
         | Context::Question => Meaning::Nothing(format!("\"{text}\" means nothing here; help tells what does.")),
@@ -334,8 +336,8 @@ pub(super) fn prompt(model: &Model) -> String {
             Ask::Path(_) => format!("Write to which file, now \"{}\": ", line.text()),
             Ask::Count(_) => "The number of those who change, or back: ".to_owned(),
         },
-        (Some(Layer::Removal(removal)), _) if removal.typed.is_some() => "The name, or back: ".to_owned(),
-        (Some(Layer::Question(_) | Layer::Removal(_)), _) => "y or n: ".to_owned(),
+        (Some(Layer::Consent(consent)), _) if consent.typed.is_some() => "The name, or back: ".to_owned(),
+        (Some(Layer::Question(_) | Layer::Consent(_)), _) => "y or n: ".to_owned(),
         (Some(Layer::Picker(picker)), _) if picker.many() => "Numbers tick, choose accepts: ".to_owned(),
         (Some(_), _) => "Choose a number, or type to narrow: ".to_owned(),
         (None, Some(typing)) if typing.masked => "New secret, nothing keeps it: ".to_owned(),
