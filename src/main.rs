@@ -79,7 +79,7 @@ enum Verb {
 }
 
 fn main() -> ExitCode {
-    if std::env::args_os().skip(1).eq(["help", "exit-codes"]) {
+    if std::env::args_os().skip(1).take(2).eq(["help", "exit-codes"]) {
         let _ = write!(io::stdout(), "{}", exit::table());
         return ExitCode::SUCCESS;
     }

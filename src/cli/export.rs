@@ -145,7 +145,8 @@ async fn reveal(session: &Session, all: &mut [Found], secrets: &[String]) -> Res
     Ok(())
 }
 
-fn reference(catalog: &Catalog, schema: &Schema, name: &str) -> Option<Reference> {
+/// What a column refers to, if its values are entities elsewhere.
+pub fn reference(catalog: &Catalog, schema: &Schema, name: &str) -> Option<Reference> {
     let (owner, field) = catalog.reach(schema, name)?;
     match catalog.kind(owner, field) {
         FieldKind::Reference(reference) => Some(reference),

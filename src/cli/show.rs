@@ -1,6 +1,7 @@
 //! `cordboard get` and `cordboard list`: one entry, or the entries of a list, for the eye or for a program.
 
 use super::exit::Stop;
+use super::export;
 use super::found::{self, Choice, Found};
 use super::whom::{Session, Whom};
 use crate::catalog::{Catalog, Schema};
@@ -134,19 +135,24 @@ pub async fn list(session: &Session, args: ListArgs) -> Result<u8, Stop> {
     let fields = plain_fields(catalog, schema, &columns(catalog, resource, schema, &args.columns)?)?;
     let choice = Choice { filters: args.filters, fields: fields.clone(), limit: args.limit };
     let all = found::choose(session, resource, schema, &choice).await?;
-    let mut out = io::stdout().lock();
     if args.json {
+        let mut out = io::stdout().lock();
         let rows: Vec<Value> = all.iter().map(|one| object(one, &fields)).collect();
         writeln!(out, "{:#}", Value::Array(rows))?;
         return Ok(0);
     }
+    let called = export::called(session, schema, &fields).await?;
     let cells = |one: &Found| -> Vec<String> {
         let cell = |name: &String| {
             let value = found::at(&one.entity, name).filter(|value| !value.is_null());
-            visible(&reading(catalog, schema, name, value)).into_owned()
+            let text = reading(catalog, schema, name, value);
+            let known = export::reference(catalog, schema, name).and_then(|r| called.iter().find(|(k, _)| *k == r));
+            let named = known.and_then(|(_, all)| all.iter().find(|(key, name)| *key == text && !name.is_empty()));
+            visible(named.map_or(text.as_str(), |(_, name)| name)).into_owned()
         };
         fields.iter().map(cell).collect()
     };
+    let mut out = io::stdout().lock();
     let rows: Vec<Vec<String>> = std::iter::once(fields.clone()).chain(all.iter().map(cells)).collect();
     let widest = |at: usize| rows.iter().map(|row| width(&row[at])).max().unwrap_or(0).min(WIDEST);
     let widths: Vec<usize> = (0..fields.len()).map(widest).collect();

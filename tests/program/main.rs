@@ -16,6 +16,8 @@ mod readme;
 #[cfg(test)]
 mod screen;
 #[cfg(test)]
+mod scripts;
+#[cfg(test)]
 mod simulator;
 #[cfg(test)]
 mod terminal;

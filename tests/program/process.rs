@@ -128,6 +128,24 @@ impl Home {
         Said { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
     }
 
+    /// Runs the program until it has written `seen` once, then sends it a signal, and waits for its end.
+    pub(crate) fn interrupted(&self, arguments: &[&str], seen: &str, with: Signal) -> Said {
+        let mut child = spawn(&mut self.command(arguments));
+        let watchdog = Watchdog::over(child.id());
+        let mut lines = BufReader::new(child.stdout.take().unwrap());
+        let mut out = String::new();
+        while !out.contains(seen) {
+            assert!(lines.read_line(&mut out).unwrap() > 0, "it ended with {out}");
+        }
+        signal(child.id(), with);
+        lines.read_to_string(&mut out).unwrap();
+        let mut err = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+        let code = child.wait().unwrap().code();
+        drop(watchdog);
+        Said { code, out, err }
+    }
+
     /// Runs `cordboard sim` until it is told to end.
     pub(crate) fn simulator(&self, arguments: &[&str]) -> Simulator {
         let arguments: Vec<&str> = std::iter::once("sim").chain(arguments.iter().copied()).collect();

@@ -156,10 +156,46 @@ fn every_command_it_names_is_taken() {
 }
 
 #[test]
+fn what_it_shows_on_the_demo_works() {
+    let home = Home::new();
+    let readme = readme();
+    let blocks = between(&readme, "```sh\n", "```").into_iter().flat_map(str::lines);
+    let shown: Vec<&str> = blocks.filter(|line| line.starts_with("cordboard ") && line.ends_with(" --demo")).collect();
+    assert!(shown.len() > 5, "{shown:?}");
+    for line in shown {
+        let said = home.run(&line.split_whitespace().skip(1).collect::<Vec<_>>());
+        assert_eq!(said.code, Some(0), "{line}: {}", said.err);
+    }
+    // The plan and the sheet that were written there come back.
+    for line in ["apply sales.plan.json --dry-run --demo", "import sales.csv --dry-run --demo"] {
+        let said = home.run(&line.split(' ').collect::<Vec<_>>());
+        assert_eq!(said.code, Some(0), "{line}: {}", said.err);
+    }
+}
+
+#[test]
+fn its_exit_codes_are_those_of_the_program() {
+    let readme = readme();
+    let told = Home::new().run(&["help", "exit-codes"]).out;
+    let rows = readme.split_once("| Exit code | |").unwrap().1.lines().skip(2).take_while(|line| line.starts_with('|'));
+    let mut count = 0;
+    for row in rows {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let words = cells[2].replace('`', "");
+        assert!(told.lines().any(|line| line.trim() == format!("{}  {words}", cells[1])), "{row}\n{told}");
+        count += 1;
+    }
+    assert_eq!(count, told.lines().filter(|line| line.starts_with(' ')).count());
+}
+
+#[test]
 fn every_flag_and_variable_it_names_exists() {
     let home = Home::new();
     let readme = readme();
-    let verbs: [&[&str]; 5] = [&[], &["demo"], &["sim"], &["catalog", "show"], &["catalog", "compile"]];
+    let alone = ["demo", "sim", "get", "list", "set", "plan", "apply", "export", "import", "completion"];
+    let alone = alone.iter().map(std::slice::from_ref);
+    let verbs: Vec<&[&str]> =
+        [&[][..], &["catalog", "show"], &["catalog", "compile"]].into_iter().chain(alone).collect();
     let help: String = verbs.iter().map(|verb| home.run(&[verb, &["--help"][..]].concat()).out).collect();
     let flags: BTreeSet<&str> = readme
         .split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
