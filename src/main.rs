@@ -166,10 +166,12 @@ fn script(mut options: Options, verb: Script) -> Result<ExitCode, Stop> {
     };
     let runtime = runtime()?;
     let code = runtime.block_on(async {
-        let session = Session::open(pbx, rules, environment, Some(requests.observer())).await?;
+        let writes = (rules, journal(&settings, whom.demo));
+        let session = Session::open(pbx, writes, environment, Some(requests.observer())).await?;
         let code = verb.run(&session).await;
-        session.close().await;
-        code
+        // What kept it from its end goes before what could not be written down of it.
+        let closed = session.close().await;
+        code.and_then(|code| closed.map(|()| code))
     });
     runtime.shutdown_background();
     code.map(ExitCode::from)

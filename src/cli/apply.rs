@@ -8,7 +8,7 @@ use super::whom::{Session, Whom};
 use crate::draft::{ChangeSet, Entity, Verb, conflicts};
 use crate::odata::FailureKind;
 use crate::plan::file::{self, PlanFile};
-use crate::plan::{Line, Plan, Planned, needs};
+use crate::plan::{Kind, Line, Plan, Planned, needs};
 use crate::ui::text::visible;
 use futures_util::stream::{self, StreamExt};
 use std::io::{self, Write};
@@ -51,7 +51,8 @@ pub async fn apply(session: &Session, args: ApplyArgs) -> Result<u8, Stop> {
     let stale = lines.iter().filter(|line| matches!(line.planned, Planned::Blocked(_))).count();
     let plan = Plan { lines, fields: Vec::new() };
     let nothing = plan.changes().next().is_none();
-    let prepared = Prepared { resource, plan, entities, on_input: args.file.as_os_str() == "-" };
+    let on_input = args.file.as_os_str() == "-";
+    let prepared = Prepared { resource, plan, entities, on_input, kind: Kind::Plan, begun: Vec::new() };
     let code = prepared.send(session, &args.sending).await?;
     // Nothing but stale entries: the plan as a whole is.
     Ok(if stale > 0 && nothing { CONFLICT } else { code })
@@ -75,7 +76,10 @@ fn read(session: &Session, path: &Path) -> Result<PlanFile, Stop> {
 }
 
 /// Whether a target still is what the plan says it was.
-async fn check(session: &Session, set: &Arc<ChangeSet>) -> Result<(Planned, Entity), Stop> {
+///
+/// # Errors
+/// When it cannot be read.
+pub async fn check(session: &Session, set: &Arc<ChangeSet>) -> Result<(Planned, Entity), Stop> {
     let catalog = session.catalog();
     if set.verb == Verb::Create {
         return Ok((Planned::Change(Arc::clone(set)), Entity::new()));

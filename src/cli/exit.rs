@@ -1,6 +1,7 @@
 //! How a verb ends: exit codes, and the sentence that goes with them.
 
 use crate::catalog::Catalog;
+use crate::journal::Trouble;
 use crate::odata::{Failure, FailureKind};
 use std::fmt::Write as _;
 use std::io;
@@ -68,6 +69,11 @@ impl Stop {
     /// The command line, a setting or a file is wrong.
     pub fn usage(sentence: impl Into<String>) -> Self {
         Self::new(USAGE, sentence)
+    }
+
+    /// The journal cannot be used.
+    pub fn trouble(trouble: &Trouble) -> Self {
+        Self::new(FAILED, format!("{} {}", trouble.what, trouble.next))
     }
 
     /// A request failed.

@@ -12,6 +12,7 @@ pub mod found;
 pub mod import;
 pub mod keep;
 pub mod prepare;
+pub mod resume;
 pub mod run;
 pub mod script;
 pub mod secret;

@@ -9,7 +9,7 @@ use super::whom::{Session, Whom};
 use crate::catalog::{Resource, Schema};
 use crate::draft::Severity;
 use crate::plan::file::{Origin, PlanFile};
-use crate::plan::{Line, Plan, Planned, needs};
+use crate::plan::{Kind, Line, Plan, Planned, needs};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -104,7 +104,14 @@ fn prepared<'r>(
         all.iter().map(|one| Line { target: one.target.clone(), label: one.label.clone(), planned: planned(one) });
     let fields = settings.iter().map(|setting| setting.field.clone()).collect();
     let plan = Plan { lines: lines.collect(), fields };
-    Prepared { resource, plan, entities: all.into_iter().map(|one| one.entity).collect(), on_input: false }
+    Prepared {
+        resource,
+        plan,
+        entities: all.into_iter().map(|one| one.entity).collect(),
+        on_input: false,
+        kind: Kind::One,
+        begun: Vec::new(),
+    }
 }
 
 /// Runs `cordboard plan`.

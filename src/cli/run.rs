@@ -6,7 +6,7 @@
 use super::exit::{INTERRUPTED, SOME_FAILED};
 use super::tell::{self, Ending};
 use super::whom::Session;
-use crate::api::{Gate, Unrecorded};
+use crate::api::Gate;
 use crate::draft::{ChangeSet, Outcome};
 use crate::odata::EntityKey;
 use crate::plan::{Halt, Pace, Tempo};
@@ -55,11 +55,6 @@ pub struct Report {
 
 /// Where the gate of each change set comes from.
 pub type Gates<'g> = dyn Fn(usize) -> Arc<dyn Gate> + Send + Sync + 'g;
-
-/// Gates that keep nothing.
-pub fn unrecorded(_: usize) -> Arc<dyn Gate> {
-    Arc::new(Unrecorded)
-}
 
 /// Sends change sets. Each ended one is written to `out` as a line, unless the whole is written as JSON afterwards.
 ///
@@ -183,6 +178,11 @@ impl Report {
 
     fn endings(&self) -> impl Iterator<Item = Option<&Ending>> {
         self.results.iter().map(|sent| sent.ended.as_ref().map(|(_, ending)| ending))
+    }
+
+    /// Somebody was not sent to.
+    pub fn is_unfinished(&self) -> bool {
+        self.results.iter().any(|sent| sent.ended.is_none())
     }
 
     /// The exit code: good, stopped, failed for some; or what was wrong with all of them alike.

@@ -6,11 +6,14 @@ use super::agree::{self, Agreement};
 use super::exit::{PENDING, Stop};
 use super::run::{self, Going};
 use super::whom::{Session, Whom};
-use super::{apply, export, import, prepare, show, tell};
+use super::{apply, export, import, prepare, resume, show, tell};
+use crate::api::Gate;
 use crate::catalog::Resource;
-use crate::draft::Entity;
-use crate::plan::{Plan, warnings};
+use crate::draft::{ChangeSet, Entity, Outcome};
+use crate::odata::Failure;
+use crate::plan::{EntryId, Intent, Kind, Plan, Planned, warnings};
 use std::io::{self, Write};
+use std::sync::Arc;
 
 /// The verbs for scripts.
 #[derive(Debug, clap::Subcommand)]
@@ -25,6 +28,8 @@ pub enum Script {
     Plan(prepare::PlanArgs),
     /// Send what a plan file says, if the PBX still has what it says was there
     Apply(apply::ApplyArgs),
+    /// Go on with a run that was interrupted
+    Resume(resume::ResumeArgs),
     /// Write the entries of a list as a spreadsheet or as JSON
     Export(export::ExportArgs),
     /// Change and make entries from a spreadsheet
@@ -40,6 +45,7 @@ impl Script {
             Self::Set(args) => &args.whom,
             Self::Plan(args) => &args.whom,
             Self::Apply(args) => &args.whom,
+            Self::Resume(args) => &args.whom,
             Self::Export(args) => &args.whom,
             Self::Import(args) => &args.whom,
         }
@@ -56,6 +62,7 @@ impl Script {
             Self::Set(args) => prepare::set(session, args).await,
             Self::Plan(args) => prepare::plan(session, args).await,
             Self::Apply(args) => apply::apply(session, args).await,
+            Self::Resume(args) => resume::resume(session, args).await,
             Self::Export(args) => export::export(session, args).await,
             Self::Import(args) => import::import(session, args).await,
         }
@@ -79,6 +86,9 @@ pub struct Sending {
     pub json: bool,
 }
 
+/// What is sent, and where each stands in the journal.
+type Written = (Vec<Arc<ChangeSet>>, Vec<EntryId>);
+
 /// A plan, and what was read of each of its targets.
 pub struct Prepared<'r> {
     /// The resource.
@@ -89,6 +99,10 @@ pub struct Prepared<'r> {
     pub entities: Vec<Entity>,
     /// Standard input is taken by something else.
     pub on_input: bool,
+    /// What it is, for the journal.
+    pub kind: Kind,
+    /// One for each line, where this goes on with a run that was begun.
+    pub begun: Vec<EntryId>,
 }
 
 impl Prepared<'_> {
@@ -118,16 +132,47 @@ impl Prepared<'_> {
             return Ok(if pending { PENDING } else { after(0) });
         }
         if self.plan.changes().next().is_none() {
+            if !self.begun.is_empty() {
+                self.recorded(session, sending).await?;
+            }
             return Ok(after(0));
         }
         let many = session.rules.confirm_count;
         agree::ask(session.catalog(), &self.plan, &sending.agreement, many, self.on_input)?;
-        let sets = self.plan.changes().cloned().collect();
-        let report = run::run(session, sets, sending.going, &run::unrecorded, sending.json).await?;
+        let (sets, entries) = self.recorded(session, sending).await?;
+        let gates = |at: usize| -> Arc<dyn Gate> { Arc::new(session.journal.gate(entries[at])) };
+        let report = run::run(session, sets, sending.going, &gates, sending.json).await?;
         match sending.json {
             true => writeln!(io::stdout(), "{:#}", report.to_json(session))?,
             false => writeln!(io::stderr(), "{}", report.summary())?,
         }
+        if report.is_unfinished() && session.is_real() {
+            writeln!(io::stderr(), "`cordboard resume` goes on with it.")?;
+        }
         Ok(after(report.code()))
+    }
+
+    /// Writes down all that is about to be sent, before any of it is; the change sets, and where each stands in the journal.
+    async fn recorded(&self, session: &Session, sending: &Sending) -> Result<Written, Stop> {
+        let sets: Vec<Arc<ChangeSet>> = self.plan.changes().cloned().collect();
+        if self.begun.is_empty() {
+            let intent = Intent { ticket: sending.ticket.clone(), ..Intent::of(self.kind) };
+            let begun = session.journal.begin(intent, session.client.client_id(), sets.clone()).await;
+            let (_, entries) = begun.map_err(|failure| Stop::failure(session.catalog(), &failure))?;
+            return Ok((sets, entries));
+        }
+        let mut entries = Vec::new();
+        for (line, entry) in self.plan.lines.iter().zip(&self.begun) {
+            let why = match &line.planned {
+                Planned::Change(_) => {
+                    entries.push(*entry);
+                    continue;
+                }
+                Planned::AlreadySo | Planned::LeftOut(_) => "It was so already.",
+                Planned::Blocked(why) => why,
+            };
+            session.journal.gate(*entry).unsent(&Outcome::NotSent(Failure::misconfigured(why)));
+        }
+        Ok((sets, entries))
     }
 }

@@ -7,6 +7,7 @@ use super::exit::Stop;
 use super::secret;
 use crate::api::{Client, Connection, Observer};
 use crate::catalog::Catalog;
+use crate::journal::Journal;
 use crate::odata::{Failure, PbxId};
 use crate::plan::Tempo;
 use crate::settings;
@@ -82,6 +83,8 @@ pub struct Session {
     pub address: String,
     /// What holds for every run.
     pub rules: Rules,
+    /// Where writes are written down.
+    pub journal: Journal,
     /// The simulator, where this is one.
     simulator: Option<sim::Simulator>,
 }
@@ -96,7 +99,7 @@ impl Session {
     /// When the secret cannot be fetched, or the simulator not started.
     pub async fn open(
         pbx: Option<settings::Pbx>,
-        rules: Rules,
+        (rules, journal): (Rules, Journal),
         environment: fn(&str) -> Option<String>,
         observer: Option<Observer>,
     ) -> Result<Self, Stop> {
@@ -106,14 +109,19 @@ impl Session {
             Some(pbx) => {
                 let (name, address) = (PbxId::new(&pbx.name), pbx.url.clone());
                 let client = connect(pbx, environment, observer).await.map_err(stop)?;
-                Ok(Self { client, pbx: name, address, rules, simulator: None })
+                Ok(Self { client, pbx: name, address, rules, journal, simulator: None })
             }
             None => {
                 let (client, simulator) = demo(sim::Options::default().users, observer).await.map_err(stop)?;
                 let (pbx, address) = (PbxId::new(DEMO), DEMO.to_owned());
-                Ok(Self { client, pbx, address, rules, simulator: Some(simulator) })
+                Ok(Self { client, pbx, address, rules, journal, simulator: Some(simulator) })
             }
         }
+    }
+
+    /// It is no simulator of ours.
+    pub fn is_real(&self) -> bool {
+        self.simulator.is_none()
     }
 
     /// The catalog by which the PBX is spoken to.
@@ -121,11 +129,16 @@ impl Session {
         self.client.catalog()
     }
 
-    /// Ends it; a simulator ends with it.
-    pub async fn close(self) {
+    /// Ends it: what there is to write down is written down, and a simulator ends with it.
+    ///
+    /// # Errors
+    /// When what became of a write could not be written down.
+    pub async fn close(self) -> Result<(), Stop> {
+        let written = self.journal.settled().await;
         if let Some(simulator) = self.simulator {
             simulator.stop().await;
         }
+        written.map_err(|trouble| Stop::trouble(&trouble))
     }
 }
 

@@ -289,6 +289,23 @@ fn ctrl_c_lets_what_is_under_way_end_and_names_the_rest() {
     assert!(said.err.contains("Stopped: ") && said.err.contains("Not sent: "), "{}", said.err);
     let saved = said.out.matches("saved and read back").count();
     assert!(saved >= 1 && saved < count && desk.writes() == saved, "{saved} of {count}, {} sent", desk.writes());
+
+    // The journal knows who was not sent to; whoever is otherwise by now is left alone.
+    assert!(said.err.contains("`cordboard resume` goes on with it."), "{}", said.err);
+    let rest: Vec<&str> = said.err.split_once("Not sent: ").unwrap().1.lines().next().unwrap().split("; ").collect();
+    assert_eq!(rest.len(), count - saved);
+    let key = plan["changes"].as_array().unwrap().iter().find(|c| c["label"] == rest[0]).unwrap()["key"].to_string();
+    desk.knob("patch", &json!({"set": "Users", "key": key, "values": {"CallScreening": null}}));
+    let dry = desk.ends("resume --dry-run", 3);
+    assert!(
+        dry.err.contains("plan, ") && dry.err.contains("Changed on the PBX since the plan was made"),
+        "{}",
+        dry.err
+    );
+    let resumed = desk.ends(&format!("resume --confirm={}", rest.len() - 1), 3);
+    assert_eq!(resumed.out.matches("saved and read back").count(), rest.len() - 1, "{resumed:?}");
+    assert_eq!(desk.writes(), count - 1);
+    assert!(desk.ends("resume", 0).err.contains("No run on acme waits"));
 }
 
 #[test]

@@ -1,0 +1,109 @@
+//! `cordboard resume`: goes on with a run that was interrupted, as the journal has it.
+//!
+//! Who was not sent to is looked at again: whoever is as the run found them is sent what was meant for them; the others
+//! are named and left alone. It is written down under the same run.
+
+use super::apply::check;
+use super::exit::{NOT_FOUND, Stop};
+use super::found;
+use super::script::{Prepared, Sending};
+use super::whom::{Session, Whom};
+use crate::draft::Entity;
+use crate::plan::{Kind, Line, Past, PastRun, Plan, Planned, RunId};
+use crate::ui::text::visible;
+use std::io::{self, Write};
+use std::sync::Arc;
+
+/// Go on with a run that was interrupted
+#[derive(Debug, clap::Args)]
+pub struct ResumeArgs {
+    /// Which run, where there are several
+    #[arg(long, value_name = "ID")]
+    run: Option<i64>,
+    /// Leave it as it is for good, and send nothing
+    #[arg(long)]
+    leave: bool,
+    #[command(flatten)]
+    sending: Sending,
+    #[command(flatten)]
+    pub(super) whom: Whom,
+}
+
+/// Runs the verb.
+///
+/// # Errors
+/// Why nothing was sent.
+pub async fn resume(session: &Session, args: ResumeArgs) -> Result<u8, Stop> {
+    let catalog = session.catalog();
+    let runs = session.journal.unfinished(&session.pbx).await.map_err(|trouble| Stop::trouble(&trouble))?;
+    let mut err = io::stderr();
+    let id = match (args.run.map(RunId), runs.as_slice()) {
+        (None, []) => {
+            writeln!(err, "No run on {} waits to be gone on with.", visible(&session.pbx.to_string()))?;
+            return Ok(0);
+        }
+        (None, [one]) => one.id,
+        (None, several) => {
+            let lines: String = several.iter().map(|run| format!("\n  --run {}  {}", run.id.0, told(run))).collect();
+            return Err(Stop::usage(format!("{} runs wait to be gone on with; say which:{lines}", several.len())));
+        }
+        (Some(id), runs) if runs.iter().any(|run| run.id == id) => id,
+        (Some(id), _) => return Err(Stop::new(NOT_FOUND, format!("No run {} waits to be gone on with.", id.0))),
+    };
+    if args.leave {
+        session.journal.leave(id);
+        writeln!(err, "Run {} is left as it is.", id.0)?;
+        return Ok(0);
+    }
+    let found = session.journal.run(id).await.map_err(|trouble| Stop::trouble(&trouble))?;
+    let Some((run, entries)) = found else { return Err(Stop::new(NOT_FOUND, format!("There is no run {}.", id.0))) };
+    writeln!(err, "{}", told(&run))?;
+    let mut prepared: Option<Prepared<'_>> = None;
+    for past in entries.iter().filter(|past| past.end.is_none()) {
+        let (resource, _) = found::resource(catalog, &past.target.resource)?;
+        let (planned, entity) = again(session, past).await?;
+        let prepared = prepared.get_or_insert_with(|| Prepared {
+            resource,
+            plan: Plan::default(),
+            entities: Vec::new(),
+            on_input: false,
+            kind: Kind::Many,
+            begun: Vec::new(),
+        });
+        prepared.plan.lines.push(Line { target: past.target.clone(), label: past.label.clone(), planned });
+        prepared.entities.push(entity);
+        prepared.begun.push(past.id);
+    }
+    match prepared {
+        Some(prepared) => prepared.send(session, &args.sending).await,
+        None => Ok(0),
+    }
+}
+
+/// What is to be done to one that was not finished.
+async fn again(session: &Session, past: &Past) -> Result<(Planned, Entity), Stop> {
+    let catalog = session.catalog();
+    let blocked = |why: &str| Ok((Planned::Blocked(why.to_owned()), Entity::new()));
+    if past.had_secrets() {
+        return blocked("A secret was to be sent, and nobody kept it: set it anew.");
+    }
+    if past.revision != catalog.revision() {
+        return blocked("It was meant under another catalog: plan it anew.");
+    }
+    check(session, &Arc::new(past.change_set(catalog))).await
+}
+
+/// A run in a line.
+fn told(run: &PastRun) -> String {
+    let ticket = run.ticket.as_ref().map_or_else(String::new, |ticket| format!(", {ticket}"));
+    let text = format!(
+        "{} {}: {}, {} of {} open ({}{ticket})",
+        run.at.get(..16).unwrap_or(&run.at).replace('T', " "),
+        run.operator,
+        run.kind.name(),
+        run.open(),
+        run.count(),
+        run.fields.join(", "),
+    );
+    visible(&text).into_owned()
+}
