@@ -7,6 +7,7 @@ mod actions;
 pub mod bulk;
 mod calling;
 mod compare;
+mod dialled;
 mod event;
 mod form;
 mod line;

@@ -127,10 +127,19 @@ impl Palette {
         self.context
     }
 
+    /// What is typed, and behind ` /` what the list that is opened is narrowed to: `users /dep=sales`.
+    pub fn parts(&self) -> (&str, Option<&str>) {
+        let typed = self.line.text().trim_start();
+        match typed.split_once(" /") {
+            Some((name, filter)) => (name.trim(), Some(filter.trim())),
+            None => (typed.trim(), None),
+        }
+    }
+
     /// Finds what matches the typed text.
     pub fn narrow(&mut self, model: &Model) {
         self.at = 0;
-        let typed = self.line.text().trim();
+        let (typed, filter) = self.parts();
         if typed.is_empty() {
             self.entries = self.fixed.iter().take(MOST).map(|fixed| fixed.entry.clone()).collect();
             return;
@@ -154,8 +163,15 @@ impl Palette {
         meant.sort_unstable();
         alike.sort_unstable();
         let fixed = |(_, at): (Reverse<u32>, usize)| self.fixed[at].entry.clone();
+        if filter.is_some() {
+            let places = meant.into_iter().chain(alike).map(fixed);
+            self.entries = places.filter(|entry| matches!(entry.goal, Goal::Resource(_))).take(MOST).collect();
+            return;
+        }
+        let numbers = super::dialled::hits(model, typed);
         let people = people(model, typed).collect::<Vec<_>>();
-        let all = meant.into_iter().map(fixed).chain(people).chain(alike.into_iter().map(fixed));
+        let known = numbers.into_iter().chain(people);
+        let all = meant.into_iter().map(fixed).chain(known).chain(alike.into_iter().map(fixed));
         self.entries = all.take(MOST).collect();
     }
 }
@@ -184,7 +200,7 @@ fn people<'m>(model: &'m Model, typed: &str) -> impl Iterator<Item = Entry> + 'm
     lists.flat_map(move |(id, list)| list.rows.having(&words, MOST).into_iter().map(move |row| entry(model, id, row)))
 }
 
-fn entry(model: &Model, id: &ListId, row: u32) -> Entry {
+pub(super) fn entry(model: &Model, id: &ListId, row: u32) -> Entry {
     let key = model.lists.get(id).map(|list| list.rows.key(row).clone());
     Entry {
         title: model.row_label(id, row),

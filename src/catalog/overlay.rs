@@ -40,6 +40,8 @@ pub struct Roles {
     pub label: Vec<&'static str>,
     /// What stands between the parts of a label.
     pub label_join: &'static str,
+    /// The properties (or paths) that hold numbers people dial from outside.
+    pub dialled: Vec<&'static str>,
     /// Rows are people.
     pub person: bool,
     /// Big and event-like: shown newest first as a window; the filter goes to the server.
@@ -306,6 +308,7 @@ impl Overlay {
             number,
             label,
             label_join: entry.and_then(|e| e.label_join).unwrap_or(" "),
+            dialled: entry.map(|e| e.dialled.clone()).unwrap_or_default(),
             person: entry.is_some_and(|e| e.person),
             window: entry.is_some_and(|e| e.window),
             newest: entry.and_then(|e| e.newest).filter(known),

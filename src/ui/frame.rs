@@ -239,7 +239,7 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas<'_>) -> Option<(u16, u16
     let cursor = None;
     if let Some(Layer::Line(ask, line)) = model.layers.last() {
         let (name, after) = match ask {
-            Ask::Filter => ("filter: ", "   ⏎ keep   Esc clear   name=value looks in one column"),
+            Ask::Filter => ("filter: ", "   ⏎ keep   Esc clear   Tab complete   name=value looks in one column"),
             Ask::Field => ("find: ", "   ⏎ keep   Esc all fields"),
             Ask::Count(_) => ("type the number of those who change: ", "   ⏎ send   Esc back"),
             Ask::Path(_) => ("write to: ", "   ⏎ write   Esc back   .csv or .json"),

@@ -145,14 +145,19 @@ impl<'f> Test<'f> {
     }
 }
 
+/// The column that a folded name means: by the beginning of its title or of its wire name, then by a part of that.
+pub(super) fn column_named(name: &str, columns: &[Shown]) -> Option<usize> {
+    let wire = |shown: &Shown, is: &dyn Fn(&str) -> bool| shown.column.fields.iter().any(|field| is(&fold(field)));
+    let titled = |shown: &Shown| fold(&shown.column.title).starts_with(name);
+    let begins = |shown: &Shown| titled(shown) || wire(shown, &|field| field.starts_with(name));
+    let holds = |shown: &Shown| wire(shown, &|field| field.contains(name));
+    (!name.is_empty()).then(|| columns.iter().position(begins).or_else(|| columns.iter().position(holds))).flatten()
+}
+
 fn term(word: &str, columns: &[Shown]) -> Option<Term> {
     if let Some((name, value)) = word.split_once('=') {
         let name = fold(name);
-        let names = |shown: &Shown| {
-            let wire = shown.column.fields.iter().any(|f| fold(f).starts_with(&name));
-            fold(&shown.column.title).starts_with(&name) || wire
-        };
-        if let Some(column) = (!name.is_empty()).then(|| columns.iter().position(names)).flatten() {
+        if let Some(column) = column_named(&name, columns) {
             return (!value.is_empty()).then(|| Term::Column { column, value: fold(value) });
         }
     }

@@ -4,6 +4,7 @@
 //! or of how they are drawn. Cost grows with what is visible: order and filter are row numbers, texts live in arenas.
 
 mod cells;
+mod complete;
 mod filter;
 mod fold;
 mod index;

@@ -63,7 +63,7 @@ impl Rows {
             .collect();
         let roles = catalog.roles(resource);
         let number = roles.number.map(&mut place);
-        for name in &roles.label {
+        for name in roles.label.iter().chain(&roles.dialled) {
             place(name);
         }
         let cells = fields

@@ -3,6 +3,7 @@
 use super::super::event::{Effect, Timer};
 use super::super::form::{Form, Typing};
 use super::super::line::Line;
+use super::super::list::fold;
 use super::super::model::{Asked, Layer, Model, Purpose, Tone, View};
 use super::{choices, create, editor, levels};
 use crate::catalog::{Catalog, Field, FieldKind, Note, Type};
@@ -105,9 +106,22 @@ pub(super) fn find(model: &mut Model, typed: &str) {
     let target = form.target.clone();
     let catalog = model.pbx_of(&target.pbx).catalog;
     let Some(form) = model.form_mut() else { return };
+    let schema = catalog.schema(form.schema);
+    let words: Vec<String> = form.find.split_whitespace().map(fold).collect();
+    // A field that is called so was meant, before one that only stands in a section that is.
+    let rank = |name: &str| {
+        let title = schema.field(name).map_or_else(String::new, |field| fold(&catalog.note(schema, field).title));
+        let both = format!("{title} {}", fold(name));
+        match words.first() {
+            Some(first) if title.starts_with(first) && words.iter().all(|word| both.contains(word)) => 0,
+            _ if words.iter().all(|word| both.contains(word)) => 1,
+            _ => 2,
+        }
+    };
     let rows = form.rows(catalog);
-    if !rows.iter().any(|(_, name)| *name == form.field)
-        && let Some((_, first)) = rows.first()
+    let best = rows.iter().map(|(_, name)| rank(name)).min();
+    if !rows.iter().any(|(_, name)| *name == form.field && Some(rank(name)) == best)
+        && let Some((_, first)) = rows.iter().find(|(_, name)| Some(rank(name)) == best)
     {
         form.field = (*first).to_owned();
     }

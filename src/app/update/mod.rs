@@ -185,7 +185,8 @@ fn run(model: &mut Model, context: Context, command: Command) -> Vec<Effect> {
         Command::MoveDown => levels::shift(model, 1),
         Command::SwitchJson if context == Context::Answer => call::switch(model),
         Command::SwitchJson => levels::switch(model),
-        Command::Complete => editor::complete(model),
+        Command::Complete if context == Context::Editor => editor::complete(model),
+        Command::Complete => texts::complete(model),
         Command::ShowSecret if context == Context::Answer => call::show_secrets(model),
         Command::ShowSecret => fields::show_secret(model),
         Command::Preview => send::preview(model),
@@ -255,7 +256,8 @@ fn step(model: &mut Model, context: Context, by: isize) -> Vec<Effect> {
                     list.view.step(by, page);
                 }
             }
-            Some(View::Form(_)) => fields::step(model, by),
+            // While a value is typed the selection stays with its field.
+            Some(View::Form(_)) if !model.layers.is_empty() => fields::step(model, by),
             _ => {}
         },
         (Context::Plan | Context::Run, _) => {

@@ -49,6 +49,19 @@ pub(super) fn load_list(model: &mut Model, id: &ListId) -> Vec<Effect> {
     }
 }
 
+/// Sees that the lists are there in which numbers are at home that people dial.
+pub(super) fn load_dialled(model: &mut Model) -> Vec<Effect> {
+    let catalog = model.catalog();
+    let pbx = model.pbx().id.clone();
+    let has_numbers = |resource: &&Resource| resource.read.is_some() && !catalog.roles(resource).dialled.is_empty();
+    catalog
+        .resources()
+        .iter()
+        .filter(has_numbers)
+        .flat_map(|resource| load_list(model, &ListId { pbx: pbx.clone(), resource: resource.name.to_owned() }))
+        .collect()
+}
+
 /// Reads a list again; what is shown stays until the new rows are here.
 pub(super) fn read_list_again(model: &mut Model, id: &ListId) -> Vec<Effect> {
     read_list(model, id)

@@ -4,7 +4,7 @@ use super::super::compare;
 use super::super::event::{Clock, Effect, Hello, Loaded, Request, Shown, Ticket};
 use super::super::list::Rows;
 use super::super::model::{Greeting, ListId, Load, Model, Purpose, Tone, View};
-use super::{choices, create, levels, places};
+use super::{choices, create, levels, places, texts};
 use crate::catalog::{FieldKind, Reference};
 use crate::draft::{Draft, Entity, Verb};
 use crate::odata::{EntityKey, Failure, Page, PbxId, Target};
@@ -51,6 +51,7 @@ pub(super) fn page(model: &mut Model, ticket: Ticket, page: &Page) -> Vec<Effect
         }
     }
     choices::refill(model, &id);
+    texts::found_more(model);
     Vec::new()
 }
 

@@ -3,7 +3,7 @@
 use super::super::event::Effect;
 use super::super::line::{Line, edit};
 use super::super::list::fold;
-use super::super::model::{Ask, Asked, Layer, Model, Tone, View};
+use super::super::model::{Ask, Asked, Layer, ListId, Model, Tone, View};
 use super::super::palette::{Goal, Palette};
 use super::fields;
 use super::{bulk, call, editor, levels, papers, places, remove};
@@ -52,9 +52,10 @@ pub(super) fn typed(model: &mut Model, key: Key) -> Vec<Effect> {
         }
         Some(Layer::Palette(palette)) => {
             if palette.line.key(key) {
-                narrow(model);
+                narrow(model)
+            } else {
+                Vec::new()
             }
-            Vec::new()
         }
         Some(Layer::Sidebar | Layer::Question(_)) => Vec::new(),
         None => match (model.context(), key.typed()) {
@@ -127,6 +128,43 @@ fn line_changed(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+/// Completes the last word of a filter: the column it looks in, or the value.
+pub(super) fn complete(model: &mut Model) -> Vec<Effect> {
+    let pbx = model.pbx();
+    let (id, text) = match (model.layers.last(), model.view()) {
+        (Some(Layer::Line(Ask::Filter, line)), Some(View::List(id))) => (id.clone(), line.text().to_owned()),
+        (Some(Layer::Palette(palette)), _) => match palette.entries.get(palette.at).map(|entry| &entry.goal) {
+            Some(Goal::Resource(name)) if palette.parts().1.is_some() => {
+                (ListId { pbx: pbx.id.clone(), resource: (*name).to_owned() }, palette.line.text().to_owned())
+            }
+            _ => return Vec::new(),
+        },
+        _ => return Vec::new(),
+    };
+    let Some(list) = model.lists.get(&id) else { return Vec::new() };
+    let start = text.rfind([' ', '/']).map_or(0, |at| at + 1);
+    let word = &text[start..];
+    let found = list.rows.completions(word, pbx.catalog, &pbx.names);
+    let Some(first) = found.into_iter().find(|found| *found != word) else {
+        model.say(Tone::Plain, "Nothing here would complete that.");
+        return Vec::new();
+    };
+    let completed = Line::new(&format!("{}{first}", &text[..start]));
+    match model.layers.last_mut() {
+        Some(Layer::Line(ask, line)) => {
+            let ask = *ask;
+            *line = completed;
+            let text = line.text().to_owned();
+            line_changed(model, ask, &text)
+        }
+        Some(Layer::Palette(palette)) => {
+            palette.line = completed;
+            narrow(model)
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Enter on a line.
@@ -206,8 +244,25 @@ pub(super) fn left(model: &mut Model, layer: Layer) -> Vec<Effect> {
     }
 }
 
-fn narrow(model: &mut Model) {
-    if let Some(Layer::Palette(mut palette)) = model.layers.pop() {
+/// Finds what matches in the palette; where a number was typed, the lists that have numbers are read.
+fn narrow(model: &mut Model) -> Vec<Effect> {
+    let Some(Layer::Palette(mut palette)) = model.layers.pop() else { return Vec::new() };
+    palette.narrow(model);
+    let effects = match super::super::dialled::digits(palette.parts().0) {
+        Some(_) => places::load_dialled(model),
+        None => Vec::new(),
+    };
+    model.layers.push(Layer::Palette(palette));
+    effects
+}
+
+/// Rows have come: the palette finds what it could not find before, unless somebody is choosing already.
+pub(super) fn found_more(model: &mut Model) {
+    if let Some(Layer::Palette(palette)) = model.layers.last()
+        && palette.at == 0
+        && super::super::dialled::digits(palette.parts().0).is_some()
+        && let Some(Layer::Palette(mut palette)) = model.layers.pop()
+    {
         palette.narrow(model);
         model.layers.push(Layer::Palette(palette));
     }
@@ -294,7 +349,15 @@ fn chosen(catalog: &Catalog, kind: &FieldKind, wire: Option<&str>) -> Value {
 
 fn go(model: &mut Model, palette: &Palette) -> Vec<Effect> {
     match palette.entries.get(palette.at).map(|entry| (entry.goal.clone(), entry.title.clone())) {
-        Some((Goal::Resource(name), _)) => places::open_resource(model, name),
+        Some((Goal::Resource(name), _)) => {
+            let filter = palette.parts().1.map(str::to_owned);
+            let effects = places::open_resource(model, name);
+            if let (Some(filter), Some(View::List(id))) = (filter, model.view()) {
+                let id = id.clone();
+                places::filter(model, &id, &filter);
+            }
+            effects
+        }
         Some((Goal::Command(command), _)) => super::run(model, palette.context(), command),
         Some((Goal::Entity(target), title)) => places::open_form(model, target, title),
         Some((Goal::Theme(name), _)) => vec![Effect::Theme(name)],
@@ -340,7 +403,7 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         Some(Layer::Consent(_)) => {}
         Some(Layer::Palette(palette)) => {
             palette.line.paste(text);
-            narrow(model);
+            return narrow(model);
         }
         Some(Layer::Line(..) | Layer::Sidebar | Layer::Question(_)) => {}
         None => match model.context() {
@@ -358,8 +421,8 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
             _ => {
                 let mut palette = Palette::new(model);
                 palette.line.paste(text);
-                palette.narrow(model);
                 model.layers.push(Layer::Palette(Box::new(palette)));
+                return narrow(model);
             }
         },
     }

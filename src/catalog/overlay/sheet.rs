@@ -132,6 +132,8 @@ pub(in crate::catalog) struct ResourceEntry<'a> {
     pub(super) label: Vec<&'a str>,
     #[serde(borrow)]
     pub(super) label_join: Option<&'a str>,
+    #[serde(borrow)]
+    pub(super) dialled: Vec<&'a str>,
     pub(super) person: bool,
     pub(super) window: bool,
     #[serde(borrow)]

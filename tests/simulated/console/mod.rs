@@ -10,3 +10,4 @@ mod snapshots;
 mod states;
 mod support;
 mod sweep;
+mod tasks;

@@ -102,6 +102,36 @@ async fn every_screen_at_every_size() {
 }
 
 #[tokio::test]
+async fn every_form_of_a_new_entry_at_every_size() {
+    let pbx = simulator().await;
+    let catalog = Catalog::shipped();
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    let (mut sweep, mut forms) = (Sweep::default(), 0);
+    for resource in catalog.resources().iter().filter(|resource| resource.create.is_some()) {
+        bench.resize((120, 40)).await;
+        bench.go(resource.name).await;
+        bench.keys("+").await;
+        let Some(View::Form(_)) = bench.console.model().view() else { continue };
+        assert!(bench.form().is_new(), "{}:\n{}", resource.name, bench.screen());
+        sweep.draw(&mut bench);
+        bench.resize((120, 40)).await;
+        sweep.form(&mut bench, catalog);
+        // What a yes would send, with nothing filled in.
+        bench.keys("ctrl-s").await;
+        sweep.draw(&mut bench);
+        bench.resize((120, 40)).await;
+        bench.keys("esc").await;
+        let said = cordboard::ui::aloud(bench.console.model(), &bench.look, 0..1000);
+        let fields = bench.form().rows(catalog).len();
+        assert_eq!(said.lines.iter().filter(|line| line.number.is_some()).count(), fields, "{}", resource.name);
+        forms += 1;
+        bench.keys("esc y").await;
+    }
+    println!("{} screens of {forms} forms of new entries", sweep.screens);
+    assert!(forms > 20, "{forms} forms of {} screens", sweep.screens);
+}
+
+#[tokio::test]
 async fn hostile_names_are_shown_as_marks() {
     let pbx = simulator().await;
     patch(&pbx, "Users", "57", json!({ "FirstName": HOSTILE }));
