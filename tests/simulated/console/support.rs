@@ -93,6 +93,33 @@ pub(crate) async fn simulator() -> Simulator {
     sim::start(sim::Options::default()).await.unwrap()
 }
 
+/// A simulator that merges a nested object into the one it has, and does not replace it. Nobody knows which of the two a
+/// real PBX does.
+pub(crate) async fn merging() -> Simulator {
+    let behaviour = sim::Behaviour { nested_merge: true, ..sim::Behaviour::default() };
+    sim::start(sim::Options { behaviour, ..sim::Options::default() }).await.unwrap()
+}
+
+/// Makes two tests of each flow: on a PBX that replaces nested objects, and on one that merges them.
+macro_rules! in_both_modes {
+    ($($flow:ident),+ $(,)?) => {
+        mod replacing {
+            $(#[tokio::test]
+            async fn $flow() {
+                super::$flow($crate::console::support::simulator().await).await;
+            })+
+        }
+
+        mod merging {
+            $(#[tokio::test]
+            async fn $flow() {
+                super::$flow($crate::console::support::merging().await).await;
+            })+
+        }
+    };
+}
+pub(crate) use in_both_modes;
+
 impl Bench {
     /// A console of this size on a simulator, its start page read.
     pub(crate) async fn on(simulator: &Simulator, size: (u16, u16)) -> Self {

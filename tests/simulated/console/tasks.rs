@@ -2,12 +2,18 @@
 //!
 //! A typed word counts its letters, Enter counts, and so does each answer. Whatever makes a task longer fails here.
 
-use super::support::{Bench, simulator};
+use super::support::{Bench, merging, simulator};
 use cordboard::sim::Simulator;
 use serde_json::{Value, json};
 
 fn ada(pbx: &Simulator, field: &str) -> Value {
     pbx.faults().look("Users", Some("57"), field).unwrap()
+}
+
+/// The key of somebody in the department of T5.
+fn id_of_251(pbx: &Simulator) -> String {
+    let number = |id: &String| pbx.faults().look("Users", Some(id), "Number");
+    (1..4000).map(|id| id.to_string()).find(|id| number(id) == Some(json!("251"))).unwrap()
 }
 
 /// Says what a task took, and holds it to that.
@@ -75,15 +81,19 @@ async fn t4_the_first_parts_of_a_leaver() {
 
 #[tokio::test]
 async fn t5_own_hours_for_a_department() {
-    let pbx = simulator().await;
-    let mut bench = Bench::on(&pbx, (120, 40)).await;
-    bench.keys("/ 'dep=it enter a e / 'hours enter enter").await;
-    bench.keys("enter 'own enter down down enter '9-17 enter").await;
-    bench.keys("ctrl-s").await;
-    bench.shows(&["acme: change 17 users?", "17 change"]);
-    bench.keys("y").await;
-    bench.shows(&["17 of 17 · saved 17 · done"]);
-    took(&bench, "T5 own hours for a department, one day of the week", 33);
+    for pbx in [simulator().await, merging().await] {
+        let mut bench = Bench::on(&pbx, (120, 40)).await;
+        bench.keys("/ 'dep=it enter a e / 'hours enter enter").await;
+        bench.keys("enter 'own enter down down enter '9-17 enter").await;
+        bench.keys("ctrl-s").await;
+        bench.shows(&["acme: change 17 users?", "17 change"]);
+        bench.keys("y").await;
+        bench.shows(&["17 of 17 · saved 17 · done"]);
+        let hours = pbx.faults().look("Users", Some(&id_of_251(&pbx)), "Hours").unwrap();
+        assert_eq!(hours["Type"], json!("SpecificHours"));
+        assert_eq!(hours["Periods"].as_array().unwrap().len(), 1, "{hours}");
+        took(&bench, "T5 own hours for a department, one day of the week", 33);
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Nested values in the editor: one place is changed, the rest is kept.
 
-use super::super::support::{Bench, patch, simulator};
+use super::super::support::{Bench, in_both_modes, patch};
 use cordboard::sim::{Answer, Matcher, Simulator};
 use serde_json::{Value, json};
 
@@ -29,9 +29,7 @@ async fn editing(pbx: &Simulator, field: &str) -> Bench {
     bench
 }
 
-#[tokio::test]
-async fn one_profile_is_changed_and_the_other_four_are_kept() {
-    let pbx = simulator().await;
+async fn one_profile_is_changed_and_the_other_four_are_kept(pbx: Simulator) {
     let before = ada(&pbx, "ForwardingProfiles");
     let mut bench = editing(&pbx, "ForwardingProfiles").await;
     bench.replace("\"NoAnswerTimeout\": 20", "\"NoAnswerTimeout\": 37").await;
@@ -48,9 +46,7 @@ async fn one_profile_is_changed_and_the_other_four_are_kept() {
     assert_eq!(set_members(ada(&pbx, "ForwardingProfiles")), set_members(expected));
 }
 
-#[tokio::test]
-async fn a_destination_that_does_not_exist_is_refused_on_its_field() {
-    let pbx = simulator().await;
+async fn a_destination_that_does_not_exist_is_refused_on_its_field(pbx: Simulator) {
     let mut bench = editing(&pbx, "ForwardingProfiles").await;
     bench.replace("\"Number\": \"230\"", "\"Number\": \"9999\"").await;
     bench.keys("ctrl-s y").await;
@@ -64,9 +60,7 @@ async fn a_destination_that_does_not_exist_is_refused_on_its_field() {
     assert!(bench.text().contains("9999"), "what was typed is kept");
 }
 
-#[tokio::test]
-async fn a_membership_is_edited_and_keeps_its_role() {
-    let pbx = simulator().await;
+async fn a_membership_is_edited_and_keeps_its_role(pbx: Simulator) {
     patch(
         &pbx,
         "Users",
@@ -89,9 +83,7 @@ async fn a_membership_is_edited_and_keeps_its_role() {
     assert_eq!(roles, [(json!(29), json!("managers")), (json!(31), json!("users"))], "{}", bench.screen());
 }
 
-#[tokio::test]
-async fn malformed_json_is_kept_as_typed_and_never_sent() {
-    let pbx = simulator().await;
+async fn malformed_json_is_kept_as_typed_and_never_sent(pbx: Simulator) {
     let mut bench = editing(&pbx, "ForwardingProfiles").await;
     bench.replace("\"NoAnswerTimeout\": 20,", "\"NoAnswerTimeout\": 20").await;
     bench.shows(&["1 problem", "line 64, column 26: A comma or \"}\" is missing here."]);
@@ -108,9 +100,7 @@ async fn malformed_json_is_kept_as_typed_and_never_sent() {
     assert!(!bench.form().is_dirty());
 }
 
-#[tokio::test]
-async fn what_the_pbx_would_not_take_is_marked_while_typing() {
-    let pbx = simulator().await;
+async fn what_the_pbx_would_not_take_is_marked_while_typing(pbx: Simulator) {
     let mut bench = editing(&pbx, "ForwardingProfiles").await;
     bench.replace("\"To\": \"Extension\"", "\"To\": \"VoiceMial\"").await;
     bench.shows(&["line 11, column 15: \"VoiceMial\" is not a DestinationType: VoiceMail? (14 members)"]);
@@ -120,9 +110,7 @@ async fn what_the_pbx_would_not_take_is_marked_while_typing() {
     assert!(!bench.screen().contains("send to"), "{}", bench.screen());
 }
 
-#[tokio::test]
-async fn a_secret_inside_a_value_stays_dots_and_stays_on_the_pbx() {
-    let pbx = simulator().await;
+async fn a_secret_inside_a_value_stays_dots_and_stays_on_the_pbx(pbx: Simulator) {
     let link = |phones: &Value| phones[0]["ProvisioningLinkExt"].as_str().unwrap().to_owned();
     let before = ada(&pbx, "Phones");
     let mut bench = editing(&pbx, "Phones").await;
@@ -140,9 +128,7 @@ async fn a_secret_inside_a_value_stays_dots_and_stays_on_the_pbx() {
 
 /// What a newer build has inside a value is shown in its JSON and goes back as it came; what it has beside the fields
 /// we know is not shown in the form, and never sent.
-#[tokio::test]
-async fn a_member_nobody_knows_is_kept() {
-    let pbx = simulator().await;
+async fn a_member_nobody_knows_is_kept(pbx: Simulator) {
     let mut bench = Bench::on(&pbx, (80, 24)).await;
     let body = json!({ "Id": 57, "Number": "214", "FirstName": "Ada", "FavouriteTea": "Assam", "ForwardingProfiles": [
         { "Id": 71, "Name": "Available", "NoAnswerTimeout": 20, "Mood": "blue" },
@@ -160,3 +146,13 @@ async fn a_member_nobody_knows_is_kept() {
     bench.shows(&["Available/NoAnswerTimeout  20 → 37", "\"NoAnswerTimeout\": 37, \"Mood\": \"bl", "ue\" }"]);
     assert!(!bench.screen().contains("Tea"));
 }
+
+in_both_modes!(
+    one_profile_is_changed_and_the_other_four_are_kept,
+    a_destination_that_does_not_exist_is_refused_on_its_field,
+    a_membership_is_edited_and_keeps_its_role,
+    malformed_json_is_kept_as_typed_and_never_sent,
+    what_the_pbx_would_not_take_is_marked_while_typing,
+    a_secret_inside_a_value_stays_dots_and_stays_on_the_pbx,
+    a_member_nobody_knows_is_kept,
+);

@@ -1,6 +1,6 @@
 //! Nested values as tables and forms: one place is changed, the rest is kept.
 
-use super::super::support::{Bench, patch, simulator};
+use super::super::support::{Bench, in_both_modes, patch};
 use cordboard::app::View;
 use cordboard::sim::Simulator;
 use serde_json::{Value, json};
@@ -17,9 +17,7 @@ async fn table(pbx: &Simulator, field: &str) -> Bench {
     bench
 }
 
-#[tokio::test]
-async fn the_time_away_rings_is_changed_in_the_table_and_four_statuses_are_kept() {
-    let pbx = simulator().await;
+async fn the_time_away_rings_is_changed_in_the_table_and_four_statuses_are_kept(pbx: Simulator) {
     let before = ada(&pbx, "ForwardingProfiles");
     let mut bench = table(&pbx, "ForwardingProfiles").await;
     bench.shows(&["Users › 214 › ForwardingProfiles", "5 of 5 kept"]);
@@ -41,9 +39,7 @@ async fn the_time_away_rings_is_changed_in_the_table_and_four_statuses_are_kept(
     assert_eq!(timeouts(&ada(&pbx, "ForwardingProfiles")), expected);
 }
 
-#[tokio::test]
-async fn a_department_is_added_by_name_with_its_role_and_taken_out_again() {
-    let pbx = simulator().await;
+async fn a_department_is_added_by_name_with_its_role_and_taken_out_again(pbx: Simulator) {
     let mut bench = table(&pbx, "Groups").await;
     let before = ada(&pbx, "Groups").as_array().unwrap().len();
     bench.keys("+ 'support enter").await;
@@ -63,9 +59,7 @@ async fn a_department_is_added_by_name_with_its_role_and_taken_out_again() {
     assert_eq!(ada(&pbx, "Groups").as_array().unwrap().len(), before);
 }
 
-#[tokio::test]
-async fn what_is_taken_out_is_put_back_where_it_was() {
-    let pbx = simulator().await;
+async fn what_is_taken_out_is_put_back_where_it_was(pbx: Simulator) {
     let mut bench = table(&pbx, "ForwardingProfiles").await;
     bench.keys("down del").await;
     bench.shows(&["4 of 5 kept, 1 removed"]);
@@ -74,9 +68,7 @@ async fn what_is_taken_out_is_put_back_where_it_was() {
     assert!(!bench.form().is_dirty(), "it stands where it stood");
 }
 
-#[tokio::test]
-async fn a_refused_value_inside_lands_on_its_field() {
-    let pbx = simulator().await;
+async fn a_refused_value_inside_lands_on_its_field(pbx: Simulator) {
     let mut bench = table(&pbx, "ForwardingProfiles").await;
     bench.keys("enter").await;
     bench.row("AvailableRoute/NoAnswerExternal").await;
@@ -89,9 +81,7 @@ async fn a_refused_value_inside_lands_on_its_field() {
     bench.shows(&["Users › 214 › ForwardingProfiles", "no extension has this number"]);
 }
 
-#[tokio::test]
-async fn a_destination_asks_where_to_and_then_for_the_number() {
-    let pbx = simulator().await;
+async fn a_destination_asks_where_to_and_then_for_the_number(pbx: Simulator) {
     let mut bench = table(&pbx, "ForwardingProfiles").await;
     bench.keys("enter").await;
     bench.row("AvailableRoute/NoAnswerExternal").await;
@@ -104,9 +94,7 @@ async fn a_destination_asks_where_to_and_then_for_the_number() {
     assert_eq!(ada(&pbx, "ForwardingProfiles")[0]["AvailableRoute"]["NoAnswerExternal"]["To"], json!("Queue"));
 }
 
-#[tokio::test]
-async fn table_and_json_show_the_same_value_at_the_same_place() {
-    let pbx = simulator().await;
+async fn table_and_json_show_the_same_value_at_the_same_place(pbx: Simulator) {
     let mut bench = table(&pbx, "ForwardingProfiles").await;
     bench.keys("down enter f2").await;
     let View::Editor(editor) = bench.console.model().view().unwrap() else { panic!("no editor:\n{}", bench.screen()) };
@@ -119,9 +107,7 @@ async fn table_and_json_show_the_same_value_at_the_same_place() {
     assert!(!bench.form().is_dirty(), "looking changes nothing");
 }
 
-#[tokio::test]
-async fn an_element_is_found_by_its_identity_when_the_pbx_sorted_the_list_anew() {
-    let pbx = simulator().await;
+async fn an_element_is_found_by_its_identity_when_the_pbx_sorted_the_list_anew(pbx: Simulator) {
     let mut bench = table(&pbx, "ForwardingProfiles").await;
     bench.keys("end enter").await;
     bench.shows(&["› Custom 2"]);
@@ -142,3 +128,13 @@ async fn an_element_is_found_by_its_identity_when_the_pbx_sorted_the_list_anew()
     }
     assert!(told.contains(&("Custom 2", 44)), "{told:?}");
 }
+
+in_both_modes!(
+    the_time_away_rings_is_changed_in_the_table_and_four_statuses_are_kept,
+    a_department_is_added_by_name_with_its_role_and_taken_out_again,
+    what_is_taken_out_is_put_back_where_it_was,
+    a_refused_value_inside_lands_on_its_field,
+    a_destination_asks_where_to_and_then_for_the_number,
+    table_and_json_show_the_same_value_at_the_same_place,
+    an_element_is_found_by_its_identity_when_the_pbx_sorted_the_list_anew,
+);
