@@ -14,8 +14,10 @@ use crate::input::{Command, Context, Key};
 use crate::odata::PbxId;
 use crate::ui::{self, Look, Screen, glyphs};
 use rustix::termios::{self, LocalModes, OptionalActions, QueueSelector};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::rc::Rc;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
@@ -73,10 +75,12 @@ pub async fn converse(
 ) -> io::Result<()> {
     (model.size, model.mouse) = (SIZE, false);
     let look = Look { glyphs: &glyphs::UTF8, ..look };
-    let mut console = Console::new(model, look.clone(), Lines, Box::new(Lines), clients, clock::now);
+    let lines = Lines::default();
+    let mut console = Console::new(model, look.clone(), lines.clone(), Box::new(lines.clone()), clients, clock::now);
     furnish(&mut console, own);
     let mut talk = Talk {
         console,
+        lines,
         look,
         ascii,
         out: io::stdout(),
@@ -177,6 +181,7 @@ struct Said {
 /// A conversation.
 struct Talk<W: Write> {
     console: Console<Lines>,
+    lines: Lines,
     look: Look,
     ascii: bool,
     out: W,
@@ -339,11 +344,12 @@ impl<W: Write> Talk<W> {
             let sign = if notice.tone == Tone::Bad { "! " } else { "" };
             format!("{sign}{}", notice.text)
         });
-        if !notice.is_empty() && notice != self.notice {
-            // What is to be copied stands below the first line, and is said as it is.
-            let (first, rest) = notice.split_once('\n').unwrap_or((&notice, ""));
-            self.line(&ui::said(first))?;
-            rest.lines().try_for_each(|line| self.line(line))?;
+        let copied = std::mem::take(&mut *self.lines.copied.borrow_mut());
+        if !copied.is_empty() {
+            self.line("To be copied by hand:")?;
+            copied.iter().try_for_each(|text| self.line(text))?;
+        } else if !notice.is_empty() && notice != self.notice {
+            self.line(&ui::said(&notice))?;
         }
         self.notice = notice;
         self.console.draw();
