@@ -68,6 +68,36 @@ impl Client {
         if taken.is_empty() { Ok(()) } else { Err(Outcome::Blocked(taken)) }
     }
 
+    /// Asks the PBX itself whether values are free, where it has a question for that. One it does not take stops nothing.
+    pub(super) async fn see_that_granted(&self, changes: &ChangeSet) -> Result<(), Outcome> {
+        let catalog = self.catalog();
+        let Some(schema) = catalog.schema_named(&changes.schema).map(|id| catalog.schema(id)) else { return Ok(()) };
+        let mut taken = Vec::new();
+        for change in &changes.changes {
+            let asked = schema.field(&change.field).and_then(|field| catalog.note(schema, field).free);
+            let value = change.after.shown().filter(|v| v.as_str().is_some_and(|text| !text.is_empty()));
+            let (Some((name, way)), Some(value)) = (asked, value) else { continue };
+            let Some(operation) = catalog.call(name) else { continue };
+            let body = way.rsplit('/').fold(value.clone(), |inner, member| serde_json::json!({ member: inner }));
+            let Some((parameter, given)) = body.as_object().and_then(|members| members.iter().next()) else { continue };
+            let set = Target { pbx: changes.target.pbx.clone(), resource: operation.resource().into(), key: None };
+            let given = vec![(parameter.as_str(), given.clone())];
+            let question = ChangeSet::call(catalog, operation, set, String::new(), given);
+            let Ok(path) = question.wire_path(catalog) else { continue };
+            let bytes = body.to_string().into_bytes();
+            match self.write(&reqwest::Method::POST, &path, Some(&bytes)).await {
+                Err(failure) if failure.kind == FailureKind::Refused => taken.push(Issue {
+                    field: change.field.clone(),
+                    path: String::new(),
+                    message: "is not free, says the PBX".to_owned(),
+                    severity: Severity::Error,
+                }),
+                Ok(_) | Err(_) => {}
+            }
+        }
+        if taken.is_empty() { Ok(()) } else { Err(Outcome::Blocked(taken)) }
+    }
+
     /// Who has a value that only one may have, as people call them.
     async fn holder(&self, resource: &Resource, field: &str, value: &Value) -> Result<Option<String>, Failure> {
         let catalog = self.catalog();

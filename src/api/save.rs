@@ -119,6 +119,7 @@ impl Client {
         }
         if changes.verb == Verb::Create {
             self.see_that_free(changes).await?;
+            self.see_that_granted(changes).await?;
             let fresh = Entity::new();
             let body = changes.fill(catalog, &fresh).map_err(Outcome::Blocked)?;
             return Ok(Ready { path, plan, fresh, body: Some(body) });
@@ -133,6 +134,9 @@ impl Client {
         let found = conflicts(catalog, changes, &fresh);
         if !found.is_empty() {
             return Err(Outcome::Conflict(found));
+        }
+        if changes.verb == Verb::Change {
+            self.see_that_granted(changes).await?;
         }
         let body = match changes.verb {
             Verb::Delete | Verb::Call => None,

@@ -18,6 +18,8 @@ pub enum Act {
     Copy,
     /// Asks whether it shall be deleted.
     Delete,
+    /// Asks whether all that are marked shall be deleted.
+    DeleteMarked,
     /// Runs an operation.
     Call {
         /// What it takes, by the name of its schema.
@@ -98,6 +100,17 @@ impl Actions {
         Self { target, label, entries, line: Line::default(), at: 0 }
     }
 
+    /// With what can be done with those that are marked.
+    pub fn with_marked(mut self, catalog: &Catalog, marked: usize) -> Self {
+        let many = catalog.resource(&self.target.resource).and_then(|r| catalog.roles(r).delete_many);
+        if marked > 0 && many.is_some() {
+            let title = format!("Delete the {marked} that are marked …");
+            let after = self.entries.iter().position(|entry| entry.act == Act::Delete).map_or(0, |at| at + 1);
+            self.entries.insert(after, Action { title, detail: "severe".to_owned(), act: Act::DeleteMarked });
+        }
+        self
+    }
+
     /// The entries that match what is typed.
     pub fn shown(&self) -> Vec<&Action> {
         let words: Vec<String> = self.line.text().split_whitespace().map(fold).collect();
@@ -160,8 +173,8 @@ pub(super) fn referring(model: &Model, target: &Target, number: Option<&str>) ->
         looked.push(if list.complete { title.into_owned() } else { format!("{title} (not complete)") });
     }
     match (found.is_empty(), looked.is_empty()) {
-        (_, true) => "None of the lists read so far would tell what still refers to it.".to_owned(),
-        (true, false) => format!("Nothing in {} refers to it; other places were not looked at.", looked.join(", ")),
+        (_, true) => "Whether something still uses it was not checked: no list opened so far would show it.".to_owned(),
+        (true, false) => format!("Nothing in {} uses it; other places were not looked at.", looked.join(", ")),
         (false, false) => format!("It is still used: {}. Other places were not looked at.", found.join(", ")),
     }
 }

@@ -36,6 +36,26 @@ impl fmt::Debug for Shown {
     }
 }
 
+/// What is in a file: never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Bytes(pub Vec<u8>);
+
+impl fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Bytes({})", self.0.len())
+    }
+}
+
+/// Dice that a secret is made of: never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Dice(pub Vec<u8>);
+
+impl fmt::Debug for Dice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Dice({})", self.0.len())
+    }
+}
+
 /// How far a write has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
@@ -226,6 +246,27 @@ pub enum Event {
         /// When.
         at: Clock,
     },
+    /// Names of files that begin as was typed.
+    Named {
+        /// Which were asked for.
+        ticket: Ticket,
+        /// Whole paths; a folder ends with a slash.
+        found: Vec<String>,
+    },
+    /// A file was read, or not.
+    Fetched {
+        /// Which was asked for.
+        ticket: Ticket,
+        /// What is in it, or a sentence.
+        result: Result<Bytes, String>,
+    },
+    /// Dice were thrown.
+    Thrown {
+        /// Which were asked for.
+        ticket: Ticket,
+        /// What they show.
+        dice: Dice,
+    },
     /// A write has come to a stage.
     Stage {
         /// Which write.
@@ -339,6 +380,24 @@ pub enum Effect {
         /// What would be sent, in its order.
         changes: Vec<Arc<ChangeSet>>,
     },
+    /// Look which files there are whose names begin so.
+    Name {
+        /// Which look.
+        ticket: Ticket,
+        /// What is typed of the path.
+        typed: String,
+    },
+    /// Read a file.
+    Fetch {
+        /// Which read.
+        ticket: Ticket,
+        /// Where it is.
+        path: String,
+        /// A larger one is not read, in bytes.
+        most: usize,
+    },
+    /// Throw dice: something is made at random.
+    Dice(Ticket),
     /// Ask a function.
     Ask {
         /// Which read.

@@ -26,7 +26,9 @@ mod update;
 pub use actions::{Act, Action, Actions, Consent};
 pub use calling::Answered;
 pub use compare::{Compare, Compared, Side};
-pub use event::{Clock, Effect, Event, Hello, JobId, Loaded, Pointer, Request, Shown, Spot, Stage, Ticket, Timer};
+pub use event::{
+    Bytes, Clock, Dice, Effect, Event, Hello, JobId, Loaded, Pointer, Request, Shown, Spot, Stage, Ticket, Timer,
+};
 pub use form::{Form, FormLine, Typing, Unfinished};
 pub use line::Line;
 pub use memory::{Memory, Sort};
@@ -37,5 +39,5 @@ pub use model::{
 pub use outcome::{Headline, headline};
 pub use palette::{Goal, Palette};
 pub use papers::Paper;
-pub use reading::value_reading;
+pub use reading::{size, value_reading};
 pub use update::{filled_in, help_rows, start, update};

@@ -199,6 +199,8 @@ pub enum Ask {
     Count(usize),
     /// What the file is to be called.
     Path(Paper),
+    /// Which file an image is in.
+    Image,
 }
 
 /// One of several to choose from.
@@ -448,6 +450,9 @@ pub(super) enum Purpose {
     Compare(Target),
     Begin(BulkId),
     Answer,
+    Dice,
+    Names,
+    Image(String),
 }
 
 /// From this many on the count is typed, where nobody said otherwise.

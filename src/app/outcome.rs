@@ -5,7 +5,7 @@ use super::list::Names;
 use super::model::{Job, Tone};
 use super::reading::value_reading;
 use crate::catalog::{Catalog, Schema};
-use crate::draft::{Answer, FieldResult, Gone, MASK, Outcome, Payload, Seen, Verb, Verdict};
+use crate::draft::{Answer, ChangeSet, FieldResult, Gone, MASK, Outcome, Payload, Seen, Verb, Verdict};
 use serde_json::Value;
 
 /// A line, and how it is meant.
@@ -166,7 +166,7 @@ fn of_new(
 fn of_gone(outcome: &Outcome, job: &Job, catalog: &Catalog, title: &dyn Fn(&str) -> String) -> (Tone, String) {
     let person = catalog.resource(&job.change_set.target.resource).is_some_and(|r| catalog.roles(r).person);
     let bin = match person {
-        true => " A deleted extension may still count towards the licence until the PBX empties its bin.",
+        true => BIN,
         false => "",
     };
     match outcome {
@@ -206,12 +206,45 @@ fn of_gone(outcome: &Outcome, job: &Job, catalog: &Catalog, title: &dyn Fn(&str)
     }
 }
 
+/// This call deletes several.
+pub(super) fn is_deletion(catalog: &Catalog, call: &ChangeSet) -> bool {
+    let many = catalog.resource(&call.target.resource).and_then(|r| catalog.roles(r).delete_many);
+    many.is_some() && call.operation(catalog).map(|o| o.name) == many
+}
+
+/// How many of those who were meant the PBX names as not done.
+pub(super) fn failed(answer: &Answer) -> usize {
+    match answer {
+        Answer::Value(payload) => payload.shown().and_then(Value::as_array).map_or(0, Vec::len),
+        Answer::Done | Answer::File { .. } => 0,
+    }
+}
+
+/// What became of a deletion of several: who could not be deleted is in the answer.
+fn of_many_gone(answer: &Answer, job: &Job, catalog: &Catalog) -> (Tone, String) {
+    let meant = job.change_set.changes.iter().filter_map(|c| c.after.shown()?.as_array()).map(Vec::len).max();
+    let (meant, failed) = (meant.unwrap_or(0), failed(answer));
+    let person = catalog.resource(&job.change_set.target.resource).is_some_and(|r| catalog.roles(r).person);
+    let bin = if person { BIN } else { "" };
+    match failed {
+        0 => (Tone::Good, format!("{meant} deleted, says the PBX.{bin}")),
+        n => {
+            let gone = meant.saturating_sub(n);
+            (Tone::Bad, format!("{gone} of {meant} deleted, {n} not: the answer names them and why.{bin}"))
+        }
+    }
+}
+
+/// What becomes of a deleted extension.
+const BIN: &str = " A deleted extension may still count towards the licence until the PBX empties its bin.";
+
 /// What became of an action.
 fn of_call(outcome: &Outcome, job: &Job, catalog: &Catalog) -> (Tone, String) {
     let operation = job.change_set.operation(catalog);
     let what = operation.map_or_else(String::new, |o| format!("{}: ", catalog.operation_title(o)));
     let schema = catalog.schema_named(&job.change_set.schema).map(|id| catalog.schema(id));
     let (tone, text) = match outcome {
+        Outcome::Called(answer) if is_deletion(catalog, &job.change_set) => of_many_gone(answer, job, catalog),
         Outcome::Called(Answer::Done) => (Tone::Good, "done".to_owned()),
         Outcome::Called(Answer::Value(_) | Answer::File { .. }) => (Tone::Good, "done; F4 keeps the answer".to_owned()),
         Outcome::Refused(failure) => {

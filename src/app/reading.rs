@@ -2,9 +2,18 @@
 
 use super::list::{Names, reading};
 use crate::catalog::{Catalog, Field, FieldKind, Schema, Type};
-use crate::draft::text;
+use crate::draft::{image, text};
 use serde_json::Value;
 use std::borrow::Cow;
+
+/// How big something is: `812 bytes`, `34 kB`, `2.1 MB`.
+pub fn size(bytes: usize) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
 
 /// What people read of a value in a form or a preview.
 pub fn value_reading<'v>(
@@ -34,7 +43,10 @@ pub fn value_reading<'v>(
         }
         (FieldKind::List(_), Some(Value::Array(elements))) if elements.is_empty() => Cow::Borrowed("none"),
         (FieldKind::Image { .. }, Some(Value::String(text))) if !text.is_empty() => {
-            Cow::Owned(format!("image, {} characters", text.chars().count()))
+            Cow::Owned(match image::told(text) {
+                Some((kind, bytes)) => format!("{kind}, {}", size(bytes)),
+                None => format!("image, {} characters", text.chars().count()),
+            })
         }
         (kind, value) => Cow::Owned(text::show(kind, value)),
     }

@@ -54,6 +54,8 @@ pub struct Roles {
     pub next: Option<&'static str>,
     /// The function that proposes what a new one is like, by wire name.
     pub proposal: Option<&'static str>,
+    /// The action that deletes several, by wire name.
+    pub delete_many: Option<&'static str>,
 }
 
 /// A column of a list.
@@ -116,6 +118,12 @@ pub struct Note {
     pub own: bool,
     /// What a wrong edit can cost.
     pub danger: Danger,
+    /// How a new secret is made at random: an alphabet (`digits`, `letters`) and a length.
+    pub make: Option<&'static str>,
+    /// The action that tells whether a value is free (`Resource/Action`), and the way to the value in its body.
+    pub free: Option<(&'static str, &'static str)>,
+    /// The action that is offered after a change of it was saved (`Resource/Action`).
+    pub after: Option<&'static str>,
 }
 
 /// What a field refers to, decided by the property beside it.
@@ -315,6 +323,7 @@ impl Overlay {
             peek,
             next: entry.and_then(|e| e.next),
             proposal: entry.and_then(|e| e.proposal),
+            delete_many: entry.and_then(|e| e.delete_many),
         }
     }
 
@@ -390,6 +399,9 @@ impl Overlay {
             unique: first(&entries, |e| e.unique).map(|(resource, by)| Reference { resource, by }),
             own: first(&entries, |e| e.own).unwrap_or_default(),
             danger: first(&entries, |e| e.danger).unwrap_or(Danger::Mild),
+            make: first(&entries, |e| e.make),
+            free: first(&entries, |e| e.free).and_then(|text| text.split_once(' ')),
+            after: first(&entries, |e| e.after),
         }
     }
 

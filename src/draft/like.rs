@@ -30,6 +30,7 @@ pub struct Likeness {
 pub fn like(catalog: &Catalog, resource: &Resource, schema: &Schema, other: &Entity) -> Likeness {
     let key = resource.key.as_ref().map(|key| key.name);
     let number = catalog.roles(resource).number;
+    let own_number = number.and_then(|number| other.get(number)?.as_str()).filter(|number| !number.is_empty());
     let mut likeness = Likeness::default();
     for field in &schema.fields {
         let note = catalog.note(schema, field);
@@ -38,7 +39,7 @@ pub fn like(catalog: &Catalog, resource: &Resource, schema: &Schema, other: &Ent
             continue;
         }
         let own = note.own || note.unique.is_some() || Some(field.name) == key || Some(field.name) == number;
-        match (own, handed_on(catalog, &Slot::of(catalog, schema, field.name), value)) {
+        match (own, handed_on(catalog, &Slot::of(catalog, schema, field.name), value, own_number)) {
             (false, Some(value)) => likeness.values.push((field.name.to_owned(), value)),
             _ => likeness.left.push(field.name.to_owned()),
         }
@@ -56,7 +57,9 @@ fn says_something(value: &Value) -> bool {
 }
 
 /// A value without what the PBX gave it; `None` where a secret is part of it.
-fn handed_on(catalog: &Catalog, slot: &Slot<'_>, value: &Value) -> Option<Value> {
+///
+/// Inside it the other's own number is not handed on: a mailbox is that of its owner.
+fn handed_on(catalog: &Catalog, slot: &Slot<'_>, value: &Value, own_number: Option<&str>) -> Option<Value> {
     if holds_mask(value) {
         return None;
     }
@@ -66,14 +69,18 @@ fn handed_on(catalog: &Catalog, slot: &Slot<'_>, value: &Value) -> Option<Value>
             for (name, value) in members {
                 let member = slot.member(catalog, name);
                 if !member.read_only && !member.secret {
-                    kept.insert(name.clone(), handed_on(catalog, &member, value)?);
+                    let own = value.is_string() && value.as_str() == own_number;
+                    let value = if own { Value::Null } else { handed_on(catalog, &member, value, own_number)? };
+                    kept.insert(name.clone(), value);
                 }
             }
             Some(Value::Object(kept))
         }
-        Value::Array(elements) => {
-            elements.iter().map(|e| handed_on(catalog, &slot.element(), e)).collect::<Option<Vec<_>>>().map(Value::from)
-        }
+        Value::Array(elements) => elements
+            .iter()
+            .map(|e| handed_on(catalog, &slot.element(), e, own_number))
+            .collect::<Option<Vec<_>>>()
+            .map(Value::from),
         _ => Some(value.clone()),
     }
 }

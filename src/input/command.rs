@@ -228,6 +228,8 @@ pub enum Command {
     Mouse,
     /// Draw everything again.
     Redraw,
+    /// Make a secret at random.
+    Generate,
     /// Put the console into the background.
     Suspend,
     /// Close this view; at the top, quit.
@@ -446,6 +448,15 @@ pub static TABLE: &[Row] = &[
         &["ctrl-s"],
         15,
     ),
+    row(
+        Command::Generate,
+        "generate",
+        "make one",
+        "Make a password or PIN at random; it is shown until it is accepted",
+        &[Line],
+        &["ctrl-g"],
+        20,
+    ),
     row(Command::Send, "send", "send", "Send what the preview shows", &[Preview], &["y"], 10),
     row(
         Command::KeepMine,
@@ -470,7 +481,7 @@ pub static TABLE: &[Row] = &[
         Command::Complete,
         "complete-filter",
         "complete",
-        "Complete the column or the value of a filter",
+        "Complete the column or the value of a filter, or the name of a file",
         &[Line, Picker],
         &["tab"],
         0,

@@ -4,9 +4,9 @@
 
 use super::requests::RequestLog;
 use super::tasks::{Connecting, Message, Tasks};
-use super::{memory, papers};
+use super::{dice, memory, papers};
 use crate::api::Exchange;
-use crate::app::{self, Clock, Effect, Event, Model, Notice, Request, Spot, Timer, Tone, View};
+use crate::app::{self, Bytes, Clock, Dice, Effect, Event, Model, Notice, Request, Spot, Timer, Tone, View};
 use crate::journal::Journal;
 use crate::odata::PbxId;
 use crate::theme::Theme;
@@ -292,6 +292,13 @@ impl<S: Surface> Console<S> {
                     let result = papers::write(&path, &text);
                     Some(Event::Written { paper, path, result })
                 }),
+                Effect::Name { ticket, typed } => {
+                    self.tasks.aside(move || Some(Event::Named { ticket, found: papers::begin_so(&typed) }));
+                }
+                Effect::Fetch { ticket, path, most } => self
+                    .tasks
+                    .aside(move || Some(Event::Fetched { ticket, result: papers::read(&path, most).map(Bytes) })),
+                Effect::Dice(ticket) => self.take(Event::Thrown { ticket, dice: Dice(dice::throw()) }),
                 Effect::Mouse(on) => self.host.mouse(on),
                 Effect::Theme(name) => self.change_theme(&name),
                 Effect::Redraw => self.redraw(),

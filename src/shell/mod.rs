@@ -5,6 +5,7 @@
 
 mod clock;
 mod console;
+mod dice;
 mod memory;
 mod papers;
 mod plain;

@@ -30,6 +30,49 @@ pub(super) fn write(path: &str, text: &[u8]) -> Result<String, String> {
     Ok(std::fs::canonicalize(&path).unwrap_or(path).display().to_string())
 }
 
+/// Reads a file that is not too large.
+///
+/// # Errors
+/// A sentence.
+pub(super) fn read(path: &str, most: usize) -> Result<Vec<u8>, String> {
+    let path = place(path);
+    let shown = path.display();
+    let kind = std::fs::metadata(&path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => format!("There is no {shown}; Tab completes names."),
+        _ => format!("{shown} cannot be looked at ({error})."),
+    })?;
+    if !kind.is_file() {
+        return Err(format!("{shown} is no file; Tab shows what is in it."));
+    }
+    if kind.len() > most as u64 {
+        return Err(format!("{shown} has {} bytes; at most {most} fit here.", kind.len()));
+    }
+    std::fs::read(&path).map_err(|error| format!("{shown} cannot be read ({error})."))
+}
+
+/// Names that are shown of a folder at most.
+const NAMES: usize = 200;
+
+/// The files and folders whose paths begin with what is typed, in order; folders end with a slash.
+pub(super) fn begin_so(typed: &str) -> Vec<String> {
+    let (folder, begins) = typed.rsplit_once('/').map_or(("", typed), |(folder, name)| (&typed[..=folder.len()], name));
+    let within = if folder.is_empty() { Path::new(".").to_owned() } else { place(folder) };
+    let Ok(entries) = std::fs::read_dir(within) else { return Vec::new() };
+    let mut found: Vec<String> = entries
+        .filter_map(Result::ok)
+        .filter_map(|entry| {
+            let name = entry.file_name().into_string().ok()?;
+            // What is hidden is shown to those who ask for it.
+            let wanted = name.starts_with(begins) && (!name.starts_with('.') || begins.starts_with('.'));
+            let end = if entry.path().is_dir() { "/" } else { "" };
+            wanted.then(|| format!("{folder}{name}{end}"))
+        })
+        .collect();
+    found.sort();
+    found.truncate(NAMES);
+    found
+}
+
 /// `~/` is the person's own folder.
 fn place(path: &str) -> PathBuf {
     match (path.strip_prefix("~/"), directories::BaseDirs::new()) {
@@ -42,6 +85,23 @@ fn place(path: &str) -> PathBuf {
 mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn a_file_is_read_whole_or_not_at_all_and_names_are_completed() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+        std::fs::write(at("logo.png"), b"12345").unwrap();
+        std::fs::write(at("logo.txt"), b"1").unwrap();
+        std::fs::create_dir(at("logos")).unwrap();
+        assert_eq!(read(&at("logo.png"), 5), Ok(b"12345".to_vec()));
+        for (name, most, words) in
+            [("logo.png", 4, "at most 4 fit here"), ("logos", 9, "is no file"), ("nothing", 9, "There is no")]
+        {
+            assert!(read(&at(name), most).unwrap_err().contains(words), "{name}");
+        }
+        assert_eq!(begin_so(&at("logo")), [at("logo.png"), at("logo.txt"), format!("{}/", at("logos"))]);
+        assert_eq!(begin_so(&at("nothing/x")), [""; 0]);
+    }
 
     #[test]
     fn a_file_is_the_readers_own_and_never_takes_the_place_of_another() {

@@ -207,6 +207,9 @@ impl Errand {
             | Effect::Start { .. }
             | Effect::Copy(_)
             | Effect::Write { .. }
+            | Effect::Dice(_)
+            | Effect::Name { .. }
+            | Effect::Fetch { .. }
             | Effect::Theme(_)
             | Effect::Mouse(_)
             | Effect::Redraw
@@ -298,6 +301,9 @@ async fn perform(
         | Effect::Start { .. }
         | Effect::Copy(_)
         | Effect::Write { .. }
+        | Effect::Dice(_)
+        | Effect::Name { .. }
+        | Effect::Fetch { .. }
         | Effect::Theme(_)
         | Effect::Mouse(_)
         | Effect::Redraw

@@ -3,7 +3,7 @@
 use super::canvas::Canvas;
 use super::preview::{Line, folded};
 use super::{json, problem, text};
-use crate::app::{Answered, Load, Model, View, value_reading};
+use crate::app::{Answered, Load, Model, View, size, value_reading};
 use crate::catalog::{Catalog, FieldKind, Schema, Type};
 use crate::draft::{Answer, Step, inside};
 use crate::theme::Role;
@@ -56,7 +56,7 @@ pub(super) fn has_secret(model: &Model) -> bool {
 }
 
 fn file(name: &str, bytes: &[u8], open: bool) -> Vec<Line> {
-    let mut lines = vec![vec![(format!("{name}, {}", text::size(bytes.len())), Role::Section)], Vec::new()];
+    let mut lines = vec![vec![(format!("{name}, {}", size(bytes.len())), Role::Section)], Vec::new()];
     match std::str::from_utf8(bytes) {
         Ok(_) if !open => lines.push(vec![("It holds passwords or keys; s shows it.".to_owned(), Role::FieldSecret)]),
         Ok(all) => lines.extend(all.lines().map(|line| vec![(line.to_owned(), Role::Text)])),

@@ -165,7 +165,10 @@ pub(super) fn takes(catalog: &Catalog, kind: &FieldKind) -> String {
         FieldKind::Duration => "duration".to_owned(),
         FieldKind::Uuid => "UUID".to_owned(),
         FieldKind::Reference(reference) => format!("one of {}", catalog.resource_title(reference.resource)),
-        FieldKind::Image { .. } => "image as text".to_owned(),
+        FieldKind::Image { max } => match crate::draft::image::fits(*max) {
+            Some(most) => format!("an image from a file, at most {}", crate::app::size(most)),
+            None => "an image from a file".to_owned(),
+        },
         FieldKind::Object(_) => "opens as a form".to_owned(),
         FieldKind::List(Type::Object(_)) => "opens as a table".to_owned(),
         FieldKind::List(Type::Text { .. }) => "list, a line each".to_owned(),
@@ -297,6 +300,16 @@ pub(super) fn row_head(canvas: &mut Canvas<'_>, y: u16, selected: bool, changed:
     let role = if selected { Role::ListSelected } else { Role::FieldLabel };
     canvas.put_in(GUTTER, y, title, role, label - 2);
     GUTTER + label
+}
+
+/// What is being typed is a secret.
+pub(super) fn types_secret(model: &Model) -> bool {
+    let Some(form) = model.form() else { return false };
+    let Some(typing) = &form.typing else { return false };
+    let catalog = model.pbx_of(&form.target.pbx).catalog;
+    let schema = catalog.schema(form.schema);
+    let plain = schema.field(&typing.field).filter(|_| typing.steps.is_empty());
+    typing.masked || plain.is_some_and(|field| catalog.kind(schema, field) == FieldKind::Secret)
 }
 
 pub(super) fn typing_line(typing: &crate::app::Typing, x: u16, y: u16, canvas: &mut Canvas<'_>) -> Option<(u16, u16)> {

@@ -242,6 +242,7 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas<'_>) -> Option<(u16, u16
             Ask::Filter => ("filter: ", "   ⏎ keep   Esc clear   Tab complete   name=value looks in one column"),
             Ask::Field => ("find: ", "   ⏎ keep   Esc all fields"),
             Ask::Count(_) => ("type the number of those who change: ", "   ⏎ send   Esc back"),
+            Ask::Image => ("image file: ", "   ⏎ read   Tab complete   Esc keep the old"),
             Ask::Path(_) => ("write to: ", "   ⏎ write   Esc back   .csv or .json"),
             Ask::Number => ("go to number: ", "   ⏎ open   Esc stay"),
         };
@@ -311,7 +312,12 @@ fn worth_showing(model: &Model, command: Command) -> bool {
         Command::Back if is_list && context == Context::List => {
             model.list().is_some_and(|(_, l)| !l.view.filter().is_empty() || !l.marks.is_empty())
         }
+        // Of what is not there nothing can be opened or marked.
+        Command::Open | Command::Edit | Command::Mark if context == Context::List => {
+            model.list().is_some_and(|(_, list)| !list.view.shown().is_empty())
+        }
         Command::Open if context == Context::Sidebar => true,
+        Command::Generate => model.layers.is_empty() && super::form::types_secret(model),
         Command::ShowSecret if context == Context::Answer => super::answer::has_secret(model),
         Command::ShowSecret => model.form().is_some_and(|form| {
             let catalog = model.pbx_of(&form.target.pbx).catalog;

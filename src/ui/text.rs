@@ -4,6 +4,7 @@
 //! it (everything invisible is shown as a mark), and what is cut never takes more cells than it was given. Widths are
 //! those the drawing itself counts with. Knows nothing of screens, themes or where the text came from.
 
+use nucleo_matcher::chars;
 use ratatui::buffer::CellWidth;
 use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
@@ -214,16 +215,16 @@ fn chop(word: &str, room: usize, lines: &mut Vec<String>) -> String {
     line
 }
 
-/// How big something is: `812 bytes`, `34 kB`, `2.1 MB`.
-pub fn size(bytes: usize) -> String {
-    match bytes {
-        0..1_000 => format!("{bytes} bytes"),
-        1_000..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
-        _ => format!("{:.1} MB", bytes as f64 / 1e6),
-    }
+/// The letter under the accents, where there is one.
+fn letter(grapheme: &str) -> Option<char> {
+    let first = grapheme.chars().next().filter(|_| cells(grapheme) == 1)?;
+    let small = chars::normalize(chars::to_lower_case(first));
+    let plain = if first.is_uppercase() { small.to_ascii_uppercase() } else { small };
+    plain.is_ascii_alphanumeric().then_some(plain)
 }
 
-/// The text in ASCII, as wide as before: signs that have a twin there become it, all others `?`.
+/// The text in ASCII, as wide as before: letters lose their accents, signs that have a twin there become it, all
+/// others `?`.
 pub fn ascii(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
@@ -234,6 +235,8 @@ pub fn ascii(text: &str) -> Cow<'_, str> {
             plain.push_str(grapheme);
         } else if let Some((_, twin)) = TWINS.iter().find(|(signs, _)| signs.contains(grapheme)) {
             plain.push(*twin);
+        } else if let Some(letter) = letter(grapheme) {
+            plain.push(letter);
         } else {
             plain.extend(std::iter::repeat_n('?', cells(grapheme)));
         }
@@ -316,7 +319,7 @@ mod tests {
 
     #[test]
     fn ascii_keeps_the_cells() {
-        assert_eq!(ascii("Peña, 明"), "Pe?a, ??");
+        assert_eq!(ascii("Peña, ÁNGEL Ø, 明"), "Pena, ANGEL O, ??");
         assert!(matches!(ascii("Ada"), Cow::Borrowed(_)));
     }
 

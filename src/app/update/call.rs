@@ -9,8 +9,9 @@ use super::super::event::{Clock, Effect, Ticket, Timer};
 use super::super::form::Form;
 use super::super::line::Line;
 use super::super::model::{Layer, ListId, Load, Model, Panel, Preview, Purpose, Tone, View};
-use super::{fields, levels, places};
-use crate::catalog::{Catalog, Danger, Method, Operation, Type};
+use super::super::outcome::{failed, is_deletion};
+use super::{create, fields, levels, places};
+use crate::catalog::{Catalog, Danger, Method, Operation, Resource, Type};
 use crate::draft::{Answer, ChangeSet, Draft};
 use crate::odata::{EntityKey, Failure, Target};
 use serde_json::Value;
@@ -169,6 +170,21 @@ pub(super) fn ask_again(model: &mut Model) -> Vec<Effect> {
 /// A function has answered.
 pub(super) fn answered(model: &mut Model, ticket: Ticket, result: Result<Answer, Failure>, at: Clock) -> Vec<Effect> {
     let Some(Purpose::Answer) = model.accept(ticket, true) else { return Vec::new() };
+    let waiting = model.views.iter().find_map(|view| match view {
+        View::Answer(answered) if answered.load == Load::Loading(ticket) => Some(answered),
+        _ => None,
+    });
+    if let Some(answered) = waiting {
+        let call = answered.call.clone();
+        let catalog = model.pbx_of(&call.target.pbx).catalog;
+        let proposes = catalog.resource(&call.target.resource).and_then(|r| catalog.roles(r).proposal);
+        let is_proposal = proposes.is_some() && call.operation(catalog).map(|o| o.name) == proposes;
+        if let (true, Ok(Answer::Value(payload))) = (is_proposal, &result)
+            && let Some(values) = payload.shown().and_then(Value::as_object)
+        {
+            return create::begin_as_proposed(model, &call, values.clone());
+        }
+    }
     let waiting = model.views.iter_mut().find_map(|view| match view {
         View::Answer(answered) if answered.load == Load::Loading(ticket) => Some(answered),
         _ => None,
@@ -180,6 +196,56 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, result: Result<Answer,
         }
     }
     Vec::new()
+}
+
+/// Offers what belongs to a change that was saved: new keys of a phone reach it only when it fetches its settings.
+pub(super) fn offer(model: &mut Model, change_set: &ChangeSet) {
+    let catalog = model.pbx_of(&change_set.target.pbx).catalog;
+    let Some(schema) = catalog.schema_named(&change_set.schema).map(|id| catalog.schema(id)) else { return };
+    let after = |field: &str| catalog.note(schema, schema.field(field)?).after;
+    let Some(operation) = change_set.fields().find_map(after).and_then(|name| catalog.call(name)) else { return };
+    let Some(key) = &change_set.target.key else { return };
+    let set = Target { key: None, ..change_set.target.clone() };
+    let given = given(catalog, operation, &set, std::slice::from_ref(key));
+    let call = ChangeSet::call(catalog, operation, change_set.target.clone(), change_set.label.clone(), given);
+    let mut words = vec!["It is saved. The phones know of it when they fetch their settings again.".to_owned()];
+    words.extend(Some(catalog.operation_help(operation).to_owned()).filter(|help| !help.is_empty()));
+    // It is about this one alone, and somebody has just asked for what it brings.
+    let since = model.frame;
+    model.layers.push(Layer::Consent(Box::new(Consent { change_set: call, typed: None, words, since })));
+}
+
+/// Asks whether all that are marked shall be deleted: their count is typed.
+pub(super) fn ask_delete_marked(model: &mut Model, target: &Target) {
+    let catalog = model.pbx_of(&target.pbx).catalog;
+    let Some(resource) = catalog.resource(&target.resource) else { return };
+    let Some(operation) = delete_many(catalog, resource) else { return };
+    let all = Target { key: None, ..target.clone() };
+    let keys = chosen(model, operation, &all);
+    let title = catalog.resource_title(resource.name);
+    let call =
+        ChangeSet::call(catalog, operation, all.clone(), title.into_owned(), given(catalog, operation, &all, &keys));
+    let id = ListId { pbx: target.pbx.clone(), resource: target.resource.to_string() };
+    let mut names: Vec<String> = Vec::new();
+    if let Some(list) = model.lists.get(&id) {
+        names.extend(keys.iter().take(6).filter_map(|key| Some(model.row_label(&id, list.rows.find(key)?))));
+    }
+    let more = keys.len().saturating_sub(names.len());
+    let mut who = names.join(", ");
+    if more > 0 {
+        who.push_str(&format!(" and {more} more"));
+    }
+    let mut words = vec![format!("{} are deleted: {who}.", keys.len()), "This cannot be undone.".to_owned()];
+    words.extend(Some(catalog.operation_help(operation).to_owned()).filter(|help| !help.is_empty()));
+    let typed = Some((keys.len().to_string(), Line::default()));
+    let since = model.frame;
+    model.layers.push(Layer::Consent(Box::new(Consent { change_set: call, typed, words, since })));
+}
+
+/// The action that deletes several of a resource.
+pub(super) fn delete_many<'c>(catalog: &'c Catalog, resource: &'c Resource) -> Option<&'c Operation> {
+    let name = catalog.roles(resource).delete_many?;
+    catalog.operations_of(resource).find(|o| o.name == name)
 }
 
 /// Whether an action has to be agreed to by more than a yes.
@@ -247,7 +313,8 @@ pub(super) fn called(model: &mut Model, call: &ChangeSet, answer: Answer, at: &C
         };
     model.views.retain(|view| !matches!(view, View::Form(target) if *target == form));
     super::see_that_a_view_is_left(model, &call.target);
-    if here && answer != Answer::Done {
+    let nobody_failed = is_deletion(catalog, call) && failed(&answer) == 0;
+    if here && answer != Answer::Done && !nobody_failed {
         let answered = Answered::new(call.clone(), Load::Done(at.clone()), Some(answer));
         model.views.push(View::Answer(Box::new(answered)));
     }

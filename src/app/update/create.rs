@@ -7,7 +7,7 @@ use super::super::form::Form;
 use super::super::model::{ListId, Load, Model, Panel, Purpose, Tone, View};
 use super::places;
 use crate::catalog::{Catalog, Schema};
-use crate::draft::{Draft, Entity, Proposal, like, read_whole};
+use crate::draft::{ChangeSet, Draft, Entity, Proposal, like, read_whole};
 use crate::odata::{EntityKey, Failure, Target};
 use std::sync::Arc;
 
@@ -15,11 +15,49 @@ use std::sync::Arc;
 pub(super) fn create(model: &mut Model) -> Vec<Effect> {
     let Some(View::List(id)) = model.view() else { return Vec::new() };
     let target = Target { pbx: id.pbx.clone(), resource: id.resource.as_str().into(), key: None };
+    let catalog = model.pbx_of(&target.pbx).catalog;
+    if let Some(schema) = asks_first(catalog, &target).filter(|_| !model.forms.contains_key(&target)) {
+        let label = format!("new {}", catalog.resource_one(&target.resource));
+        return super::call::begin(model, schema, &target, &label);
+    }
     let (effects, anew) = open(model, &target);
     if anew == Some(false) {
         model.say(Tone::Plain, "This is the one you began before; nothing of it was sent yet.");
     }
     effects
+}
+
+/// The PBX has proposed what a new one is like, for what was given: a template, for one.
+pub(super) fn begin_as_proposed(model: &mut Model, call: &ChangeSet, values: Entity) -> Vec<Effect> {
+    let target = Target { key: None, ..call.target.clone() };
+    let asked = |t: &Target| t.resource.contains('/');
+    model.views.retain(|view| match view {
+        View::Answer(answered) => answered.call != *call,
+        View::Form(form) => !(asked(form) && form.resource.starts_with(&*target.resource)),
+        _ => true,
+    });
+    model.forms.retain(|form, _| !(asked(form) && form.resource.starts_with(&*target.resource)));
+    let (mut effects, anew) = open(model, &target);
+    if anew == Some(false) {
+        model.say(Tone::Bad, "You began another one before; send it or take its edits back first.");
+        return effects;
+    }
+    // What was proposed stands in the place of what would be asked for again.
+    effects.retain(|effect| !matches!(effect, Effect::Propose { .. }));
+    let catalog = model.pbx_of(&target.pbx).catalog;
+    let number = catalog.resource(&target.resource).and_then(|r| catalog.roles(r).number);
+    let number = number.and_then(|field| values.get(field)?.as_str()).map(str::to_owned);
+    take(model, &target, Proposal { number, values });
+    effects
+}
+
+/// The function that proposes a new one, where it asks for something first.
+fn asks_first(catalog: &'static Catalog, target: &Target) -> Option<&'static str> {
+    let resource = catalog.resource(&target.resource)?;
+    let name = catalog.roles(resource).proposal?;
+    let operation = catalog.operations_of(resource).find(|o| o.name == name)?;
+    let schema = catalog.schema(catalog.arguments(operation)?);
+    (!schema.fields.is_empty()).then_some(schema.name)
 }
 
 /// Opens the form of a new entity; tells whether it is a fresh one, `None` where there can be none.
@@ -79,17 +117,7 @@ pub(super) fn proposed(model: &mut Model, ticket: Ticket, result: Result<Proposa
     let Some(Purpose::Propose(target)) = model.accept(ticket, true) else { return Vec::new() };
     let catalog = model.pbx_of(&target.pbx).catalog;
     match (result, catalog.resource(&target.resource), model.forms.get_mut(&target)) {
-        (Ok(proposal), Some(resource), Some(form)) => {
-            let begun = like(catalog, resource, catalog.schema(form.schema), &proposal.values);
-            if let Some(draft) = &mut form.draft {
-                for (field, value) in begun.values {
-                    if !draft.is_changed(&field) {
-                        draft.set(&field, value);
-                    }
-                }
-            }
-            form.proposal = Some(proposal);
-        }
+        (Ok(proposal), Some(_), Some(_)) => take(model, &target, proposal),
         (Err(failure), _, Some(_)) => {
             let what = failure.problem(catalog, None).what;
             model.say(Tone::Plain, format!("{what} It fills in the number all the same."));
@@ -97,6 +125,22 @@ pub(super) fn proposed(model: &mut Model, ticket: Ticket, result: Result<Proposa
         _ => {}
     }
     Vec::new()
+}
+
+/// Puts what is proposed into the form of a new entity, where nobody has typed anything else.
+fn take(model: &mut Model, target: &Target, proposal: Proposal) {
+    let catalog = model.pbx_of(&target.pbx).catalog;
+    let Some(resource) = catalog.resource(&target.resource) else { return };
+    let Some(form) = model.forms.get_mut(target) else { return };
+    let begun = like(catalog, resource, catalog.schema(form.schema), &proposal.values);
+    if let Some(draft) = &mut form.draft {
+        for (field, value) in begun.values {
+            if !draft.is_changed(&field) {
+                draft.set(&field, value);
+            }
+        }
+    }
+    form.proposal = Some(proposal);
 }
 
 /// Begins a new entity with the values of another, which is read for that.

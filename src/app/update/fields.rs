@@ -1,11 +1,11 @@
 //! Editing in a form: moving, toggling, choosing, setting and taking back.
 
-use super::super::event::{Effect, Timer};
+use super::super::event::{Dice, Effect, Ticket, Timer};
 use super::super::form::{Form, Typing};
 use super::super::line::Line;
 use super::super::list::fold;
 use super::super::model::{Asked, Layer, Model, Purpose, Tone, View};
-use super::{choices, create, editor, levels};
+use super::{choices, create, editor, images, levels};
 use crate::catalog::{Catalog, Field, FieldKind, Note, Type};
 use crate::draft::{self, Slot, Step, inside, text};
 use crate::odata::Target;
@@ -158,9 +158,8 @@ pub(super) fn edit_field(model: &mut Model, selected: &Selected) -> Vec<Effect> 
             levels::enter(model, &selected.target, &selected.top, selected.steps.clone());
             Vec::new()
         }
-        FieldKind::Object(_) | FieldKind::List(_) | FieldKind::Opaque | FieldKind::Image { .. } => {
-            editor::open_editor(model, selected)
-        }
+        FieldKind::Image { .. } => images::ask(model, ""),
+        FieldKind::Object(_) | FieldKind::List(_) | FieldKind::Opaque => editor::open_editor(model, selected),
         FieldKind::Text { .. } if !selected.note.choices.is_empty() => choices::pick(model, selected),
         FieldKind::Text { .. } if selected.value(model).and_then(Value::as_str).is_some_and(is_long) => {
             editor::open_editor(model, selected)
@@ -316,6 +315,37 @@ pub(super) fn show_secret(model: &mut Model) -> Vec<Effect> {
         Effect::Reveal { ticket, target: selected.target, field },
         Effect::Start { timer: Timer::HideSecrets, after: SHOWN },
     ]
+}
+
+/// Throws dice for a new secret, where one is being typed.
+pub(super) fn make(model: &mut Model) -> Vec<Effect> {
+    if model.layers.is_empty() && typed(model).is_some_and(|selected| selected.kind == FieldKind::Secret) {
+        return vec![Effect::Dice(model.ticket(Purpose::Dice))];
+    }
+    model.say(Tone::Plain, "Only passwords, PINs and keys are made at random.");
+    Vec::new()
+}
+
+/// The dice for a new secret were thrown: it stands on the line, to be seen this once.
+pub(super) fn made(model: &mut Model, ticket: Ticket, dice: &Dice) -> Vec<Effect> {
+    let Some(Purpose::Dice) = model.accept(ticket, true) else { return Vec::new() };
+    let Some(selected) = typed(model).filter(|selected| selected.kind == FieldKind::Secret) else { return Vec::new() };
+    let (rule, most) = match &selected.field.ty {
+        Type::Text { max } => (selected.note.make, max.map(|max| max as usize)),
+        Type::Integer { .. } => (Some("digits 6"), None),
+        _ => (selected.note.make, None),
+    };
+    match (draft::random::secret(rule, most, &dice.0), model.form_mut().and_then(|form| form.typing.as_mut())) {
+        (Some(secret), Some(typing)) => {
+            (typing.line, typing.masked, typing.issue) = (Line::new(&secret), false, None);
+            model.say(
+                Tone::Plain,
+                "Made at random and shown only now. ⏎ takes it, ^G makes another, Esc leaves the old.",
+            );
+        }
+        _ => model.say(Tone::Bad, "This machine gave no randomness; type a new one instead."),
+    }
+    Vec::new()
 }
 
 /// Leaves the form; asks once where changes are not sent.

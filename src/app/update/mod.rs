@@ -3,7 +3,7 @@
 //! `mod` says which way an event or a command goes; the areas each have a file: `places` (lists, forms, the sidebar),
 //! `fields` (editing in a form), `levels` (tables and forms inside a field), `choices` (what can be picked), `texts`
 //! (lines, pickers, the palette), `editor` (long texts and JSON), `bulk` (many at once), `create`, `remove` and `call`,
-//! `send` (preview, jobs, conflicts), `papers` (files that are asked for), `pointer` (the mouse), `replies`.
+//! `send` (preview, jobs, conflicts), `papers` and `images` (files), `pointer` (the mouse), `replies`.
 
 mod bulk;
 mod call;
@@ -11,6 +11,7 @@ mod choices;
 mod create;
 mod editor;
 mod fields;
+mod images;
 mod levels;
 mod papers;
 mod places;
@@ -25,7 +26,7 @@ pub(super) use places::open_resource;
 pub use texts::help_rows;
 
 use super::event::{Effect, Event, Timer};
-use super::model::{Asked, Layer, Model, Panel, Purpose, SidebarRow, Tone, View};
+use super::model::{Ask, Asked, Layer, Model, Panel, Purpose, SidebarRow, Tone, View};
 use super::palette::Palette;
 use crate::draft::{Answer, Outcome};
 use crate::input::{Command, Context, Key, Lookup};
@@ -81,6 +82,9 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Proposed { ticket, result } => create::proposed(model, ticket, result),
         Event::Begun { ticket, result, .. } => bulk::begun(model, ticket, result),
         Event::Answered { ticket, result, at } => call::answered(model, ticket, result, at),
+        Event::Named { ticket, found } => images::named(model, ticket, &found),
+        Event::Fetched { ticket, result } => images::fetched(model, ticket, result),
+        Event::Thrown { ticket, dice } => fields::made(model, ticket, &dice),
         Event::Stage { job, stage } => send::stage(model, job, stage),
         Event::Ended { job, outcome, at, took } => send::ended(model, job, outcome, at, took),
         Event::Copied(result) => papers::copied(model, result),
@@ -185,10 +189,12 @@ fn run(model: &mut Model, context: Context, command: Command) -> Vec<Effect> {
         Command::MoveDown => levels::shift(model, 1),
         Command::SwitchJson if context == Context::Answer => call::switch(model),
         Command::SwitchJson => levels::switch(model),
+        Command::Complete if matches!(model.layers.last(), Some(Layer::Line(Ask::Image, _))) => images::complete(model),
         Command::Complete if context == Context::Editor => editor::complete(model),
         Command::Complete => texts::complete(model),
         Command::ShowSecret if context == Context::Answer => call::show_secrets(model),
         Command::ShowSecret => fields::show_secret(model),
+        Command::Generate => fields::make(model),
         Command::Preview => send::preview(model),
         Command::Send if context == Context::Plan => bulk::agree(model),
         Command::Send => send::send(model),
@@ -456,6 +462,10 @@ fn close(model: &mut Model) -> Vec<Effect> {
     if model.layers.is_empty() && model.views.len() <= 1 {
         model.layers.push(Layer::Question(Asked::Quit));
         return Vec::new();
+    }
+    // q closes the view, whatever it is narrowed to; Esc takes the narrowing away first.
+    if let (true, Some(form)) = (model.layers.is_empty(), model.form_mut()) {
+        form.find.clear();
     }
     back(model)
 }

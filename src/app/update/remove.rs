@@ -37,7 +37,11 @@ pub(super) fn menu(model: &mut Model) -> Vec<Effect> {
     match found {
         Some((target, label)) => {
             let catalog = model.pbx_of(&target.pbx).catalog;
-            model.layers.push(Layer::Actions(Box::new(Actions::of(catalog, target, label))));
+            let id = ListId { pbx: target.pbx.clone(), resource: target.resource.to_string() };
+            let on_list = matches!(model.view(), Some(View::List(_)));
+            let marked = model.lists.get(&id).filter(|_| on_list).map_or(0, |list| list.marks.len());
+            let actions = Actions::of(catalog, target, label).with_marked(catalog, marked);
+            model.layers.push(Layer::Actions(Box::new(actions)));
         }
         None => model.say(Tone::Plain, "Nothing is selected."),
     }
@@ -53,6 +57,10 @@ pub(super) fn choose(model: &mut Model, actions: &Actions) -> Vec<Effect> {
     match action.act {
         Act::Like => create::ask_like(model, &actions.target, &actions.label),
         Act::Copy => vec![Effect::Copy(actions.label.clone())],
+        Act::DeleteMarked => {
+            call::ask_delete_marked(model, &actions.target);
+            Vec::new()
+        }
         Act::Delete => ask(model, &actions.target, &actions.label),
         Act::Call { schema, of_all: false } => call::begin(model, schema, &actions.target, &actions.label),
         Act::Call { schema, of_all: true } => {

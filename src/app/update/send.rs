@@ -145,7 +145,10 @@ fn into_form(model: &mut Model, change_set: Arc<ChangeSet>, outcome: Outcome, on
     match outcome {
         Outcome::Saved { .. } | Outcome::Altered { .. } => {
             form.conflicts.clear();
-            form.settled = Some(change_set);
+            form.settled = Some(Arc::clone(&change_set));
+            if on_screen {
+                call::offer(model, &change_set);
+            }
             return places::read_form(model, &target);
         }
         Outcome::NotConfirmed { .. } => return places::read_form(model, &target),

@@ -6,7 +6,7 @@ use super::super::list::fold;
 use super::super::model::{Ask, Asked, Layer, ListId, Model, Tone, View};
 use super::super::palette::{Goal, Palette};
 use super::fields;
-use super::{bulk, call, editor, levels, papers, places, remove};
+use super::{bulk, call, editor, images, levels, papers, places, remove};
 use crate::catalog::{Catalog, FieldKind};
 use crate::draft::text;
 use crate::input::{Context, Key, Keymap, Row};
@@ -172,6 +172,7 @@ pub(super) fn accept_line(model: &mut Model) -> Vec<Effect> {
     match model.layers.pop() {
         Some(Layer::Line(Ask::Number, line)) => places::open_number(model, line.text().trim()),
         Some(Layer::Line(Ask::Filter | Ask::Field, _)) => Vec::new(),
+        Some(Layer::Line(Ask::Image, line)) => images::accept(model, line.text()),
         Some(Layer::Line(Ask::Path(paper), line)) => papers::accept(model, paper, line.text()),
         Some(Layer::Line(Ask::Count(count), line)) => {
             if line.text().trim() == count.to_string() {
@@ -233,7 +234,7 @@ pub(super) fn left(model: &mut Model, layer: Layer) -> Vec<Effect> {
             levels::stop_asking(model);
             Vec::new()
         }
-        Layer::Line(Ask::Number | Ask::Count(_) | Ask::Path(_), _)
+        Layer::Line(Ask::Number | Ask::Count(_) | Ask::Path(_) | Ask::Image, _)
         | Layer::Actions(_)
         | Layer::Consent(_)
         | Layer::Sidebar

@@ -144,6 +144,9 @@ pub(in crate::catalog) struct ResourceEntry<'a> {
     /// The function that proposes a new one.
     #[serde(borrow)]
     pub(super) proposal: Option<&'a str>,
+    /// The action that deletes several.
+    #[serde(borrow)]
+    pub(super) delete_many: Option<&'a str>,
     #[serde(borrow)]
     pub(super) peek: Vec<&'a str>,
     #[serde(borrow)]
@@ -215,6 +218,15 @@ pub(in crate::catalog) struct FieldEntry<'a> {
     pub(super) unique: Option<(&'a str, &'a str)>,
     pub(super) own: Option<bool>,
     pub(super) danger: Option<Danger>,
+    /// How a new secret is made at random: an alphabet and a length.
+    #[serde(borrow)]
+    pub(super) make: Option<&'a str>,
+    /// The action that tells whether a value is free, and where in its body the value goes.
+    #[serde(borrow)]
+    pub(super) free: Option<&'a str>,
+    /// The action that is offered after a change of it was saved.
+    #[serde(borrow)]
+    pub(super) after: Option<&'a str>,
     /// What else spreadsheets call it; `!` in front where they mean the opposite.
     #[serde(borrow)]
     pub(super) also: Vec<&'a str>,

@@ -97,6 +97,7 @@ struct ResourceSource {
     newest: Option<String>,
     next: Option<String>,
     proposal: Option<String>,
+    delete_many: Option<String>,
     peek: Vec<String>,
     columns: Vec<ColumnSource>,
 }
@@ -150,6 +151,12 @@ struct FieldSource {
     unique: Option<String>,
     own: Option<bool>,
     danger: Option<Danger>,
+    /// `digits 6`
+    make: Option<String>,
+    /// `WebsiteLinks/ValidateLink model/FriendlyName`
+    free: Option<String>,
+    /// `Users/ReprovisionAllPhones`
+    after: Option<String>,
     also: Vec<String>,
 }
 
@@ -335,6 +342,7 @@ impl ResourceSource {
             newest: self.newest.as_deref(),
             next: self.next.as_deref(),
             proposal: self.proposal.as_deref(),
+            delete_many: self.delete_many.as_deref(),
             peek: all(&self.peek),
             columns: self.columns.iter().map(ColumnSource::compiled).collect(),
         }
@@ -384,6 +392,9 @@ impl FieldSource {
             unique: pair(self.unique.as_deref())?,
             own: self.own,
             danger: self.danger,
+            make: self.make.as_deref(),
+            free: self.free.as_deref(),
+            after: self.after.as_deref(),
             also: all(&self.also),
         })
     }

@@ -82,6 +82,10 @@ pub(crate) const ALL: &[&str] = &[
     "answer_secret",
     "answer_json",
     "answer_failed",
+    "delete_marked",
+    "deleted_marked",
+    "offer",
+    "image_file",
 ];
 
 /// The signs and colours of a plain terminal.
@@ -159,6 +163,18 @@ pub(crate) async fn reach(name: &str, size: (u16, u16), look: Look) -> Scene {
                 _ => "down down down down space ctrl-s y '21",
             };
             bench.keys(more).await;
+        }
+        "delete_marked" => bench.keys("space space . 'marked enter '2").await,
+        "deleted_marked" => bench.keys("space space . 'marked enter '2 enter").await,
+        "offer" => {
+            bench.keys(form).await;
+            bench.retype("Blfs", "<PhoneDevice><BLFS><BLF ID=\"57\"/></BLFS></PhoneDevice>").await;
+            bench.keys("ctrl-s y").await;
+        }
+        "image_file" => {
+            bench.go("GeneralSettingsForApps").await;
+            bench.field("BrandLogoImage").await;
+            bench.keys("enter '/no/such/logo.png enter").await;
         }
         "action_mild" => bench.keys("2 1 4 esc . 'welcome enter").await,
         "answer" | "answer_json" | "answer_failed" => {

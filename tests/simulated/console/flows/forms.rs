@@ -129,3 +129,35 @@ async fn changes_of_two_people_are_kept_apart() {
     bench.keys("esc 2 1 4 enter").await;
     bench.shows(&["1 changed · not sent", "Augusta   was Ada"]);
 }
+
+#[tokio::test]
+async fn an_image_comes_from_a_file_and_is_told_by_its_kind_and_size() {
+    let pbx = simulator().await;
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(at("logo.png"), [b"\x89PNG\r\n\x1a\n".as_slice(), &[0; 3000]].concat()).unwrap();
+    std::fs::write(at("notes.txt"), "no image").unwrap();
+    std::fs::write(at("large.png"), [b"\x89PNG\r\n\x1a\n".as_slice(), &[0; 120_000]].concat()).unwrap();
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.go("GeneralSettingsForApps").await;
+    bench.field("BrandLogoImage").await;
+    for (name, words) in
+        [("nothing.png", "There is no "), ("notes.txt", "This is no PNG"), ("large.png", "at most 102399 fit here")]
+    {
+        bench.keys("enter").await;
+        bench.paste(&at(name)).await;
+        bench.keys("enter").await;
+        bench.shows(&[words, "image file: "]);
+        bench.keys("esc").await;
+    }
+    bench.keys("enter").await;
+    bench.paste(&at("lo")).await;
+    bench.keys("tab").await;
+    bench.shows(&["logo.png"]);
+    bench.keys("enter").await;
+    bench.shows(&["PNG, 4 kB"]);
+    bench.keys("ctrl-s y").await;
+    bench.shows(&["saved and read back"]);
+    let kept = pbx.faults().look("GeneralSettingsForApps", None, "BrandLogoImage").unwrap();
+    assert!(kept.as_str().unwrap().starts_with("iVBORw0KGgo"), "base64 of a PNG");
+}

@@ -139,3 +139,64 @@ async fn the_palette_knows_what_is_about_one() {
     bench.keys("2 1 4 enter ctrl-p 'SendWelcomeEmail enter").await;
     bench.shows(&["acme: Send welcome email · 214 Lovelace, Ada?"]);
 }
+
+#[tokio::test]
+async fn those_that_are_marked_are_deleted_together_and_each_refusal_is_told() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.keys("space space . 'marked enter").await;
+    bench.shows(&["2 are deleted: 200 ", "Type 2 to run it:", "POST /xapi/v1/Users/Pbx.BatchDelete"]);
+    bench.keys("'3 enter").await;
+    bench.shows(&["Nothing was run: 3 is not 2."]);
+    bench.keys("backspace '2 enter").await;
+    bench.shows(&["310 of 310", "2 deleted, says the PBX.", "until the PBX empties its bin"]);
+    assert_eq!(sent(&pbx, "/xapi/v1/Users/Pbx.BatchDelete"), 1);
+}
+
+#[tokio::test]
+async fn after_new_keys_of_a_phone_its_settings_are_offered_again() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    let again = "/xapi/v1/Users/Pbx.ReprovisionAllPhones";
+    bench.keys("2 1 4 enter").await;
+    bench.retype("Blfs", "<PhoneDevice><BLFS><BLF ID=\"57\"/></BLFS></PhoneDevice>").await;
+    bench.keys("ctrl-s y").await;
+    bench.shows(&["saved and read back: BLF keys", "Reprovision", "It is saved.", "y run"]);
+    assert_eq!(sent(&pbx, again), 0, "it is only offered");
+    bench.keys("y").await;
+    assert_eq!(sent(&pbx, again), 1);
+    bench.shows(&["done"]);
+    // Nothing of the kind is asked after another change.
+    bench.keys("/ 'mobile enter enter").await;
+    bench.keys("ctrl-s").await;
+    bench.keys("esc esc").await;
+    assert_eq!(sent(&pbx, again), 1);
+}
+
+#[tokio::test]
+async fn a_link_is_asked_for_before_it_is_sent() {
+    let pbx = simulator().await;
+    let taken = pbx.faults().look("Users", Some("58"), "WebMeetingFriendlyName").unwrap();
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.keys("2 1 4 enter").await;
+    bench.retype("WebMeetingFriendlyName", taken.as_str().unwrap()).await;
+    bench.keys("ctrl-s y").await;
+    bench.shows(&["is not free, says the PBX"]);
+    assert_eq!(pbx.faults().count(&Matcher::new("PATCH", "/xapi/v1/Users(57)")), 0);
+    bench.retype("WebMeetingFriendlyName", "ada-meets").await;
+    bench.keys("ctrl-s y").await;
+    bench.shows(&["saved and read back"]);
+}
+
+#[tokio::test]
+async fn a_new_trunk_begins_with_a_template() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.go("Trunks").await;
+    bench.keys("+").await;
+    bench.shows(&["Template", "template"]);
+    bench.keys("enter").await;
+    bench.keys("enter ctrl-s").await;
+    bench.shows(&["Trunks › new trunk"]);
+    assert!(bench.form().draft.as_ref().is_some_and(|draft| draft.is_dirty()), "{}", bench.screen());
+}

@@ -81,3 +81,26 @@ async fn nothing_typed_over_a_secret_keeps_it() {
     bench.shows(&["accepted, cannot be checked: Web client password"]);
     assert!(!bench.screen().contains("Tr0ub4"));
 }
+
+#[tokio::test]
+async fn a_pin_is_made_at_random_and_seen_once() {
+    let pbx = simulator().await;
+    let (mut bench, old) = at_the_pin(&pbx).await;
+    bench.keys("enter ctrl-g").await;
+    let made = bench.form().typing.as_ref().unwrap().line.text().to_owned();
+    assert!(made.len() == 6 && made.chars().all(|c| c.is_ascii_digit()), "{made}");
+    bench.shows(&[&made, "shown only now"]);
+    assert!(!format!("{:?}", bench.console.model()).contains(&made));
+    bench.keys("ctrl-g").await;
+    let other = bench.form().typing.as_ref().unwrap().line.text().to_owned();
+    bench.keys("enter ctrl-s").await;
+    bench.shows(&["•••••• → ••••••"]);
+    assert!(!bench.screen().contains(&other));
+    bench.keys("y").await;
+    let new = pbx.faults().look("Users", Some("57"), "VMPIN").unwrap();
+    assert_eq!(new.as_str(), Some(other.as_str()));
+    assert_ne!(new.as_str(), Some(old.as_str()));
+    bench.field("Mobile").await;
+    bench.keys("enter ctrl-g").await;
+    bench.shows(&["Only passwords, PINs and keys are made at random."]);
+}
