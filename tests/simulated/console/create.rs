@@ -114,11 +114,13 @@ async fn like_this_one_takes_over_no_credentials_and_no_number() {
         screen.push_str(&bench.screen());
     }
     assert!(screen.contains(r#""PrimaryGroupId""#), "{screen}");
-    for never in
-        ["\"Number\"", "Password\"", "\"VMPIN\"", "\"AuthID\"", "\"Id\"", "\"EmailAddress\"", "\"ClickToCallId\""]
+    for never in ["Password\"", "\"VMPIN\"", "\"AuthID\"", "\"Id\"", "\"EmailAddress\"", "\"ClickToCallId\"", "\"214\""]
     {
         assert!(!screen.contains(never), "{never}\n{screen}");
     }
+    // Numbers of others are where calls go; its own is the PBX's to give.
+    assert!(!screen.lines().any(|line| line.starts_with("    \"Number\"")), "{screen}");
+    assert!(screen.contains(r#""ForwardingProfiles""#), "{screen}");
     bench.keys("y").await;
     bench.shows(&["created"]);
     assert_eq!(posts(&pbx), 1);
