@@ -112,6 +112,12 @@ async fn every_form_of_a_new_entry_at_every_size() {
         bench.go(resource.name).await;
         bench.keys("+").await;
         let Some(View::Form(_)) = bench.console.model().view() else { continue };
+        sweep.draw(&mut bench);
+        bench.resize((120, 40)).await;
+        if bench.form().is_call() {
+            // It is asked first what the new one begins with; the flows of operations go on from here.
+            continue;
+        }
         assert!(bench.form().is_new(), "{}:\n{}", resource.name, bench.screen());
         sweep.draw(&mut bench);
         bench.resize((120, 40)).await;
