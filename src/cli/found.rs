@@ -3,6 +3,7 @@
 //! Plain properties come with the pages of the list; lists and objects, which are only whole when each entity is read by
 //! itself, cost a read each.
 
+use super::condition;
 use super::exit::{NOT_FOUND, Stop};
 use super::whom::Session;
 use crate::api::ListQuery;
@@ -141,16 +142,18 @@ pub async fn choose(
     let catalog = session.catalog();
     let stop = |failure: Failure| Stop::failure(catalog, &failure);
     let mut rows = Rows::new(catalog, resource);
-    let filter = choice.filters.join(" ");
+    let (conditions, filters) = condition::split(catalog, schema, &choice.filters)?;
+    let filter = filters.join(" ");
     sensible(&rows, &filter)?;
     let mut query = ListQuery::new(resource.name, rows.fields().to_vec());
-    let wanted = choice.fields.iter().map(|f| root(f).to_owned()).chain(calling(catalog, resource));
+    let compared = conditions.iter().map(|condition| condition.field.clone());
+    let wanted = choice.fields.iter().map(|f| root(f).to_owned()).chain(calling(catalog, resource)).chain(compared);
     for name in wanted.filter(|name| is_plain(schema, name)) {
         if !query.fields.contains(&name) {
             query.fields.push(name);
         }
     }
-    query.limit = choice.limit.filter(|_| filter.is_empty());
+    query.limit = choice.limit.filter(|_| filter.is_empty() && conditions.is_empty());
     if catalog.roles(resource).window && query.limit.is_none() {
         query.limit = Some(choice.limit.unwrap_or(WINDOW));
     }
@@ -182,7 +185,6 @@ pub async fn choose(
         let holds: std::collections::HashSet<u32> = view.shown().iter().copied().collect();
         shown.retain(|row| holds.contains(row));
     }
-    shown.truncate(choice.limit.unwrap_or(usize::MAX));
     let found = shown.into_iter().map(|row| {
         let key = rows.key(row).clone();
         let entity = entities.remove(&key).unwrap_or_default();
@@ -190,6 +192,15 @@ pub async fn choose(
         Found { label: label(catalog, resource, &target, &entity), target, entity }
     });
     let mut found: Vec<Found> = found.collect();
+    for condition in &conditions {
+        let called = match condition.reference() {
+            Some(reference) => vec![(*reference, called(session, reference).await?)],
+            None => Vec::new(),
+        };
+        let value = condition.value(catalog, &called)?;
+        found.retain(|one| condition.holds(&value, one));
+    }
+    found.truncate(choice.limit.unwrap_or(usize::MAX));
     let whole: Vec<String> = choice.fields.iter().filter(|f| !is_plain(schema, root(f))).cloned().collect();
     if !whole.is_empty() {
         deepen(session, schema, &mut found, &whole).await?;

@@ -6,6 +6,7 @@
 pub mod agree;
 pub mod apply;
 pub mod catalog;
+pub mod condition;
 pub mod exit;
 pub mod export;
 pub mod found;

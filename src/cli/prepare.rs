@@ -19,7 +19,7 @@ use std::sync::Arc;
 pub struct PlanArgs {
     /// The list, by wire name or title
     resource: String,
-    /// Whom, as the console's filter chooses: words, and column=value
+    /// Whom, as the console's filter chooses: words, and column=value; Field==value and Field!=value are exact
     #[arg(long = "where", value_name = "FILTER")]
     filters: Vec<String>,
     /// Whom, by number; instead of --where

@@ -35,7 +35,7 @@ pub struct GetArgs {
 pub struct ListArgs {
     /// The list, by wire name or title
     resource: String,
-    /// Which ones, as the console's filter chooses: words, and column=value
+    /// Which ones, as the console's filter chooses: words, and column=value; Field==value and Field!=value are exact
     #[arg(long = "where", value_name = "FILTER")]
     filters: Vec<String>,
     /// Which columns; without it those of the console

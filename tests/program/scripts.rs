@@ -81,6 +81,14 @@ fn entries_are_shown_for_people_and_for_programs() {
     let all = json_of(&desk.ends("list Users --json --columns Number,EmailAddress --limit 3", 0));
     assert_eq!((all.as_array().unwrap().len(), &all[0]["Number"]), (3, &json!("200")));
 
+    let exact = json_of(&desk.ends("list Users --json --columns Number --where Number==21", 0));
+    assert_eq!(exact, json!([]), "21 is nobody, though it begins many numbers");
+    let others =
+        json_of(&desk.ends("list Users --json --columns Number --where Department!=Sales --where FirstName==ada", 0));
+    let sales =
+        json_of(&desk.ends("list Users --json --columns Number --where Department==Sales --where FirstName==ada", 0));
+    assert_eq!((others, sales), (json!([]), json!([{"Number": "214"}])));
+
     for (line, code, says) in [
         ("get Users 9999", 5, "There is no user 9999."),
         ("get Usrs 214", 5, "Did you mean Users (Users)?"),
