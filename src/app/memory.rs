@@ -10,6 +10,12 @@ use super::update;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// What to try first, for who has not been on this PBX before.
+const FIRST: [&str; 2] = [
+    "Type a number to go to it, / to narrow the list, e to change, ^S to see what would be sent.",
+    ": finds anything by name, ? shows what can be done here. Esc takes these two lines away.",
+];
+
 /// How a PBX was looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -25,6 +31,11 @@ pub struct Memory {
     pub peek: Option<bool>,
     /// Orders of lists that are not the usual one, by resource.
     pub sort: BTreeMap<String, Sort>,
+    /// Columns of lists that are not the usual ones, by resource: the first property of each, in order.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub columns: BTreeMap<String, Vec<String>>,
+    /// What to try first has been shown.
+    pub greeted: bool,
 }
 
 /// The order of a list.
@@ -73,18 +84,27 @@ impl Model {
         });
         let groups = self.sidebar.groups.iter().enumerate();
         let open = groups.filter(|(i, _)| !self.sidebar.folded.contains(i)).map(|(_, g)| g.title.to_string());
-        Memory { place, open: Some(open.collect()), peek: Some(self.peek_on), sort }
+        let (open, columns) = (Some(open.collect()), self.chosen.clone());
+        Memory { place, open, peek: Some(self.peek_on), sort, columns, greeted: true }
     }
 
     /// Looks at the PBX as it was looked at before. Who has done something already stays where they are.
     pub(super) fn recall(&mut self, memory: Memory) -> Vec<Effect> {
-        let Memory { place, open, peek, sort } = memory;
+        let Memory { place, open, peek, sort, columns, greeted } = memory;
         self.sorts = sort;
+        self.chosen = columns;
+        if !greeted && !self.touched && self.hints.is_empty() {
+            self.hints = FIRST.map(str::to_owned).to_vec();
+        }
         self.peek_on = peek.unwrap_or(self.peek_on);
         self.forget_peek();
         let ids: Vec<ListId> = self.lists.keys().cloned().collect();
+        let mut effects = Vec::new();
         for id in ids {
             self.sort_as_before(&id);
+            if self.chosen.contains_key(&id.resource) {
+                effects.extend(update::read_list(self, &id));
+            }
         }
         if let Some(open) = open {
             let groups = self.sidebar.groups.iter().enumerate();
@@ -97,12 +117,10 @@ impl Model {
         };
         let place = place.filter(|place| !self.touched && self.is_in_sidebar(place)).unwrap_or(here);
         match self.views.first() {
-            Some(View::List(id)) if id.resource != place => update::open_resource(self, &place),
-            _ => {
-                self.sidebar.show(&place);
-                Vec::new()
-            }
+            Some(View::List(id)) if id.resource != place => effects.extend(update::open_resource(self, &place)),
+            _ => self.sidebar.show(&place),
         }
+        effects
     }
 
     fn is_in_sidebar(&self, resource: &str) -> bool {

@@ -6,6 +6,7 @@
 mod actions;
 pub mod bulk;
 mod calling;
+mod columns;
 mod compare;
 mod dialled;
 mod event;
@@ -25,6 +26,7 @@ mod update;
 
 pub use actions::{Act, Action, Actions, Consent};
 pub use calling::Answered;
+pub use columns::Columns;
 pub use compare::{Compare, Compared, Side};
 pub use event::{
     Bytes, Clock, Dice, Effect, Event, Hello, JobId, Loaded, Pointer, Request, Shown, Spot, Stage, Ticket, Timer,

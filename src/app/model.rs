@@ -322,6 +322,8 @@ pub enum Layer {
         /// The selected row.
         at: usize,
     },
+    /// The columns of a list.
+    Columns(Box<super::columns::Columns>),
     /// What can be done with one entity.
     Actions(Box<Actions>),
     /// What has to be agreed to before it is sent.
@@ -475,6 +477,8 @@ pub struct Model {
     pub log_path: Option<String>,
     /// Orders of lists that are not read yet, from before.
     pub(super) sorts: BTreeMap<String, Sort>,
+    /// Columns of lists that are not the usual ones, by resource: the first property of each.
+    pub(super) chosen: BTreeMap<String, Vec<String>>,
     /// Something was done already.
     pub(super) touched: bool,
     /// The mouse is listened to.
@@ -557,6 +561,7 @@ impl Model {
             requests: VecDeque::new(),
             log_path: None,
             sorts: BTreeMap::new(),
+            chosen: BTreeMap::new(),
             touched: false,
             mouse: false,
             clicked: None,
@@ -611,6 +616,7 @@ impl Model {
         match (self.layers.last(), self.view()) {
             (Some(Layer::Line(..)), _) => Context::Line,
             (Some(Layer::Picker(picker)), _) if picker.many() => Context::Ticks,
+            (Some(Layer::Columns(_)), _) => Context::Ticks,
             (
                 Some(Layer::Picker(_) | Layer::Offers(_) | Layer::Palette(_) | Layer::Help { .. } | Layer::Actions(_)),
                 _,

@@ -218,6 +218,11 @@ impl Catalog {
         self.overlay.columns(self, resource)
     }
 
+    /// The columns that its list may have: those that it has, then every other short field. Never a secret.
+    pub fn offered_columns(&self, resource: &Resource) -> Vec<Column> {
+        self.overlay.offered_columns(self, resource)
+    }
+
     /// The columns of a table of such objects: what tells them apart first. They also tell one of them in a line.
     /// Never a secret; a path may lead through an object, and a field may be one.
     pub fn element_columns(&self, schema: &Schema, identity: Option<&str>) -> Vec<Column> {

@@ -331,6 +331,10 @@ impl Overlay {
         columns::of(self, catalog, resource)
     }
 
+    pub(super) fn offered_columns(&self, catalog: &Catalog, resource: &Resource) -> Vec<Column> {
+        columns::offered(self, catalog, resource)
+    }
+
     pub(super) fn sections(&self, catalog: &Catalog, schema: &Schema) -> Vec<Section> {
         sections::of(self, catalog, schema)
     }

@@ -158,6 +158,8 @@ pub enum Command {
     SortNext,
     /// Turn the order round.
     SortReverse,
+    /// Choose the columns.
+    Columns,
     /// Edit the selected entity.
     Edit,
     /// Begin a new entity.
@@ -515,6 +517,33 @@ pub static TABLE: &[Row] = &[
     row(Command::Refresh, "refresh", "refresh", "Read again from the PBX", &[List, Form], &["r"], 92),
     row(Command::SortNext, "sort", "sort", "Sort by the next column", &[List], &["o"], 93),
     row(Command::SortReverse, "sort-reverse", "reverse", "Turn the order round", &[List], &["O"], 0),
+    row(
+        Command::Columns,
+        "columns",
+        "columns",
+        "Choose which columns are shown, and in which order",
+        &[List],
+        &["C"],
+        0,
+    ),
+    row(
+        Command::MoveUp,
+        "column-left",
+        "move left",
+        "Move the column to the left, while columns are chosen",
+        &[Ticks],
+        &["shift-up"],
+        0,
+    ),
+    row(
+        Command::MoveDown,
+        "column-right",
+        "move right",
+        "Move the column to the right, while columns are chosen",
+        &[Ticks],
+        &["shift-down"],
+        0,
+    ),
     row(Command::Peek, "peek", "peek", "Show or hide the panel beside the list", &[List], &["p"], 0),
     row(Command::Changes, "changes", "changes", "The changes sent in this session", &[Global], &["f4"], 0),
     row(
@@ -563,7 +592,15 @@ pub static TABLE: &[Row] = &[
     row(Command::PageUp, "choice-page-up", "page up", "One page of choices up", CHOICES, &["pgup"], 0),
     row(Command::PageDown, "choice-page-down", "page down", "One page of choices down", CHOICES, &["pgdn"], 0),
     row(Command::Requests, "requests", "requests", "The requests made in this session", &[Global], &["f5"], 0),
-    row(Command::Mouse, "mouse", "mouse", "Listen to the mouse, or leave it to the terminal", &[Global], &["f6"], 0),
+    row(
+        Command::Mouse,
+        "mouse",
+        "mouse",
+        "The mouse, or not; with Shift it is the terminal's own",
+        &[Global],
+        &["f6"],
+        0,
+    ),
     row(Command::Redraw, "redraw", "redraw", "Draw everything again", &[Global], &["ctrl-l"], 0),
     row(
         Command::Suspend,

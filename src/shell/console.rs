@@ -152,7 +152,8 @@ impl<S: Surface> Console<S> {
         let Some(folder) = self.state.clone() else { return };
         let pbx = self.model.pbx().id.clone();
         self.tasks.aside(move || match memory::read(&folder, &pbx) {
-            Ok(memory) => memory.map(Event::Recalled),
+            // Who has not been here before begins with nothing to remember.
+            Ok(memory) => Some(Event::Recalled(memory.unwrap_or_default())),
             Err(text) => Some(Event::Say(Notice { tone: Tone::Bad, text })),
         });
     }

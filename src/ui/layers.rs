@@ -43,6 +43,17 @@ pub(super) fn draw(model: &Model, layer: &Layer, canvas: &mut Canvas<'_>) -> Opt
             choices("What can be done here", line, &rows, *at, canvas)
         }
         Layer::Actions(menu) => actions::menu(menu, canvas),
+        Layer::Columns(columns) => {
+            let rows: Vec<[String; 2]> = columns
+                .shown()
+                .into_iter()
+                .map(|at| {
+                    let (column, on) = &columns.entries[at];
+                    [format!("{} {}", if *on { "[x]" } else { "[ ]" }, column.title), column.fields.join(" ")]
+                })
+                .collect();
+            choices("Columns", &columns.line, &rows, columns.at, canvas)
+        }
         Layer::Consent(consent) => actions::consent(model, consent, canvas),
         Layer::Question(asked) => {
             let (question, yes, no) = asked.words(model);

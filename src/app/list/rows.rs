@@ -38,6 +38,11 @@ pub struct Rows {
 impl Rows {
     /// No rows yet of a resource, with the columns its list shows and the fields that label a row.
     pub fn new(catalog: &Catalog, resource: &Resource) -> Self {
+        Self::of(catalog, resource, catalog.columns(resource))
+    }
+
+    /// The same with these columns.
+    pub fn of(catalog: &Catalog, resource: &Resource, columns: Vec<Column>) -> Self {
         let mut fields: Vec<String> = Vec::new();
         let mut place = |name: &str| {
             fields.iter().position(|f| f == name).unwrap_or_else(|| {
@@ -52,8 +57,7 @@ impl Rows {
                 Some(catalog.kind(schema, field))
             })
         };
-        let columns: Vec<Shown> = catalog
-            .columns(resource)
+        let columns: Vec<Shown> = columns
             .into_iter()
             .map(|column| Shown {
                 parts: column.fields.iter().map(|f| place(f)).collect(),

@@ -22,7 +22,7 @@ mod send;
 mod texts;
 
 pub use create::filled_in;
-pub(super) use places::open_resource;
+pub(super) use places::{open_resource, read_list};
 pub use texts::help_rows;
 
 use super::event::{Effect, Event, Timer};
@@ -185,8 +185,11 @@ fn run(model: &mut Model, context: Context, command: Command) -> Vec<Effect> {
         Command::OldValue => fields::old_value(model),
         Command::AddElement => levels::add(model),
         Command::RemoveElement => levels::remove(model),
+        Command::MoveUp if context == Context::Ticks => places::move_column(model, -1),
+        Command::MoveDown if context == Context::Ticks => places::move_column(model, 1),
         Command::MoveUp => levels::shift(model, -1),
         Command::MoveDown => levels::shift(model, 1),
+        Command::Columns => places::choose_columns(model),
         Command::SwitchJson if context == Context::Answer => call::switch(model),
         Command::SwitchJson => levels::switch(model),
         Command::Complete if matches!(model.layers.last(), Some(Layer::Line(Ask::Image, _))) => images::complete(model),
@@ -239,6 +242,9 @@ fn step(model: &mut Model, context: Context, by: isize) -> Vec<Effect> {
     match (context, model.layers.last_mut()) {
         (Context::Picker | Context::Ticks, Some(Layer::Picker(picker))) => {
             picker.at = stepped(picker.at, by, picker.shown().len());
+        }
+        (Context::Ticks, Some(Layer::Columns(columns))) => {
+            columns.at = stepped(columns.at, by, columns.shown().len());
         }
         (Context::Picker, Some(Layer::Actions(actions))) => {
             actions.at = stepped(actions.at, by, actions.shown().len());
@@ -411,10 +417,13 @@ fn back(model: &mut Model) -> Vec<Effect> {
         Some(View::List(id)) => {
             let id = id.clone();
             let filtered = model.lists.get(&id).is_some_and(|list| !list.view.filter().is_empty());
+            let marked = model.lists.get(&id).is_some_and(|list| !list.marks.is_empty());
             if filtered {
                 places::filter(model, &id, "");
-            } else {
+            } else if marked {
                 bulk::mark_all(model, false);
+            } else {
+                model.hints.clear();
             }
             model.focus = Panel::Main;
             Vec::new()

@@ -1,5 +1,6 @@
 //! Going to places: lists, forms, the peek panel; reading them, and reading them again.
 
+use super::super::columns::Columns;
 use super::super::event::{Effect, Timer};
 use super::super::form::Form;
 use super::super::list::{Order, Rows, View as ListView};
@@ -67,10 +68,10 @@ pub(super) fn read_list_again(model: &mut Model, id: &ListId) -> Vec<Effect> {
     read_list(model, id)
 }
 
-pub(super) fn read_list(model: &mut Model, id: &ListId) -> Vec<Effect> {
+pub(in crate::app) fn read_list(model: &mut Model, id: &ListId) -> Vec<Effect> {
     let Some(resource) = model.resource(id) else { return Vec::new() };
     let catalog = model.pbx_of(&id.pbx).catalog;
-    let rows = Rows::new(catalog, resource);
+    let rows = Rows::of(catalog, resource, model.columns(id, resource));
     let fields = rows.fields().to_vec();
     let refers: Vec<&'static str> = rows
         .columns()
@@ -179,6 +180,36 @@ pub(super) fn sort(model: &mut Model, reverse: bool) -> Vec<Effect> {
     };
     list.view.set_order(order, &list.rows, &pbx.names);
     Vec::new()
+}
+
+/// Offers the columns of the list on the screen.
+pub(super) fn choose_columns(model: &mut Model) -> Vec<Effect> {
+    let Some(View::List(id)) = model.view() else { return Vec::new() };
+    if let Some(columns) = Columns::of(model, id) {
+        model.layers.push(Layer::Columns(Box::new(columns)));
+    }
+    Vec::new()
+}
+
+/// Moves a column, while they are chosen.
+pub(super) fn move_column(model: &mut Model, by: isize) -> Vec<Effect> {
+    if let Some(Layer::Columns(columns)) = model.layers.last_mut() {
+        columns.shift(by);
+    }
+    Vec::new()
+}
+
+/// Gives a list the columns that were chosen, and reads what they show.
+pub(super) fn take_columns(model: &mut Model, columns: &Columns) -> Vec<Effect> {
+    let (id, chosen) = (columns.list.clone(), columns.chosen());
+    let Some(resource) = model.resource(&id) else { return Vec::new() };
+    let usual = model.pbx_of(&id.pbx).catalog.columns(resource);
+    if usual.iter().map(|column| column.fields[0]).eq(chosen.iter().map(String::as_str)) {
+        model.chosen.remove(&id.resource);
+    } else {
+        model.chosen.insert(id.resource.clone(), chosen);
+    }
+    read_list(model, &id)
 }
 
 /// Opens what is selected in the list.

@@ -93,6 +93,7 @@ fn click(model: &mut Model, spot: Spot, again: bool) -> Vec<Effect> {
         Spot::Choice(at) => {
             match model.layers.last_mut() {
                 Some(Layer::Actions(actions)) => actions.at = at,
+                Some(Layer::Columns(columns)) => columns.at = at,
                 Some(Layer::Picker(picker)) => picker.at = at,
                 Some(Layer::Palette(palette)) => palette.at = at,
                 Some(Layer::Offers(offers)) => offers.at = at,

@@ -2,7 +2,7 @@
 
 use super::super::compare;
 use super::super::event::{Clock, Effect, Hello, Loaded, Request, Shown, Ticket};
-use super::super::list::Rows;
+use super::super::list::{Order, Rows};
 use super::super::model::{Greeting, ListId, Load, Model, Purpose, Tone, View};
 use super::{choices, create, levels, places, texts};
 use crate::catalog::{FieldKind, Reference};
@@ -93,6 +93,11 @@ pub(super) fn listed(model: &mut Model, ticket: Ticket, result: Result<Loaded, F
 /// Puts refreshed rows in the place of the old ones; the selected entity stays selected.
 fn replace(list: &mut super::super::model::List, rows: Rows, pbx: &super::super::model::Pbx) {
     let selected = list.view.selected().map(|row| list.rows.key(row).clone());
+    // The order stays with its column, wherever that stands now.
+    let order = list.view.order();
+    let field = |rows: &Rows, at: usize| rows.columns().get(at).and_then(|c| c.column.fields.first().copied());
+    let by = field(&list.rows, order.column);
+    let at = (0..rows.columns().len()).find(|at| field(&rows, *at) == by);
     list.rows = rows;
     list.anchor = None;
     let gone = |key: &EntityKey| list.rows.find(key).is_none();
@@ -103,6 +108,8 @@ fn replace(list: &mut super::super::model::List, rows: Rows, pbx: &super::super:
     if let Some(row) = selected.and_then(|key| list.rows.find(&key)) {
         list.view.select(row);
     }
+    let order = at.map_or(Order { column: 0, reverse: false }, |column| Order { column, ..order });
+    list.view.set_order(order, &list.rows, &pbx.names);
     list.view.rebuild(&list.rows, pbx.catalog, &pbx.names);
 }
 

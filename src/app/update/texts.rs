@@ -44,6 +44,12 @@ pub(super) fn typed(model: &mut Model, key: Key) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Some(Layer::Columns(columns)) => {
+            if columns.line.key(key) {
+                columns.at = 0;
+            }
+            Vec::new()
+        }
         Some(Layer::Consent(consent)) => {
             if let Some((_, line)) = &mut consent.typed {
                 line.key(key);
@@ -236,6 +242,7 @@ pub(super) fn left(model: &mut Model, layer: Layer) -> Vec<Effect> {
         }
         Layer::Line(Ask::Number | Ask::Count(_) | Ask::Path(_) | Ask::Image, _)
         | Layer::Actions(_)
+        | Layer::Columns(_)
         | Layer::Consent(_)
         | Layer::Sidebar
         | Layer::Palette(_)
@@ -320,6 +327,7 @@ pub(super) fn choose(model: &mut Model) -> Vec<Effect> {
         }
         Some(Layer::Palette(palette)) => go(model, &palette),
         Some(Layer::Actions(actions)) => remove::choose(model, &actions),
+        Some(Layer::Columns(columns)) => places::take_columns(model, &columns),
         Some(Layer::Offers(offers)) => {
             if let Some(offer) = offers.shown().get(offers.at) {
                 editor::replace(model, offers.start, offers.end, offer);
@@ -373,6 +381,9 @@ fn go(model: &mut Model, palette: &Palette) -> Vec<Effect> {
 
 /// Ticks or unticks the selected choice.
 pub(super) fn tick(model: &mut Model) -> Vec<Effect> {
+    if let Some(Layer::Columns(columns)) = model.layers.last_mut() {
+        columns.tick();
+    }
     if let Some(Layer::Picker(picker)) = model.layers.last_mut()
         && let Some(at) = picker.shown().get(picker.at).copied()
     {
@@ -399,6 +410,10 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         Some(Layer::Actions(actions)) => {
             actions.line.paste(text);
             actions.at = 0;
+        }
+        Some(Layer::Columns(columns)) => {
+            columns.line.paste(text);
+            columns.at = 0;
         }
         // Whoever pastes the name has not read it.
         Some(Layer::Consent(_)) => {}

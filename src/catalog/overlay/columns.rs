@@ -28,6 +28,18 @@ pub(super) fn of(overlay: &Overlay, catalog: &Catalog, resource: &Resource) -> V
     if written.is_empty() { rule_of_thumb(overlay, catalog, resource, schema, SHOWN) } else { written }
 }
 
+/// The columns that a list may have: those it has, then every other short field.
+pub(super) fn offered(overlay: &Overlay, catalog: &Catalog, resource: &Resource) -> Vec<Column> {
+    let mut columns = of(overlay, catalog, resource);
+    if let Some(schema) = catalog.entity(resource).filter(|_| !columns.is_empty()) {
+        let more = rule_of_thumb(overlay, catalog, resource, schema, usize::MAX);
+        let is_new = |column: &Column| !columns.iter().any(|known| known.fields.contains(&column.fields[0]));
+        let more: Vec<Column> = more.into_iter().filter(is_new).collect();
+        columns.extend(more);
+    }
+    columns
+}
+
 fn column(
     overlay: &Overlay,
     catalog: &Catalog,

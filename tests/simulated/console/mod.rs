@@ -1,6 +1,7 @@
 //! The console: the real loop on a terminal in memory.
 
 mod bulk;
+mod columns;
 mod create;
 mod flows;
 mod look;
