@@ -204,6 +204,11 @@ impl View {
         self.stay_inside();
     }
 
+    /// Takes another order for rows that are others now; `rebuild` sorts them.
+    pub fn take_order(&mut self, order: Order) {
+        self.order = order;
+    }
+
     /// Sets the order; the selected row stays selected.
     pub fn set_order(&mut self, order: Order, rows: &Rows, names: &Names) {
         self.order = order;

@@ -109,7 +109,7 @@ fn replace(list: &mut super::super::model::List, rows: Rows, pbx: &super::super:
         list.view.select(row);
     }
     let order = at.map_or(Order { column: 0, reverse: false }, |column| Order { column, ..order });
-    list.view.set_order(order, &list.rows, &pbx.names);
+    list.view.take_order(order);
     list.view.rebuild(&list.rows, pbx.catalog, &pbx.names);
 }
 
