@@ -248,13 +248,19 @@ impl Picker {
     /// The choices that match what is typed: those that begin with it first.
     pub fn shown(&self) -> Vec<usize> {
         let typed = super::list::fold(self.line.text().trim());
-        let rank = |choice: &Choice| {
-            let texts = [super::list::fold(&choice.title), super::list::fold(choice.wire.as_deref().unwrap_or(""))];
-            if texts.iter().any(|t| t.starts_with(&typed)) {
-                Some(0)
-            } else {
-                texts.iter().any(|t| t.contains(&typed)).then_some(1)
-            }
+        if typed.is_empty() {
+            return (0..self.choices.len()).collect();
+        }
+        let mut folded = String::new();
+        let mut rank = |choice: &Choice| {
+            let mut ranks = [Some(choice.title.as_str()), choice.wire.as_deref()].into_iter().flatten().map(|text| {
+                folded.clear();
+                super::list::fold_into(text, &mut folded);
+                if folded.starts_with(&typed) { 0 } else { 1 + u8::from(!folded.contains(&typed)) }
+            });
+            // Nothing is better than a beginning.
+            let first = ranks.next().unwrap_or(2);
+            Some(if first == 0 { 0 } else { ranks.fold(first, u8::min) }).filter(|rank| *rank < 2)
         };
         let mut ranked: Vec<(u8, usize)> =
             self.choices.iter().enumerate().filter_map(|(i, c)| Some((rank(c)?, i))).collect();

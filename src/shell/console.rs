@@ -20,10 +20,12 @@ use std::time::Duration;
 use tokio::sync::mpsc::{self, Receiver, UnboundedReceiver, UnboundedSender};
 use tokio::time::Instant;
 
-/// No more than one frame in this time: a second one would not be seen.
+/// No more than one frame in this time, in the long run: a second one would not be seen.
 const FRAME: Duration = Duration::from_millis(16);
+/// So many may follow each other at once: what a key did, what was answered to it, and what that brought along.
+const BURST: usize = 3;
 /// Events taken before a frame is drawn in between: pages of a list must not hold up the screen.
-const BATCH: usize = 64;
+const BATCH: usize = 16;
 
 /// What is to be on the terminal.
 #[derive(Debug, Clone)]
@@ -82,7 +84,8 @@ pub struct Console<S> {
     clock: fn() -> Clock,
     sender: UnboundedSender<Message>,
     state: Option<PathBuf>,
-    drawn_at: Option<Instant>,
+    /// When the last frames were drawn, newest first.
+    drawn_at: [Option<Instant>; BURST],
     stale: bool,
     quit: bool,
 }
@@ -111,7 +114,7 @@ impl<S: Surface> Console<S> {
             timers: BTreeMap::new(),
             shown: None,
             themes: Box::new(|name| Theme::find(name, None)),
-            drawn_at: None,
+            drawn_at: [None; BURST],
             stale: true,
             quit: false,
         }
@@ -232,7 +235,8 @@ impl<S: Surface> Console<S> {
         let frame = Frame { number, buffer, cursor };
         self.shown = Some(frame.clone());
         self.stale = false;
-        self.drawn_at = Some(Instant::now());
+        self.drawn_at.rotate_right(1);
+        self.drawn_at[0] = Some(Instant::now());
         if self.screen.show(frame) {
             self.take(Event::Drawn(number));
         }
@@ -357,7 +361,7 @@ impl<S: Surface> Console<S> {
                 self.take(event);
             }
             self.receive_all();
-            if self.stale && !self.quit && self.drawn_at.is_none_or(|at| at.elapsed() >= FRAME) {
+            if self.stale && !self.quit && self.next_frame().is_none_or(|at| at <= Instant::now()) {
                 self.draw();
             }
         }
@@ -378,9 +382,14 @@ impl<S: Surface> Console<S> {
         let _ = tokio::time::timeout_at(limit, self.tasks.journal().settled()).await;
     }
 
+    /// When a frame may be drawn again.
+    fn next_frame(&self) -> Option<Instant> {
+        self.drawn_at[BURST - 1].map(|at| at + FRAME * BURST as u32)
+    }
+
     /// When the next timer goes off or the next frame may be drawn.
     pub(super) fn next_due(&self) -> Option<Instant> {
-        let frame = self.drawn_at.filter(|_| self.stale).map(|at| at + FRAME);
+        let frame = self.next_frame().filter(|_| self.stale);
         self.timers.values().copied().chain(frame).min()
     }
 

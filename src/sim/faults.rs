@@ -60,6 +60,8 @@ pub enum Answer {
     Refused(Vec<(String, String)>),
     /// The answer, cut off in the middle of its body. The request is carried out.
     Truncated,
+    /// An answer that begins as a list and never ends. The request is not carried out.
+    Endless,
     /// The connection ends without an answer. The request is not carried out.
     Cut,
     /// The connection ends without an answer. The request is carried out.

@@ -87,6 +87,7 @@ enum Kind {
     Reply,
     Refused,
     Truncated,
+    Endless,
     Cut,
     Lost,
 }
@@ -136,6 +137,7 @@ pub(crate) fn turn(shared: &Arc<Shared>, name: &str, body: &[u8]) -> Result<Valu
                 Kind::Reply => return Err("/__sim/answer: \"reply\" needs a status from 200 to 599.".to_owned()),
                 Kind::Refused => Answer::Refused(fields),
                 Kind::Truncated => Answer::Truncated,
+                Kind::Endless => Answer::Endless,
                 Kind::Cut => Answer::Cut,
                 Kind::Lost => Answer::Lost,
             };

@@ -12,7 +12,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::serve::ListenerExt as _;
-use futures_util::stream;
+use futures_util::stream::{self, StreamExt as _};
 use serde_json::Value;
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -95,6 +95,7 @@ impl From<Refusal> for Reply {
 enum Wire {
     Sound,
     Truncated,
+    Endless,
     Cut,
 }
 
@@ -189,6 +190,9 @@ fn answer(shared: &Shared, asked: &Asked<'_>) -> (Reply, Wire) {
             proceed(shared, asked, rejects);
             return (Reply::empty(500), Wire::Cut);
         }
+        Some(Answer::Endless) => {
+            return (Reply { content_type: ODATA_JSON, ..Reply::empty(200) }, Wire::Endless);
+        }
         Some(Answer::Truncated) => return (proceed(shared, asked, rejects), Wire::Truncated),
         Some(other) => return (scripted(other), Wire::Sound),
     }
@@ -212,7 +216,7 @@ fn scripted(answer: Answer) -> Reply {
             let fields: Vec<(String, &str)> = fields.iter().map(|(t, k)| (t.clone(), k.as_str())).collect();
             Refusal::fields(&fields).into()
         }
-        Answer::Broken | Answer::Truncated | Answer::Cut | Answer::Lost => Reply::empty(500),
+        Answer::Broken | Answer::Truncated | Answer::Endless | Answer::Cut | Answer::Lost => Reply::empty(500),
     }
 }
 
@@ -293,6 +297,12 @@ fn respond(reply: Reply, wire: Wire) -> Response {
                     }
                 }
             }))
+        }
+        Wire::Endless => {
+            // Rows without end, a megabyte at a time: whoever reads them has to know when it is enough.
+            let rows = Bytes::from(br#"{"Id":1},"#.repeat(1 << 17));
+            let begin = stream::once(async { Ok::<_, io::Error>(Bytes::from_static(br#"{"value":["#)) });
+            Body::from_stream(begin.chain(stream::repeat_with(move || Ok(rows.clone()))))
         }
         Wire::Cut => Body::from_stream(stream::once(async {
             Err::<Bytes, _>(io::Error::from(io::ErrorKind::ConnectionAborted))

@@ -318,11 +318,7 @@ pub(super) fn typing_line(typing: &crate::app::Typing, x: u16, y: u16, canvas: &
     let (before, behind) = (hide(before), hide(behind));
     let room = usize::from(canvas.width().saturating_sub(x + 2));
     // The end of what stands before the cursor is what one sees of a long text.
-    let mut from = 0;
-    while text::width(&before[from..]) > room.saturating_sub(1) {
-        from += before[from..].chars().next().map_or(1, char::len_utf8);
-    }
-    let at = canvas.put(x, y, &before[from..], Role::InputCursor);
+    let at = canvas.put(x, y, text::end(&before, room.saturating_sub(1)), Role::InputCursor);
     let end = canvas.put(at, y, &behind, Role::InputCursor);
     if let Some(issue) = &typing.issue {
         canvas.put(end + 2, y, &format!("{} {issue}", canvas.glyphs().problem), Role::NoticeError);

@@ -135,8 +135,8 @@ pub(super) fn place(model: &Model, canvas: &mut Canvas<'_>) {
     let room = usize::from(state_at.saturating_sub(2));
     // Where one stands is at the end: what does not fit is left out at the beginning.
     let mut rest = place.as_str();
-    while text::width(rest) > room.saturating_sub(4)
-        && text::width(&place) > room
+    while !text::fits(rest, room.saturating_sub(4))
+        && !text::fits(&place, room)
         && let Some((_, behind)) = rest.split_once(" › ")
     {
         rest = behind;

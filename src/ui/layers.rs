@@ -75,21 +75,18 @@ pub(super) fn draw(model: &Model, layer: &Layer, canvas: &mut Canvas<'_>) -> Opt
 fn draw_picker(picker: &Picker, canvas: &mut Canvas<'_>) -> Option<(u16, u16)> {
     let glyphs = canvas.glyphs();
     let shown = picker.shown();
-    let rows: Vec<[String; 2]> = shown
-        .iter()
-        .map(|&at| {
-            let choice = &picker.choices[at];
-            let sign = match (choice.ticked, picker.many()) {
-                (true, true) => "[x] ",
-                (false, true) => "[ ] ",
-                (true, false) => glyphs.on,
-                (false, false) => " ",
-            };
-            let wire = choice.wire.clone().filter(|wire| *wire != choice.title).unwrap_or_default();
-            [format!("{sign} {}", choice.title), wire]
-        })
-        .collect();
-    choices(&picker.title, &picker.line, &rows, picker.at, canvas)
+    let row = |at: usize| {
+        let choice = &picker.choices[shown[at]];
+        let sign = match (choice.ticked, picker.many()) {
+            (true, true) => "[x] ",
+            (false, true) => "[ ] ",
+            (true, false) => glyphs.on,
+            (false, false) => " ",
+        };
+        let wire = choice.wire.clone().filter(|wire| *wire != choice.title).unwrap_or_default();
+        [format!("{sign} {}", choice.title), wire]
+    };
+    some_choices(&picker.title, &picker.line, shown.len(), row, picker.at, canvas)
 }
 
 /// A list to choose from under a line to type in.
@@ -100,9 +97,25 @@ pub(super) fn choices(
     at: usize,
     canvas: &mut Canvas<'_>,
 ) -> Option<(u16, u16)> {
-    let widest = rows.iter().map(|[a, b]| text::width(a) + text::width(b) + 10).max().unwrap_or(0);
+    some_choices(title, line, rows.len(), |at| rows[at].clone(), at, canvas)
+}
+
+/// So many rows tell how wide the box has to be.
+const MEASURED: usize = 500;
+
+/// The same, where only those rows are made that are seen: people to choose from can be a hundred thousand.
+fn some_choices(
+    title: &str,
+    line: &Line,
+    count: usize,
+    rows: impl Fn(usize) -> [String; 2],
+    at: usize,
+    canvas: &mut Canvas<'_>,
+) -> Option<(u16, u16)> {
+    let wide = |[a, b]: [String; 2]| text::width(&a) + text::width(&b) + 10;
+    let widest = (0..count.min(MEASURED)).map(|at| wide(rows(at))).max().unwrap_or(0);
     let width = (widest.clamp(46, 96) as u16).min(canvas.width().saturating_sub(2)).max(1);
-    let height = (rows.len() as u16 + 4).clamp(8, canvas.height().saturating_sub(4).max(8));
+    let height = (count.min(MEASURED) as u16 + 4).clamp(8, canvas.height().saturating_sub(4).max(8));
     let mut inside = canvas.float(width, height, title);
     let glyphs = inside.glyphs();
     let (before, behind) = line.split();
@@ -111,21 +124,21 @@ pub(super) fn choices(
         x = inside.line(0, 0, &[(glyphs.step, Role::Focus), (" ", Role::Text), (before, Role::Text)]);
         inside.put(x, 0, behind, Role::Text);
     }
-    if rows.is_empty() {
+    if count == 0 {
         inside.put(2, 2, "Nothing matches what is typed.", Role::Muted);
     }
     let room = usize::from(inside.height().saturating_sub(2)).max(1);
     let top = (at + 1).saturating_sub(room);
     let right = inside.width();
-    for (y, (row, [text, detail])) in rows.iter().enumerate().skip(top).take(room).enumerate() {
-        let y = y as u16 + 2;
+    for (y, row) in (top..count).take(room).enumerate() {
+        let (y, [text, detail]) = (y as u16 + 2, rows(row));
         inside.spot(0, y, right, || Spot::Choice(row));
         if row == at {
             inside.put(0, y, glyphs.gutter, Role::ListGutter);
         }
-        let end = inside.put_right(right, y, detail, Role::Muted);
+        let end = inside.put_right(right, y, &detail, Role::Muted);
         let role = if row == at { Role::ListSelected } else { Role::Text };
-        inside.put_in(2, y, text, role, end.saturating_sub(3));
+        inside.put_in(2, y, &text, role, end.saturating_sub(3));
     }
     inside.on_screen(x, 0)
 }

@@ -120,7 +120,9 @@ pub(super) fn folded(line: Line, room: usize) -> Vec<Line> {
         let safe = text::visible(&words).into_owned();
         let mut rest = safe.as_str();
         while !rest.is_empty() {
-            let wide = text::width(rest);
+            // Whether the rest fits is all that matters: a text of megabytes is not measured for each of its lines.
+            let (begin, cells) = text::start(rest, room + 1);
+            let wide = if begin.len() == rest.len() { cells } else { room + 1 };
             let fits = used + wide <= room;
             let (part, cells) = if fits || (used > INDENT && wide + INDENT <= room) {
                 if !fits {

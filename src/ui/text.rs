@@ -135,6 +135,23 @@ pub fn start(text: &str, room: usize) -> (&str, usize) {
     (text, used)
 }
 
+/// Whether a text takes no more than `room` cells; of a longer one no more is looked at than that.
+pub fn fits(text: &str, room: usize) -> bool {
+    start(text, room).0.len() == text.len()
+}
+
+/// The longest end of a text that takes no more than `room` cells.
+pub fn end(text: &str, room: usize) -> &str {
+    let mut used = 0;
+    for (at, grapheme) in text.grapheme_indices(true).rev() {
+        used += cells(grapheme);
+        if used > room {
+            return &text[at + grapheme.len()..];
+        }
+    }
+    text
+}
+
 /// Cuts a text to `room` cells at most; `…` says that there was more.
 pub fn fit(text: &str, room: usize) -> Cow<'_, str> {
     fit_with(text, room, super::glyphs::UTF8.ellipsis)
@@ -142,7 +159,7 @@ pub fn fit(text: &str, room: usize) -> Cow<'_, str> {
 
 /// Cuts a text to `room` cells at most; `more` says that there was more, where it has room itself.
 pub fn fit_with<'t>(text: &'t str, room: usize, more: &str) -> Cow<'t, str> {
-    if start(text, room).0.len() == text.len() {
+    if fits(text, room) {
         return Cow::Borrowed(text);
     }
     match room.checked_sub(width(more)) {

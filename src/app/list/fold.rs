@@ -10,7 +10,7 @@ pub fn fold(text: &str) -> String {
 }
 
 /// Appends the folded form of `text`. A line break becomes a space: in an arena it separates rows.
-pub(super) fn fold_into(text: &str, out: &mut String) {
+pub fn fold_into(text: &str, out: &mut String) {
     if text.is_ascii() {
         out.extend(text.bytes().map(|b| if b == b'\n' { ' ' } else { char::from(b.to_ascii_lowercase()) }));
     } else {

@@ -15,7 +15,7 @@ mod tests;
 mod view;
 
 pub use cells::Cells;
-pub use fold::fold;
+pub use fold::{fold, fold_into};
 pub use rows::Rows;
 pub use rows::Shown;
 pub use view::{Names, Order, View, reading};

@@ -46,11 +46,15 @@ pub(super) fn page(model: &mut Model, ticket: Ticket, page: &Page) -> Vec<Effect
             rows.append(page);
         }
         None => {
+            let before = list.rows.len();
             list.rows.append(page);
             list.view.grow(&list.rows, pbx.catalog, &pbx.names);
+            // All choices are made anew: for each doubling, not for each page of a hundred thousand.
+            if list.rows.len().checked_ilog2() != before.checked_ilog2() {
+                choices::refill(model, &id);
+            }
         }
     }
-    choices::refill(model, &id);
     texts::found_more(model);
     Vec::new()
 }

@@ -1,6 +1,7 @@
 //! What people do, from the first key to the last word on the screen.
 
 mod everything;
+mod excess;
 mod forms;
 mod json;
 mod lists;
