@@ -199,7 +199,7 @@ fn every_flag_and_variable_it_names_exists() {
     let help: String = verbs.iter().map(|verb| home.run(&[verb, &["--help"][..]].concat()).out).collect();
     let flags: BTreeSet<&str> = readme
         .split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
-        .filter(|word| word.starts_with("--") && word.len() > 3 && *word != "--release")
+        .filter(|word| word.starts_with("--") && word.len() > 3 && !["--release", "--bench"].contains(word))
         .filter(|word| word[2..].starts_with(|c: char| c.is_ascii_lowercase()))
         .collect();
     assert!(flags.len() > 6, "{flags:?}");
@@ -218,6 +218,36 @@ fn every_flag_and_variable_it_names_exists() {
     assert!(variables.len() > 6, "{variables:?}");
     for variable in variables {
         assert!(sources.contains(&format!("\"{variable}\"")), "{variable} is read nowhere");
+    }
+}
+
+#[test]
+fn what_its_figures_were_measured_with_is_there() {
+    let readme = readme();
+    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let parts = std::fs::read_dir(root().join("benches/parts")).unwrap();
+    let parts: Vec<PathBuf> = parts.map(|entry| entry.unwrap().path()).collect();
+    let is_part = |name: &str| {
+        let is_file = parts.iter().any(|path| path.file_stem().is_some_and(|stem| stem == name));
+        let sources = || parts.iter().map(|path| std::fs::read_to_string(path).unwrap());
+        is_file || sources().any(|source| source.contains(&format!("fn {name}")))
+    };
+    let (_, section) = readme.split_once("## Performance").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let commands: Vec<&str> =
+        between(section, "`", "`").into_iter().filter(|code| code.starts_with("cargo bench")).collect();
+    assert!(commands.len() > 10, "{commands:?}");
+    for command in commands {
+        let words: Vec<&str> = command.split(' ').collect();
+        assert_eq!(words[..3], ["cargo", "bench", "--bench"], "{command}");
+        assert!(manifest.contains(&format!("[[bench]]\nname = \"{}\"", words[3])), "{command}");
+        if let Some(filter) = words.get(5) {
+            assert!(is_part(filter), "{command}: benches/parts has no {filter}");
+        }
+    }
+    // Every row of figures says how it is come by.
+    for row in section.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| What")) {
+        assert!(row.trim_end().ends_with("` |"), "{row}");
     }
 }
 
