@@ -206,15 +206,17 @@ impl<W: Write> Talk<W> {
             let busy = self.console.is_busy();
             if !busy && !is_told {
                 is_told = true;
-                if self.tell()? || !typed.is_asked {
+                let spoke = self.tell()?;
+                // Before the prompt: whoever types as soon as it stands there must not be shown either.
+                if typed.is_terminal && unseen.is_none() && words::is_secret(self.console.model()) {
+                    unseen = Some(Unseen::begin());
+                }
+                if spoke || !typed.is_asked {
                     self.prompt()?;
                 }
             }
             // From a pipe, the next line waits until the last one has been answered; a person may say stop meanwhile.
             if !typed.is_asked && (is_told || typed.is_terminal) {
-                if typed.is_terminal && words::is_secret(self.console.model()) {
-                    unseen = Some(Unseen::begin());
-                }
                 typed.ask(is_question(self.console.model()));
             }
             let due = self.console.next_due();
