@@ -12,6 +12,7 @@ use cordboard::theme::Theme;
 use cordboard::ui::{Look, glyphs::UTF8};
 use std::collections::HashMap;
 use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 
 /// As many people as the largest list that is promised to be quick.
@@ -151,6 +152,28 @@ impl Desk {
             }
         }
         self.console.draw();
+    }
+
+    /// Waits until nothing is under way, drawing as often as the console does, and tells the longest time that was spent
+    /// between two waits: for so long no key would have been taken.
+    pub(crate) fn watch(&mut self) -> Duration {
+        let inside = self.runtime.handle().clone();
+        let _inside = inside.enter();
+        let (mut longest, mut drawn) = (Duration::ZERO, Instant::now());
+        loop {
+            let began = Instant::now();
+            self.console.receive_all();
+            if drawn.elapsed() >= Duration::from_millis(16) {
+                self.console.draw();
+                drawn = Instant::now();
+            }
+            longest = longest.max(began.elapsed());
+            if self.console.is_busy() {
+                self.runtime.block_on(self.console.wait());
+            } else if !self.console.fire_timer() {
+                return longest;
+            }
+        }
     }
 
     /// Presses keys one after the other, each drawn, and waits for nothing.

@@ -7,6 +7,7 @@ mod big;
 mod desk;
 mod draw;
 mod list;
+mod many;
 mod start;
 mod wire;
 

@@ -9,7 +9,7 @@ use super::papers::Paper;
 use crate::draft::{Answer, ChangeSet, Entity, Outcome, Proposal, ReadPlan};
 use crate::input::{Command, Key};
 use crate::odata::{EntityKey, Failure, Page, PbxId, Target};
-use crate::plan::{EntryId, Intent, RunId};
+use crate::plan::{EntryId, Intent, Past, PastRun, RunId};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -293,6 +293,20 @@ pub enum Event {
     Say(Notice),
     /// The clipboard took the text, or why not.
     Copied(Result<(), String>),
+    /// The journal has told which run was cut off first, if any was.
+    Unfinished {
+        /// Which read.
+        ticket: Ticket,
+        /// The run and its writes.
+        result: Result<Option<(PastRun, Vec<Past>)>, Failure>,
+    },
+    /// A file was read that was asked for, or not.
+    FileRead {
+        /// The name that was typed.
+        path: String,
+        /// Its text, or why there is none.
+        result: Result<String, String>,
+    },
     /// A file was written that was asked for, or not.
     Written {
         /// What was to be written.
@@ -425,6 +439,20 @@ pub enum Effect {
     },
     /// Put text on the clipboard of the user's terminal.
     Copy(String),
+    /// Ask the journal for a run that was cut off.
+    Unfinished {
+        /// Which read.
+        ticket: Ticket,
+        /// On which PBX.
+        pbx: PbxId,
+    },
+    /// What of this run has not ended stays as it is: nobody will go on with it.
+    LeaveRun(RunId),
+    /// Read the file of this name.
+    ReadFile {
+        /// The name as it was typed.
+        path: String,
+    },
     /// Write a file of this name that is not there yet.
     Write {
         /// What it is.

@@ -201,6 +201,8 @@ pub enum Ask {
     Path(Paper),
     /// Which file an image is in.
     Image,
+    /// Which plan file to open.
+    Plan,
 }
 
 /// One of several to choose from.
@@ -457,6 +459,7 @@ pub(super) enum Purpose {
     Like(Target, String),
     Compare(Target),
     Begin(BulkId),
+    Unfinished,
     Answer,
     Dice,
     Names,
@@ -722,6 +725,11 @@ impl Model {
     /// Writes that have not ended.
     pub fn running(&self) -> usize {
         self.ledger.iter().filter(|job| job.outcome.is_none()).count()
+    }
+
+    /// Those of runs that were not sent to yet.
+    pub fn waiting(&self) -> usize {
+        self.bulks.iter().filter_map(|bulk| bulk.run.as_ref()).map(|run| run.tally.waiting).sum()
     }
 
     pub(super) fn ticket(&mut self, purpose: Purpose) -> Ticket {

@@ -4,9 +4,11 @@
 //! written, and whether it can be, is the shell's.
 
 use super::bulk::{Bulk, BulkId, Run, Sent, result};
-use super::model::{Model, Tone};
+use super::model::{Load, Model, Tone};
 use super::reading::value_reading;
 use crate::draft::{ChangeSet, MASK, Payload};
+use crate::plan::file::{Origin, PlanFile};
+use crate::plan::sheet::{csv, guarded};
 use serde_json::{Value, json};
 
 /// Something that can be written to a file.
@@ -16,6 +18,8 @@ pub enum Paper {
     Ticket,
     /// What became of each of a run.
     Results(BulkId),
+    /// What would be sent to each.
+    Plan(BulkId),
 }
 
 impl Paper {
@@ -23,9 +27,10 @@ impl Paper {
     pub fn name(self, model: &Model) -> String {
         match self {
             Self::Ticket => "ticket.txt".to_owned(),
-            Self::Results(id) => model.bulk(id).map_or_else(String::new, |bulk| {
+            Self::Results(id) | Self::Plan(id) => model.bulk(id).map_or_else(String::new, |bulk| {
+                let end = if matches!(self, Self::Plan(_)) { "plan.json" } else { "csv" };
                 let clean = |c: char| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
-                format!("{}-{}.csv", bulk.list.pbx, bulk.list.resource)
+                format!("{}-{}.{end}", bulk.list.pbx, bulk.list.resource)
                     .chars()
                     .map(|c| if c == '.' { c } else { clean(c) })
                     .collect()
@@ -34,14 +39,34 @@ impl Paper {
     }
 
     /// What stands in the file; the end of its name says in which form.
-    pub(super) fn text(self, model: &Model, path: &str) -> Option<Vec<u8>> {
+    ///
+    /// # Errors
+    /// A sentence, where it must not be written.
+    pub(super) fn text(self, model: &Model, path: &str) -> Result<Vec<u8>, String> {
+        let gone = || "It is not there any more.".to_owned();
         match self {
-            Self::Ticket => model.not_copied.clone().map(String::into_bytes),
+            Self::Ticket => model.not_copied.clone().map(String::into_bytes).ok_or_else(gone),
+            Self::Plan(id) => {
+                let bulk = model.bulk(id).ok_or_else(gone)?;
+                let shown = bulk.plan.as_ref().ok_or_else(gone)?;
+                let pbx = model.pbx_of(&bulk.list.pbx);
+                let made = match model.lists.get(&bulk.list).map(|list| &list.load) {
+                    Some(Load::Done(clock)) => clock.0.clone(),
+                    _ => String::new(),
+                };
+                let origin = Origin {
+                    pbx: pbx.id.to_string(),
+                    address: pbx.address.clone(),
+                    catalog: pbx.catalog.revision().to_owned(),
+                    made,
+                };
+                PlanFile::of(origin, &bulk.list.resource, &shown.plan).map(|file| file.to_text().into_bytes())
+            }
             Self::Results(id) => {
-                let bulk = model.bulk(id)?;
-                let run = bulk.run.as_ref()?;
+                let bulk = model.bulk(id).ok_or_else(gone)?;
+                let run = bulk.run.as_ref().ok_or_else(gone)?;
                 let is_json = path.rsplit('.').next().is_some_and(|end| end.eq_ignore_ascii_case("json"));
-                Some(if is_json { results_json(model, bulk, run) } else { results_csv(model, bulk, run) })
+                Ok(if is_json { results_json(model, bulk, run) } else { results_csv(model, bulk, run) })
             }
         }
     }
@@ -127,17 +152,4 @@ impl Model {
     pub(super) fn offer_as_file(&mut self, why: &str) {
         self.say(Tone::Bad, format!("{why} It can be written to a file instead: ⏎ writes it, Esc does not."));
     }
-}
-
-fn guarded(text: &str) -> std::borrow::Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}").into() } else { text.into() }
-}
-
-fn csv(heading: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
-    let heading = heading.iter().map(|h| (*h).to_owned()).collect();
-    let quoted = |cells: Vec<String>| -> String {
-        let cells: Vec<String> = cells.iter().map(|c| format!("\"{}\"", c.replace('"', "\"\""))).collect();
-        cells.join(",") + "\n"
-    };
-    std::iter::once(heading).chain(rows).map(quoted).collect::<String>().into_bytes()
 }

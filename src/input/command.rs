@@ -152,6 +152,10 @@ pub enum Command {
     Ticket,
     /// Write what is on the screen to a file.
     ToFile,
+    /// Open a plan from a file.
+    OpenPlan,
+    /// Go on with a run that was cut off.
+    Resume,
     /// Show or hide the peek panel.
     Peek,
     /// Sort by the next column.
@@ -414,6 +418,33 @@ pub static TABLE: &[Row] = &[
         &[Run],
         &["w"],
         50,
+    ),
+    row(
+        Command::ToFile,
+        "plan-to-file",
+        "to a file",
+        "Write the plan to a file, to be sent later or by somebody else; no secrets",
+        &[Plan],
+        &["w"],
+        50,
+    ),
+    row(
+        Command::OpenPlan,
+        "open-plan",
+        "open a plan",
+        "Open a plan from a file and see what it would send",
+        &[List],
+        &["P"],
+        0,
+    ),
+    row(
+        Command::Resume,
+        "resume",
+        "go on",
+        "Go on with a run that was cut off: how each stands is seen first",
+        &[List],
+        &["R"],
+        0,
     ),
     row(Command::Pause, "pause", "pause", "Pause the run, or let it go on", &[Run], &["p"], 20),
     row(Command::Stop, "stop", "stop", "Stop the run: who was not sent to yet is skipped", &[Run], &["x"], 30),

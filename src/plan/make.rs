@@ -2,9 +2,9 @@
 //!
 //! Owns what one edit means for one of many. People with the same values get the same change: it is worked out once.
 
-use super::{Columns, Line, Planned, ValueId};
-use crate::catalog::{Catalog, Schema};
-use crate::draft::{ChangeSet, Draft, ListEdit, Severity, Slot};
+use super::{Columns, Line, Planned, Template, ValueId};
+use crate::catalog::{Catalog, FieldKind, Schema};
+use crate::draft::{ChangeSet, Draft, Entity, ListEdit, Severity, Slot, text};
 use crate::odata::Target;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -17,6 +17,31 @@ pub enum Edit {
     Whole(Value),
     /// Elements of everybody's own list are put in, taken out or changed.
     Elements(ListEdit),
+    /// Everybody gets a text of their own; as it was typed.
+    Template(String, Template),
+}
+
+impl Edit {
+    /// What a text means that was typed for many: one with `{Number}` in it is another for each.
+    ///
+    /// # Errors
+    /// A sentence, where it asks for what is not there or is no template.
+    pub fn typed(catalog: &Catalog, schema: &Schema, kind: &FieldKind, text: &str) -> Result<Option<Self>, String> {
+        if !Template::fits(kind) || !text.contains(['{', '}']) {
+            return Ok(None);
+        }
+        let template = Template::parse(text)?;
+        template.check(catalog, schema)?;
+        Ok(Some(Self::Template(text.to_owned(), template)))
+    }
+
+    fn properties(&self) -> impl Iterator<Item = &str> {
+        let template = match self {
+            Self::Template(_, template) => Some(template),
+            Self::Whole(_) | Self::Elements(_) => None,
+        };
+        template.into_iter().flat_map(Template::properties)
+    }
 }
 
 /// Different changes that are remembered; beyond that everybody's own is worked out.
@@ -46,7 +71,7 @@ impl<'a> Maker<'a> {
 
     /// The line of the entity in this row.
     pub fn line(&mut self, row: usize, target: Target, label: String) -> Line {
-        let ids: Vec<_> = self.edits.iter().map(|(field, _)| self.columns.id(row, field)).collect();
+        let ids: Vec<_> = self.fields().map(|field| self.columns.id(row, field)).collect();
         let planned = match self.known.get(&ids) {
             Some(known) => for_another(known, &target, &label),
             None => {
@@ -60,10 +85,14 @@ impl<'a> Maker<'a> {
         Line { target, label, planned }
     }
 
+    /// What is changed, and what that depends on.
+    fn fields(&self) -> impl Iterator<Item = &'a str> {
+        self.edits.iter().flat_map(|(field, edit)| std::iter::once(field.as_str()).chain(edit.properties()))
+    }
+
     fn work_out(&self, row: usize, target: &Target, label: &str) -> Planned {
         // The key is among them: an entity of which nothing is known would be a new one.
-        let fields = self.key.into_iter().chain(self.edits.iter().map(|(field, _)| field.as_str()));
-        let entity = self.columns.entity(row, fields);
+        let entity = self.columns.entity(row, self.key.into_iter().chain(self.fields()));
         let mut draft = Draft::new(self.catalog, self.schema, target.clone(), label.to_owned(), entity);
         for (field, edit) in self.edits {
             let value = match edit {
@@ -71,6 +100,10 @@ impl<'a> Maker<'a> {
                 Edit::Elements(edit) => match draft.original(field) {
                     Some(Value::Array(own)) => edit.apply(&Slot::of(self.catalog, self.schema, field), own).into(),
                     _ => return Planned::Blocked("Its list was not read, so nothing can be put into it.".to_owned()),
+                },
+                Edit::Template(_, template) => match self.filled(field, template, draft.baseline()) {
+                    Ok(value) => value,
+                    Err(why) => return Planned::Blocked(why),
                 },
             };
             draft.set(field, value);
@@ -83,6 +116,15 @@ impl<'a> Maker<'a> {
                 Planned::Blocked(first.map_or_else(String::new, |issue| issue.message))
             }
         }
+    }
+}
+
+impl Maker<'_> {
+    fn filled(&self, field: &str, template: &Template, entity: &Entity) -> Result<Value, String> {
+        let text = template.fill(entity)?;
+        let Some(known) = self.schema.field(field) else { return Ok(text.into()) };
+        let kind = self.catalog.kind(self.schema, known);
+        text::parse(self.catalog, &kind, known.nullable, &text).map_err(|why| format!("{text}: {why}"))
     }
 }
 

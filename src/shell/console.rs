@@ -293,6 +293,11 @@ impl<S: Surface> Console<S> {
                     let result = self.host.copy(&text);
                     self.take(Event::Copied(result));
                 }
+                Effect::LeaveRun(run) => self.tasks.journal().leave(run),
+                Effect::ReadFile { path } => self.tasks.aside(move || {
+                    let result = papers::text(&path);
+                    Some(Event::FileRead { path, result })
+                }),
                 Effect::Write { paper, path, text } => self.tasks.aside(move || {
                     let result = papers::write(&path, &text);
                     Some(Event::Written { paper, path, result })

@@ -5,6 +5,9 @@ use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+/// A larger file is none of ours.
+const MOST: usize = 64 << 20;
+
 /// Writes a file that was not there; returns where it is.
 ///
 /// # Errors
@@ -71,6 +74,14 @@ pub(super) fn begin_so(typed: &str) -> Vec<String> {
     found.sort();
     found.truncate(NAMES);
     found
+}
+
+/// Reads a text that somebody names.
+///
+/// # Errors
+/// A sentence.
+pub(super) fn text(path: &str) -> Result<String, String> {
+    String::from_utf8(read(path, MOST)?).map_err(|_| format!("{path} is no text."))
 }
 
 /// `~/` is the person's own folder.

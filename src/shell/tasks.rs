@@ -5,9 +5,9 @@
 use crate::api::{Client, Exchange, ListQuery, Stage as Sent};
 use crate::app::{Clock, Effect, Event, Hello, Loaded, Notice, Shown, Stage, Ticket, Tone};
 use crate::draft::{Outcome, Seen};
-use crate::journal::Journal;
+use crate::journal::{Journal, Trouble};
 use crate::odata::{Failure, PbxId};
-use crate::plan::{Intent, Kind};
+use crate::plan::{Intent, Kind, Past, PastRun};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 use secrecy::ExposeSecret;
@@ -180,6 +180,9 @@ impl Errand {
             Effect::Read { ticket, ref target, .. } => {
                 read(ticket, &target.pbx, Arc::new(move |f, _| Event::Read { ticket, result: Err(f), at: clock() }))
             }
+            Effect::Unfinished { ticket, ref pbx } => {
+                read(ticket, pbx, Arc::new(move |f, _| Event::Unfinished { ticket, result: Err(f) }))
+            }
             Effect::Begin { ticket, ref pbx, .. } => {
                 read(ticket, pbx, Arc::new(move |f, _| Event::Begun { ticket, result: Err(f), at: clock() }))
             }
@@ -210,6 +213,8 @@ impl Errand {
             | Effect::Dice(_)
             | Effect::Name { .. }
             | Effect::Fetch { .. }
+            | Effect::ReadFile { .. }
+            | Effect::LeaveRun(_)
             | Effect::Theme(_)
             | Effect::Mouse(_)
             | Effect::Redraw
@@ -271,6 +276,10 @@ async fn perform(
             let result = client.propose(&resource).await;
             send(Event::Proposed { ticket, result });
         }
+        Effect::Unfinished { ticket, pbx } => {
+            let result = cut_off(&journal, &pbx).await.map_err(|trouble| trouble.failure());
+            send(Event::Unfinished { ticket, result });
+        }
         Effect::Begin { ticket, intent, changes, .. } => {
             let result = journal.begin(intent, client.client_id(), changes).await;
             send(Event::Begun { ticket, result, at: clock() });
@@ -304,11 +313,21 @@ async fn perform(
         | Effect::Dice(_)
         | Effect::Name { .. }
         | Effect::Fetch { .. }
+        | Effect::ReadFile { .. }
+        | Effect::LeaveRun(_)
         | Effect::Theme(_)
         | Effect::Mouse(_)
         | Effect::Redraw
         | Effect::Suspend
         | Effect::Quit => {}
+    }
+}
+
+/// The run that was cut off first, and its writes.
+async fn cut_off(journal: &Journal, pbx: &PbxId) -> Result<Option<(PastRun, Vec<Past>)>, Trouble> {
+    match journal.unfinished(pbx).await?.into_iter().next() {
+        Some(run) => journal.run(run.id).await,
+        None => Ok(None),
     }
 }
 

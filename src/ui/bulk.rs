@@ -58,6 +58,16 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
     };
     canvas.put_in(2, 0, &format!("{}: change {} {many}?", pbx.id, counts.change), Role::Title, end.saturating_sub(4));
     let mut y = 1;
+    if let Some(resumed) = &bulk.resumed {
+        let at = resumed.at.get(..16).unwrap_or(&resumed.at).replace('T', " ");
+        let words = format!(
+            "A run of {} was cut off ({at} UTC). This is how the {} that had not ended stand on the PBX now.",
+            number(resumed.all),
+            number(resumed.entries.len())
+        );
+        canvas.put_in(2, y, &words, Role::Muted, width.saturating_sub(3));
+        y += 1;
+    }
     let schema = catalog.schema(bulk.schema);
     for (name, edit) in shown.edits.iter().take(6) {
         let Some(field) = schema.field(name) else { continue };
@@ -71,11 +81,25 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
         canvas.put(x, y, &after, Role::DiffAdded);
         y += 1;
     }
+    // Of a screen that is mostly warnings nobody sees whom it is about.
+    for warning in shown.warnings.iter().take(usize::from(canvas.height() / 4).max(1)) {
+        let who = match warning.lines.as_slice() {
+            [only] => plan.lines.get(*only).map_or_else(String::new, |line| line.label.clone()),
+            lines => number(lines.len()),
+        };
+        let words = format!("{} {} ({who})", glyphs.problem, warning.sentence);
+        canvas.put_in(2, y, &glyphs.text(&words), Role::NoticeWarning, width.saturating_sub(3));
+        y += 1;
+    }
     y += 1;
     let height = usize::from(canvas.height().saturating_sub(y)).max(1);
     for (row, (at, line)) in plan.lines.iter().enumerate().skip(first(*selected, height)).take(height).enumerate() {
         let (words, role) = match &line.planned {
-            Planned::Change(changes) => (format!("{} to change", fields(changes.changes.len())), Role::Text),
+            Planned::Change(changes) => {
+                let warned = shown.warnings.iter().any(|warning| warning.lines.contains(&at));
+                let sign = if warned { format!("{} ", glyphs.problem) } else { String::new() };
+                (format!("{sign}{} to change", fields(changes.changes.len())), Role::Text)
+            }
             Planned::AlreadySo => ("already so".to_owned(), Role::Muted),
             Planned::Blocked(why) => (format!("blocked: {why}"), Role::FieldInvalid),
             Planned::LeftOut(_) => ("left out".to_owned(), Role::Muted),

@@ -3,7 +3,7 @@
 use super::canvas::Canvas;
 use super::{is_covered, text};
 use crate::app::bulk::BulkId;
-use crate::app::{Ask, Form, Greeting, Layer, Load, Model, Tone, View};
+use crate::app::{Ask, Form, Greeting, Layer, Load, Model, Paper, Tone, View};
 use crate::catalog::Catalog;
 use crate::draft::{ChangeSet, Verb};
 use crate::input::{Command, Context, Row};
@@ -243,7 +243,9 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas<'_>) -> Option<(u16, u16
             Ask::Field => ("find: ", "   ⏎ keep   Esc all fields"),
             Ask::Count(_) => ("type the number of those who change: ", "   ⏎ send   Esc back"),
             Ask::Image => ("image file: ", "   ⏎ read   Tab complete   Esc keep the old"),
-            Ask::Path(_) => ("write to: ", "   ⏎ write   Esc back   .csv or .json"),
+            Ask::Path(Paper::Results(_)) => ("write to: ", "   ⏎ write   Esc back   .csv or .json"),
+            Ask::Path(_) => ("write to: ", "   ⏎ write   Esc back"),
+            Ask::Plan => ("open the plan: ", "   ⏎ open   Esc back   sends nothing"),
             Ask::Number => ("go to number: ", "   ⏎ open   Esc stay"),
         };
         let (before, behind) = line.split();

@@ -116,8 +116,11 @@ fn draw_body(model: &Model, body: &mut Canvas<'_>) -> Option<(u16, u16)> {
         View::Changes(at) => changes::draw(model, *at, &mut main),
         View::Look(preview) => preview::draw(model, preview, &mut main),
         View::Plan(id) => {
-            if let Some((bulk, plan)) = model.bulk(*id).and_then(|bulk| Some((bulk, bulk.plan.as_ref()?))) {
-                bulk::plan(model, bulk, plan, &mut main);
+            if let Some(bulk) = model.bulk(*id) {
+                match &bulk.plan {
+                    Some(plan) => bulk::plan(model, bulk, plan, &mut main),
+                    None => bulk::reading(bulk, &mut main),
+                }
             }
         }
         View::Run(id) => {

@@ -18,7 +18,7 @@ use super::model::ListId;
 use crate::catalog::{Catalog, SchemaId, Type};
 use crate::draft::{Draft, Entity, ListEdit, Slot};
 use crate::odata::{EntityKey, Failure, Target};
-use crate::plan::{Columns, Edit, Line, Maker, Plan, Planned, ValueId};
+use crate::plan::{Columns, Edit, Line, Maker, Past, Plan, Planned, RunId, ValueId, Warning, needs, warnings};
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
 
@@ -81,10 +81,25 @@ pub struct Bulk {
     pub read: usize,
     /// The first that was not asked for.
     pub(super) next: usize,
+    /// The run that was cut off and is gone on with.
+    pub resumed: Option<Resumed>,
     /// What would be sent, once it was asked for.
     pub plan: Option<Proposed>,
     /// What was sent.
     pub run: Option<Run>,
+}
+
+/// A run that was cut off: what of it has not ended.
+#[derive(Debug)]
+pub struct Resumed {
+    /// Its name in the journal.
+    pub run: RunId,
+    /// When it began, in UTC.
+    pub at: String,
+    /// How many writes it had in all.
+    pub all: usize,
+    /// Those that have not ended, one for each of the many.
+    pub entries: Vec<Past>,
 }
 
 /// A plan on the screen.
@@ -94,6 +109,8 @@ pub struct Proposed {
     pub plan: Plan,
     /// What is made of each changed field.
     pub edits: Vec<(String, Edit)>,
+    /// What there is to say before it is sent.
+    pub warnings: Vec<Warning>,
     /// The frame from which on it can have been seen.
     pub since: u64,
     /// The selected line.
@@ -114,6 +131,7 @@ impl Bulk {
             whole: BTreeSet::new(),
             read: 0,
             next: 0,
+            resumed: None,
             plan: None,
             run: None,
         }
@@ -179,13 +197,30 @@ impl Bulk {
                 let slot = Slot::of(catalog, catalog.schema(self.schema), field);
                 Edit::Elements(ListEdit::between(&slot, any, now))
             }
-            None => Edit::Whole(value.clone()),
+            None => {
+                let schema = catalog.schema(self.schema);
+                let kind = schema.field(field).map(|known| catalog.kind(schema, known));
+                let typed =
+                    kind.zip(value.as_str()).and_then(|(kind, text)| Edit::typed(catalog, schema, &kind, text).ok());
+                typed.flatten().unwrap_or_else(|| Edit::Whole(value.clone()))
+            }
         })
     }
 
     /// What the common form makes of each changed field.
     pub fn edits(&self, catalog: &Catalog, draft: &Draft) -> Vec<(String, Edit)> {
         draft.changed().filter_map(|field| Some((field.to_owned(), self.edit(catalog, draft, field)?))).collect()
+    }
+
+    /// What there is to say before a plan is sent. `own` are the numbers by which whoever signs in is known.
+    pub fn warnings(&self, catalog: &Catalog, plan: &Plan, own: &[&str]) -> Vec<Warning> {
+        let Some(resource) = catalog.resource(&self.list.resource) else { return Vec::new() };
+        let changed: Vec<&str> = plan.fields.iter().map(String::as_str).collect();
+        let mut needed = needs(catalog, catalog.schema(self.schema), &changed);
+        needed.extend(catalog.roles(resource).number.map(str::to_owned));
+        let beside = |row| self.columns.entity(row, needed.iter().map(String::as_str));
+        let entities: Vec<Entity> = (0..plan.lines.len()).map(beside).collect();
+        warnings(catalog, resource, plan, &|at| entities.get(at), own)
     }
 
     /// What would be sent to each if `edits` were made to all.

@@ -15,6 +15,7 @@ pub fn edit_words(catalog: &Catalog, names: &Names, schema: &Schema, field: &str
         return MASK.to_owned();
     }
     match (edit, known) {
+        (Edit::Template(text, _), _) => format!("{text} (each with their own)"),
         (Edit::Whole(Value::Null), _) => "not set".to_owned(),
         (Edit::Whole(value @ Value::Array(_)), Some(known)) => {
             let kind = catalog.kind(schema, known);

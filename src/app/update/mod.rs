@@ -88,6 +88,8 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Stage { job, stage } => send::stage(model, job, stage),
         Event::Ended { job, outcome, at, took } => send::ended(model, job, outcome, at, took),
         Event::Copied(result) => papers::copied(model, result),
+        Event::Unfinished { ticket, result } => bulk::found(model, ticket, result),
+        Event::FileRead { path, result } => papers::plan_read(model, &path, result),
         Event::Written { paper, path, result } => papers::written(model, paper, &path, result),
         Event::Recalled(memory) => model.recall(memory),
         Event::Requested(request) => {
@@ -169,6 +171,8 @@ fn run(model: &mut Model, context: Context, command: Command) -> Vec<Effect> {
         Command::Copy => send::copy(model),
         Command::Ticket => send::ticket(model),
         Command::ToFile => papers::ask(model),
+        Command::Resume => bulk::ask(model),
+        Command::OpenPlan => papers::ask_plan(model),
         Command::Peek => {
             model.peek_on = !model.peek_on;
             model.forget_peek();
@@ -483,7 +487,7 @@ fn quit(model: &mut Model) -> Vec<Effect> {
     if model.views.len() > 1 || !model.layers.is_empty() {
         model.say(Tone::Plain, "Esc closes this; from the list, q or ^C quits.");
         Vec::new()
-    } else if model.unsent() == 0 && model.running() == 0 {
+    } else if model.unsent() == 0 && model.running() == 0 && model.waiting() == 0 {
         vec![Effect::Quit]
     } else {
         model.layers.push(Layer::Question(Asked::Quit));

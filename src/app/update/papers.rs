@@ -1,22 +1,85 @@
 //! Writing to files that people ask for: which file, and what came of it.
 
 use super::super::event::Effect;
-use super::super::line::Line;
-use super::super::model::{Ask, Layer, Model, Tone, View};
+use super::super::line::Line as Typed;
+use super::super::model::{Ask, Layer, ListId, Model, Tone, View};
 use super::super::papers::Paper;
+use crate::draft::{ChangeSet, Verb};
+use crate::plan::{Line, Plan, Planned, file};
+use std::sync::Arc;
 
 /// Asks where to write what is on the screen.
 pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
     let paper = match model.view() {
         Some(View::Run(id)) => Paper::Results(*id),
+        Some(View::Plan(id)) => Paper::Plan(*id),
         _ => return Vec::new(),
     };
     ask_for(model, paper, None);
     Vec::new()
 }
 
+/// Asks which plan to open.
+pub(super) fn ask_plan(model: &mut Model) -> Vec<Effect> {
+    model.layers.push(Layer::Line(Ask::Plan, Typed::default()));
+    Vec::new()
+}
+
+/// Enter on the name of a plan file.
+pub(super) fn accept_plan(model: &mut Model, path: &str) -> Vec<Effect> {
+    let path = path.trim();
+    if path.is_empty() {
+        model.say(Tone::Plain, "Without a name nothing is opened.");
+        return Vec::new();
+    }
+    vec![Effect::ReadFile { path: path.to_owned() }]
+}
+
+/// A plan file was read: it stands on the screen as if it had been made here, or what is wrong with it is said.
+pub(super) fn plan_read(model: &mut Model, path: &str, result: Result<String, String>) -> Vec<Effect> {
+    let opened = result.and_then(|text| open_plan(model, &text));
+    if let Err(why) = opened {
+        model.say(Tone::Bad, why);
+        model.layers.push(Layer::Line(Ask::Plan, Typed::new(path)));
+    }
+    Vec::new()
+}
+
+fn open_plan(model: &mut Model, text: &str) -> Result<(), String> {
+    let pbx = model.pbx();
+    let catalog = pbx.catalog;
+    let file = file::read(catalog, &pbx.id, text).map_err(|flaws| {
+        let more = if flaws.len() > 1 { format!(" ({} more)", flaws.len() - 1) } else { String::new() };
+        flaws.first().map_or_else(String::new, |flaw| format!("{flaw}{more}"))
+    })?;
+    file.fits(&pbx.id.to_string(), &pbx.address)?;
+    let resource = catalog.resource(&file.resource).ok_or("The plan is for something this PBX does not have.")?;
+    let schema = resource.schema.ok_or("The plan is for something that has no fields.")?;
+    if file.changes.iter().any(|set| set.verb != Verb::Change) {
+        return Err("This plan makes new entries: `cordboard apply` sends it from the command line.".to_owned());
+    }
+    if file.changes.is_empty() {
+        return Err("There is nothing to send in this plan.".to_owned());
+    }
+    let list = ListId { pbx: pbx.id.clone(), resource: resource.name.to_owned() };
+    let line = |set: &Arc<ChangeSet>| Line {
+        target: set.target.clone(),
+        label: set.label.clone(),
+        planned: Planned::Change(Arc::clone(set)),
+    };
+    let mut fields: Vec<String> = Vec::new();
+    for field in file.changes.iter().flat_map(|set| set.fields()) {
+        if !fields.iter().any(|known| known == field) {
+            fields.push(field.to_owned());
+        }
+    }
+    super::bulk::show_plan(model, list, schema, Plan { lines: file.changes.iter().map(line).collect(), fields });
+    model.say(Tone::Plain, "Before it is sent, each is compared with what the plan expects.");
+    Ok(())
+}
+
 fn ask_for(model: &mut Model, paper: Paper, path: Option<&str>) {
-    let line = path.map_or_else(|| Line::new(&paper.name(model)), Line::new);
+    let line = path.map_or_else(|| Typed::new(&paper.name(model)), Typed::new);
     model.layers.push(Layer::Line(Ask::Path(paper), line));
 }
 
@@ -44,8 +107,11 @@ pub(super) fn accept(model: &mut Model, paper: Paper, path: &str) -> Vec<Effect>
         return Vec::new();
     }
     match paper.text(model, path) {
-        Some(text) => vec![Effect::Write { paper, path: path.to_owned(), text }],
-        None => Vec::new(),
+        Ok(text) => vec![Effect::Write { paper, path: path.to_owned(), text }],
+        Err(why) => {
+            model.say(Tone::Bad, why);
+            Vec::new()
+        }
     }
 }
 

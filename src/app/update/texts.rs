@@ -10,6 +10,7 @@ use super::{bulk, call, editor, images, levels, papers, places, remove};
 use crate::catalog::{Catalog, FieldKind};
 use crate::draft::text;
 use crate::input::{Context, Key, Keymap, Row};
+use crate::plan::Edit;
 use serde_json::Value;
 
 /// A key that is no command here.
@@ -179,6 +180,7 @@ pub(super) fn accept_line(model: &mut Model) -> Vec<Effect> {
         Some(Layer::Line(Ask::Number, line)) => places::open_number(model, line.text().trim()),
         Some(Layer::Line(Ask::Filter | Ask::Field, _)) => Vec::new(),
         Some(Layer::Line(Ask::Image, line)) => images::accept(model, line.text()),
+        Some(Layer::Line(Ask::Plan, line)) => papers::accept_plan(model, line.text()),
         Some(Layer::Line(Ask::Path(paper), line)) => papers::accept(model, paper, line.text()),
         Some(Layer::Line(Ask::Count(count), line)) => {
             if line.text().trim() == count.to_string() {
@@ -210,7 +212,17 @@ fn accept_value(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let kind = if typing.masked { &FieldKind::Text { max: None } } else { &selected.kind };
-    match text::parse(selected.catalog, kind, selected.field.nullable, typing.line.text()) {
+    let typed = typing.line.text();
+    // A text for many may be another for each; what is to become of it is seen for each in the plan.
+    let each = match (form.many, typing.steps.is_empty()) {
+        (Some(_), true) => Edit::typed(selected.catalog, selected.catalog.schema(form.schema), kind, typed),
+        _ => Ok(None),
+    };
+    let value = each.and_then(|each| match each {
+        Some(_) => Ok(Value::from(typed)),
+        None => text::parse(selected.catalog, kind, selected.field.nullable, typed),
+    });
+    match value {
         Ok(value) => {
             form.put_inside(selected.catalog, &typing.field, &typing.steps, Some(value));
             levels::ask(model)
@@ -240,7 +252,7 @@ pub(super) fn left(model: &mut Model, layer: Layer) -> Vec<Effect> {
             levels::stop_asking(model);
             Vec::new()
         }
-        Layer::Line(Ask::Number | Ask::Count(_) | Ask::Path(_) | Ask::Image, _)
+        Layer::Line(Ask::Number | Ask::Count(_) | Ask::Path(_) | Ask::Image | Ask::Plan, _)
         | Layer::Actions(_)
         | Layer::Columns(_)
         | Layer::Consent(_)
@@ -491,6 +503,10 @@ impl Asked {
                 let mut question = String::new();
                 if running > 0 {
                     question.push_str("A change is still on its way; its result will not be seen. ");
+                }
+                match model.waiting() {
+                    0 => {}
+                    n => question.push_str(&format!("A run has {n} left to send to; it can be gone on with later. ")),
                 }
                 match unsent {
                     0 => {}

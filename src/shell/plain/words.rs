@@ -335,6 +335,7 @@ pub(super) fn prompt(model: &Model) -> String {
             Ask::Field => format!("Find a field, now \"{}\": ", line.text()),
             Ask::Number => "Number: ".to_owned(),
             Ask::Image => "The file of the image, or back: ".to_owned(),
+            Ask::Plan => "Open which plan file: ".to_owned(),
             Ask::Path(_) => format!("Write to which file, now \"{}\": ", line.text()),
             Ask::Count(_) => "The number of those who change, or back: ".to_owned(),
         },

@@ -346,3 +346,81 @@ async fn whoever_leaves_while_the_many_are_read_stops_the_reading() {
     assert!(read <= 4, "{read}");
     assert!(bench.console.model().bulks.is_empty());
 }
+
+#[tokio::test]
+async fn one_text_is_another_for_each() {
+    let pbx = simulator().await;
+    let mut bench = marked(&pbx).await;
+    bench.keys("e / m o b i l e enter enter").await;
+    for (typed, why) in [
+        ("+49{Nummer}", "There is no property Nummer"),
+        ("+49{AuthPassword}", "is a secret"),
+        ("+49{Number", "is not closed"),
+    ] {
+        bench.paste(typed).await;
+        bench.keys("enter").await;
+        bench.shows(&[why]);
+        for _ in typed.chars() {
+            bench.press("backspace");
+        }
+    }
+    bench.paste("+4930123{Number}").await;
+    bench.keys("enter ctrl-s").await;
+    bench.shows(&["3 change", "+4930123{Number} (each with their own)"]);
+    bench.keys("y").await;
+    bench.shows(&["3 of 3 · saved 3 · done"]);
+    let mobile = |id: u32| pbx.faults().look("Users", Some(&id.to_string()), "Mobile").unwrap();
+    assert_eq!(IDS.map(mobile), ["+4930123207", "+4930123208", "+4930123209"]);
+}
+
+#[tokio::test]
+async fn a_plan_says_what_people_would_be_sorry_for() {
+    let pbx = simulator().await;
+    super::support::patch(&pbx, "Users", &IDS[0].to_string(), json!({"EmailAddress": "", "VMEmailOptions": "None"}));
+    let mut bench = marked(&pbx).await;
+    bench.keys("e").await;
+    bench.field("EmailAddress").await;
+    bench.keys("enter").await;
+    bench.paste("all@acme.example").await;
+    bench.keys("enter ctrl-s").await;
+    bench.shows(&["all@acme.example would be given to 3 of them, and only one may have it."]);
+    assert_eq!(patches(&pbx), 0);
+}
+
+#[tokio::test]
+async fn a_plan_is_written_to_a_file_opened_again_and_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("voicemail.json");
+    let pbx = simulator().await;
+    let mut bench = marked(&pbx).await;
+    bench.keys("e / v m e n enter space ctrl-s w").await;
+    bench.shows(&["write to: acme-users.plan.json"]);
+    call_it(&mut bench, &path).await;
+    bench.shows(&["Written to"]);
+    bench.keys("esc esc esc y").await;
+    // One is changed by somebody else before the plan is sent, and one file is cut off.
+    super::support::patch(&pbx, "Users", &IDS[0].to_string(), json!({"VMEnabled": null}));
+    let text = std::fs::read_to_string(&path).unwrap();
+    let cut = folder.path().join("cut.json");
+    std::fs::write(&cut, &text[..text.len() / 2]).unwrap();
+    bench.keys("P").await;
+    bench.paste(cut.to_str().unwrap()).await;
+    bench.keys("enter").await;
+    bench.shows(&["This is no JSON", "open the plan:", "cut.json"]);
+    call_it(&mut bench, &path).await;
+    bench.shows(&["acme: change 2 users?", "207 Bauer, Jürgen", "each is compared with what the plan expects"]);
+    bench.keys("y").await;
+    bench.shows(&["2 of 2 · saved 1 · not saved 1 · done", "changed on the PBX meanwhile"]);
+    assert_eq!(patches(&pbx), 1);
+}
+
+#[tokio::test]
+async fn somebody_deleted_meanwhile_is_said_and_the_others_are_served() {
+    let pbx = simulator().await;
+    let mut bench = marked(&pbx).await;
+    bench.keys("e / v m e n enter space ctrl-s").await;
+    assert!(pbx.faults().remove("Users", &IDS[0].to_string()));
+    bench.keys("y").await;
+    bench.shows(&["2 of 2 · saved 1 · not saved 1 · done", "not sent:"]);
+    assert_eq!(patches(&pbx), 1);
+}

@@ -3,6 +3,7 @@
 mod bulk;
 mod columns;
 mod create;
+mod cut_off;
 mod flows;
 mod look;
 mod pictures;

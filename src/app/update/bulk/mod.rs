@@ -1,9 +1,11 @@
 //! Marks, and the way of a change of many: read, form, plan, run. The first two stand here.
 
 mod plan;
+mod resume;
 mod run;
 
-pub(super) use plan::{agree, leave_out, look, plan, run_planned, step};
+pub(super) use plan::{agree, leave_out, look, plan, run_planned, show_plan, step};
+pub(super) use resume::{ask, found};
 pub(super) use run::{ask_stop, begun, ended, go_on, is_sending, open_one, pause, retry, stop};
 
 use super::super::bulk::{Bulk, BulkId, One, Reading};
@@ -118,7 +120,9 @@ fn read_more(model: &mut Model, id: BulkId) -> Vec<Effect> {
         effects.push(Effect::Read { ticket, target, plan: read_whole(catalog, schema) });
     }
     let bulk = &mut model.bulks[at];
-    if bulk.read == bulk.ones.len() {
+    if bulk.read == bulk.ones.len() && bulk.resumed.is_some() {
+        resume::compare(model, id);
+    } else if bulk.read == bulk.ones.len() {
         let target = bulk.id.target(&bulk.list);
         let common = bulk.compare(catalog);
         if let Some(form) = model.forms.get_mut(&target) {

@@ -1,13 +1,14 @@
 //! The plan on the screen: what would be sent to each, who is left out, and the yes.
 
-use super::super::super::bulk::{BulkId, Proposed};
+use super::super::super::bulk::{Bulk, BulkId, One, Proposed, Reading};
 use super::super::super::event::Effect;
-use super::super::super::line::Line;
-use super::super::super::model::{Ask, Layer, Model, Preview, Tone, View};
-use super::super::stepped;
+use super::super::super::line::Line as Typed;
+use super::super::super::model::{Ask, Layer, ListId, Model, Preview, Tone, View};
+use super::super::{fields, stepped};
 use super::{bulk_mut, run};
+use crate::catalog::SchemaId;
 use crate::input::Context;
-use crate::plan::Planned;
+use crate::plan::{Edit, Line, Plan, Planned};
 
 /// Shows what would be sent to each.
 pub(in crate::app::update) fn plan(model: &mut Model, id: BulkId) -> Vec<Effect> {
@@ -19,16 +20,42 @@ pub(in crate::app::update) fn plan(model: &mut Model, id: BulkId) -> Vec<Effect>
     };
     let catalog = model.pbx_of(&bulk.list.pbx).catalog;
     let edits = bulk.edits(catalog, draft);
+    // A text that asks for what is not there is no text for anybody.
+    let schema = catalog.schema(bulk.schema);
+    let wrong = edits.iter().find_map(|(field, edit)| {
+        let (Edit::Whole(value), known) = (edit, schema.field(field)?) else { return None };
+        Some((field.clone(), Edit::typed(catalog, schema, &catalog.kind(schema, known), value.as_str()?).err()?))
+    });
+    if let Some((field, why)) = wrong {
+        fields::go_to(model, &field);
+        model.say(Tone::Bad, why);
+        return Vec::new();
+    }
     if edits.is_empty() {
         model.say(Tone::Plain, "Nothing is changed, so there is nothing to send.");
         return Vec::new();
     }
     let plan = bulk.plan(catalog, &edits);
+    let warnings = bulk.warnings(catalog, &plan, &[&model.pbx_of(&bulk.list.pbx).client]);
     if let Some(bulk) = bulk_mut(model, id) {
-        bulk.plan = Some(Proposed { plan, edits, since, at: 0 });
+        bulk.plan = Some(Proposed { plan, edits, warnings, since, at: 0 });
         model.views.push(View::Plan(id));
     }
     Vec::new()
+}
+
+/// Shows a plan that was not made from a common form.
+pub(in crate::app::update) fn show_plan(model: &mut Model, list: ListId, schema: SchemaId, plan: Plan) {
+    let since = model.frame;
+    model.next += 1;
+    let id = BulkId(model.next);
+    let one = |line: &Line| One { target: line.target.clone(), label: line.label.clone(), read: Reading::Waiting };
+    let mut bulk = Bulk::new(id, list, schema, plan.lines.iter().map(one).collect());
+    let pbx = model.pbx_of(&bulk.list.pbx);
+    let warnings = bulk.warnings(pbx.catalog, &plan, &[&pbx.client]);
+    bulk.plan = Some(Proposed { plan, edits: Vec::new(), warnings, since, at: 0 });
+    model.bulks.push(bulk);
+    model.views.push(View::Plan(id));
 }
 
 /// The plan on the screen.
@@ -67,13 +94,18 @@ pub(in crate::app::update) fn look(model: &mut Model) -> Vec<Effect> {
 /// Yes to a plan: counts only if the plan had reached the terminal; for many the count is typed.
 pub(in crate::app::update) fn agree(model: &mut Model) -> Vec<Effect> {
     let Some((id, shown)) = planned(model) else { return Vec::new() };
+    if shown.plan.counts().change == 0 && model.bulk(id).is_some_and(|bulk| bulk.resumed.is_some()) {
+        // Nothing is left to be done: the run has an end now.
+        return run::begin(model, id);
+    }
+    let Some((id, shown)) = planned(model) else { return Vec::new() };
     let (since, count) = (shown.since, shown.plan.counts().change);
     if !model.was_seen(since) {
         model.say(Tone::Plain, "Here is what would be sent; y sends it.");
     } else if count == 0 {
         model.say(Tone::Plain, "Nobody is left to change.");
     } else if count >= model.confirm_count {
-        model.layers.push(Layer::Line(Ask::Count(count), Line::default()));
+        model.layers.push(Layer::Line(Ask::Count(count), Typed::default()));
     } else {
         return run::begin(model, id);
     }

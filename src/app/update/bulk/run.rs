@@ -16,6 +16,11 @@ pub(super) fn begin(model: &mut Model, id: BulkId) -> Vec<Effect> {
     let tempo = model.tempo;
     let Some(bulk) = bulk_mut(model, id) else { return Vec::new() };
     bulk.run = bulk.plan.as_ref().map(|shown| Run::new(&shown.plan, tempo));
+    if let (Some(run), Some(resumed)) = (&mut bulk.run, &bulk.resumed) {
+        // They are written down already.
+        run.entries = Some(resumed.entries.iter().map(|past| Some(past.id)).collect());
+    }
+    let written = bulk.resumed.is_some();
     // The common form has done its work: whoever is not done stays marked, and a new form is one key away.
     let target = bulk.id.target(&bulk.list);
     bulk.done_reading();
@@ -29,7 +34,7 @@ pub(super) fn begin(model: &mut Model, id: BulkId) -> Vec<Effect> {
     model.views.retain(|view| !over(view));
     model.views.push(View::Run(id));
     model.hints.clear();
-    write_down(model, id)
+    if written { advance(model, id) } else { write_down(model, id) }
 }
 
 /// Has all that waits in a run written down: nothing is sent before.
@@ -102,13 +107,16 @@ fn finish(model: &mut Model, at: usize) -> Vec<Effect> {
         .filter(|(_, line)| good(line))
         .filter_map(|(one, _)| one.target.key.clone())
         .collect();
+    // Who is at the goal or was changed by others stays as it is, and the journal says so.
+    let mut effects: Vec<Effect> = bulk.resumed.iter().map(|resumed| Effect::LeaveRun(resumed.run)).collect();
     let id = bulk.list.clone();
     if let Some(list) = model.lists.get_mut(&id) {
         for key in &done {
             list.marks.remove(key);
         }
     }
-    places::read_list_again(model, &id)
+    effects.extend(places::read_list_again(model, &id));
+    effects
 }
 
 /// A write is under way in a run, where its end is told.

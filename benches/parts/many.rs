@@ -1,0 +1,173 @@
+//! Ten thousand changed together: what was read of them, their plan, and the run beside a bare HTTP client.
+
+use crate::desk::{Desk, client, runtime, simulator, users};
+use cordboard::app::View;
+use cordboard::catalog::Catalog;
+use cordboard::draft::{Entity, read_whole};
+use cordboard::odata::{EntityKey, PbxId, Target};
+use cordboard::plan::{Columns, Edit, Maker};
+use divan::Bencher;
+use reqwest::Client as Bare;
+use serde_json::{Value, json};
+use std::io::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+/// As many as are promised to be changed together.
+const TEN_THOUSAND: usize = 10_000;
+
+fn target(at: usize) -> Target {
+    Target { pbx: PbxId::new("acme"), resource: "Users".into(), key: Some(EntityKey::Int(at as i64)) }
+}
+
+/// Whole people as a PBX answers them, as many as are asked for: no two have the same numbers and names.
+fn people() -> Vec<Entity> {
+    let runtime = runtime();
+    let simulator = simulator(&runtime, 200);
+    let catalog = Catalog::shipped();
+    let plan = read_whole(catalog, catalog.entity(users()).expect("a schema"));
+    let client = client(&simulator);
+    let read = |at: usize| runtime.block_on(client.read(&target(at), &plan)).ok();
+    let few: Vec<Entity> = (40..200).filter_map(read).collect();
+    let mut all = Vec::with_capacity(TEN_THOUSAND);
+    for at in 0..TEN_THOUSAND {
+        let mut one = Value::Object(few[at % few.len()].clone());
+        renumber(&mut one, at);
+        all.extend(one.as_object().cloned());
+    }
+    all
+}
+
+/// Gives everything that is an identity another one.
+fn renumber(value: &mut Value, at: usize) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                match (name.as_str(), &*value) {
+                    ("Id", Value::Number(_)) => *value = json!(at * 100 + value.as_u64().unwrap_or(0) as usize),
+                    (
+                        "Number" | "FirstName" | "LastName" | "EmailAddress" | "Mobile" | "MacAddress",
+                        Value::String(s),
+                    ) => {
+                        *value = json!(format!("{s}{at}"));
+                    }
+                    _ => renumber(value, at),
+                }
+            }
+        }
+        Value::Array(elements) => elements.iter_mut().for_each(|element| renumber(element, at)),
+        _ => {}
+    }
+}
+
+fn columns(people: Vec<Entity>) -> Columns {
+    let mut columns = Columns::default();
+    people.into_iter().enumerate().for_each(|(row, one)| columns.put(row, one));
+    columns
+}
+
+/// What is held of ten thousand that were read; the greatest allocation is the memory they cost.
+#[divan::bench(sample_count = 3, sample_size = 1)]
+fn held(bencher: Bencher<'_, '_>) {
+    let people = people();
+    bencher.bench_local(|| {
+        let mut columns = Columns::default();
+        people.iter().enumerate().for_each(|(row, one)| columns.put(row, one.clone()));
+        columns
+    });
+}
+
+/// The lines of a plan for ten thousand, and what they cost.
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn planned(bencher: Bencher<'_, '_>) {
+    let catalog = Catalog::shipped();
+    let (columns, schema) = (columns(people()), catalog.entity(users()).expect("a schema"));
+    let edits = [("VMEnabled".to_owned(), Edit::Whole(json!(true))), ("Language".to_owned(), Edit::Whole(json!("DE")))];
+    bencher.bench_local(|| {
+        let mut maker = Maker::new(catalog, schema, &columns, &edits, Some("Id"));
+        (0..TEN_THOUSAND).map(|row| maker.line(row, target(row), format!("{row} Lovelace, Ada"))).collect::<Vec<_>>()
+    });
+}
+
+/// Tells what came of the run: how long it took beside a bare client, and the longest time the screen stood still.
+#[divan::bench(sample_count = 1, sample_size = 1)]
+fn run(bencher: Bencher<'_, '_>) {
+    let mut desk = Desk::of(TEN_THOUSAND);
+    desk.keys("a e / v m e n enter space ctrl-s");
+    bencher.bench_local(|| {
+        let many = {
+            let model = desk.console.model();
+            let Some(View::Plan(id)) = model.view() else { return };
+            model.bulk(*id).and_then(|bulk| bulk.plan.as_ref()).map_or(0, |shown| shown.plan.counts().change)
+        };
+        desk.press("y");
+        many.to_string().chars().for_each(|digit| desk.press(&digit.to_string()));
+        let began = Instant::now();
+        desk.press("enter");
+        let longest = desk.watch();
+        let ours = began.elapsed();
+        let bare = bare(many);
+        let rate = |took: Duration| many as f64 / took.as_secs_f64();
+        let _ = writeln!(
+            std::io::stderr(),
+            "\n{many} changed in {:.1} s ({:.0}/s); a bare client does the same in {:.1} s ({:.0}/s): {:.0} %; longest stall {:.1} ms",
+            ours.as_secs_f64(),
+            rate(ours),
+            bare.as_secs_f64(),
+            rate(bare),
+            100.0 * rate(ours) / rate(bare),
+            longest.as_secs_f64() * 1000.0,
+        );
+    });
+}
+
+/// The same three requests for each, two at once, with nothing around them.
+fn bare(many: usize) -> Duration {
+    let runtime = runtime();
+    let simulator = simulator(&runtime, TEN_THOUSAND);
+    let base = simulator.url().to_owned();
+    runtime.block_on(async move {
+        let http = Bare::builder().no_proxy().build().expect("a client");
+        let options = cordboard::sim::Options::default();
+        let form = [
+            ("client_id", options.client_id.as_str()),
+            ("client_secret", options.client_secret.as_str()),
+            ("grant_type", "client_credentials"),
+        ];
+        let answer = http.post(format!("{base}/connect/token")).form(&form).send().await.expect("an answer");
+        let grant: Value = serde_json::from_slice(&answer.bytes().await.expect("a body")).expect("JSON");
+        let token: Arc<str> = grant["access_token"].as_str().unwrap_or_default().into();
+        let (next, base): (Arc<AtomicUsize>, Arc<str>) = (Arc::default(), base.into());
+        let began = Instant::now();
+        let workers = (0..2).map(|_| {
+            let (http, token, next, base) = (http.clone(), token.clone(), next.clone(), base.clone());
+            tokio::spawn(async move {
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    if at >= many {
+                        break;
+                    }
+                    let one = format!("{base}/xapi/v1/Users({})", at + 50);
+                    let read = format!("{one}?$select=Id,VMEnabled");
+                    for (method, url) in [("GET", &read), ("PATCH", &one), ("GET", &read)] {
+                        let request = match method {
+                            "GET" => http.get(url),
+                            _ => {
+                                http.patch(url).header("content-type", "application/json").body("{\"VMEnabled\":true}")
+                            }
+                        };
+                        if let Ok(answer) = request.bearer_auth(&token).send().await {
+                            let _ = answer.bytes().await;
+                        }
+                    }
+                }
+            })
+        });
+        let workers: Vec<_> = workers.collect();
+        for worker in workers {
+            let _ = worker.await;
+        }
+        began.elapsed()
+    })
+}

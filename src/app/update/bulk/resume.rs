@@ -1,0 +1,108 @@
+//! A run that was cut off: seen first as it stands on the PBX now, then gone on with.
+//!
+//! Owns what becomes of each that was not ended: at its goal already, untouched and so to be sent, or changed by
+//! somebody else and so left alone. Everything is read before anything is sent.
+
+use super::super::super::bulk::{Bulk, BulkId, One, Proposed, Reading, Resumed};
+use super::super::super::event::{Effect, Ticket};
+use super::super::super::model::{ListId, Model, Purpose, Tone, View};
+use super::bulk_mut;
+use crate::catalog::{Catalog, Schema};
+use crate::draft::{Entity, Verb, Verdict, conflicts, read_back};
+use crate::odata::Failure;
+use crate::plan::{Line, Past, PastRun, Plan, Planned, Progress};
+use std::sync::Arc;
+
+/// Asks the journal for what was cut off.
+pub(in crate::app::update) fn ask(model: &mut Model) -> Vec<Effect> {
+    let ticket = model.ticket(Purpose::Unfinished);
+    vec![Effect::Unfinished { ticket, pbx: model.pbx().id.clone() }]
+}
+
+/// The journal has told which run was cut off first, and its writes.
+pub(in crate::app::update) fn found(
+    model: &mut Model,
+    ticket: Ticket,
+    result: Result<Option<(PastRun, Vec<Past>)>, Failure>,
+) -> Vec<Effect> {
+    let Some(Purpose::Unfinished) = model.accept(ticket, true) else { return Vec::new() };
+    match result {
+        Ok(Some((run, entries))) => open(model, &run, entries),
+        Ok(None) => {
+            model.say(Tone::Plain, "No run was cut off here: there is nothing to go on with.");
+            Vec::new()
+        }
+        Err(failure) => {
+            let problem = failure.problem(model.catalog(), None);
+            model.say(Tone::Bad, format!("{} {}", problem.what, problem.next));
+            Vec::new()
+        }
+    }
+}
+
+fn open(model: &mut Model, run: &PastRun, entries: Vec<Past>) -> Vec<Effect> {
+    let entries: Vec<Past> = entries.into_iter().filter(|past| past.progress != Progress::Ended).collect();
+    let catalog = model.pbx().catalog;
+    let Some((first, schema)) = entries.first().and_then(|past| Some((past, catalog.schema_named(&past.schema)?)))
+    else {
+        model.say(Tone::Plain, "All of it has ended: there is nothing to go on with.");
+        return Vec::new();
+    };
+    let list = ListId { pbx: run.pbx.clone(), resource: first.target.resource.to_string() };
+    let one = |past: &Past| One { target: past.target.clone(), label: past.label.clone(), read: Reading::Waiting };
+    model.next += 1;
+    let id = BulkId(model.next);
+    let mut bulk = Bulk::new(id, list, schema, entries.iter().map(one).collect());
+    bulk.resumed = Some(Resumed { run: run.id, at: run.at.clone(), all: run.count(), entries });
+    model.bulks.push(bulk);
+    model.views.push(View::Plan(id));
+    super::read_more(model, id)
+}
+
+/// All are read: what would be sent to each now.
+pub(super) fn compare(model: &mut Model, id: BulkId) {
+    let since = model.frame;
+    let Some(bulk) = model.bulk(id) else { return };
+    let catalog = model.pbx_of(&bulk.list.pbx).catalog;
+    let schema = catalog.schema(bulk.schema);
+    let entries = bulk.resumed.iter().flat_map(|resumed| &resumed.entries);
+    let lines = entries.zip(&bulk.ones).enumerate().map(|(row, (past, one))| {
+        let fresh = bulk.columns.entity(row, bulk.columns.fields());
+        let planned = match &one.read {
+            Reading::Here => standing(catalog, schema, past, &fresh),
+            Reading::Failed(failure) => Planned::Blocked(failure.problem(catalog, Some(schema)).what),
+            Reading::Waiting | Reading::Asked(_) => Planned::Blocked("It has not been read.".to_owned()),
+        };
+        Line { target: past.target.clone(), label: past.label.clone(), planned }
+    });
+    let lines: Vec<Line> = lines.collect();
+    let fields = lines.iter().filter_map(Line::changes).flat_map(|set| set.fields()).map(str::to_owned);
+    let mut fields: Vec<String> = fields.collect();
+    fields.sort();
+    fields.dedup();
+    let plan = Plan { lines, fields };
+    if let Some(bulk) = bulk_mut(model, id) {
+        bulk.plan = Some(Proposed { plan, edits: Vec::new(), warnings: Vec::new(), since, at: 0 });
+    }
+}
+
+/// How one stands that was not ended.
+fn standing(catalog: &Catalog, schema: &Schema, past: &Past, fresh: &Entity) -> Planned {
+    if past.verb != Verb::Change {
+        return Planned::Blocked("only changes are gone on with; look at it and do it again".to_owned());
+    }
+    if past.had_secrets() {
+        return Planned::Blocked("a secret was part of it, and nobody kept it; set it again".to_owned());
+    }
+    let changes = past.change_set(catalog);
+    let others = conflicts(catalog, &changes, fresh);
+    if !others.is_empty() {
+        let title = |field: &str| schema.field(field).map(|known| catalog.note(schema, known).title.into_owned());
+        let titles: Vec<String> = others.iter().map(|c| title(&c.field).unwrap_or_else(|| c.field.clone())).collect();
+        return Planned::Blocked(format!("changed by somebody else since: {}", titles.join(", ")));
+    }
+    match read_back(catalog, &changes, fresh).iter().all(|field| field.verdict == Verdict::AsSent) {
+        true => Planned::AlreadySo,
+        false => Planned::Change(Arc::new(changes)),
+    }
+}

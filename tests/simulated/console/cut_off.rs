@@ -1,0 +1,132 @@
+//! Runs that are cut off in the middle: the process dies, and another console goes on with them.
+
+use super::support::{Bench, patch, simulator};
+use cordboard::journal::Journal;
+use cordboard::odata::PbxId;
+use cordboard::plan::{End, Progress, Wanted};
+use cordboard::sim::{Answer, Matcher, Simulator};
+use serde_json::{Value, json};
+use std::path::Path;
+use tokio::runtime::Runtime;
+
+/// 207 to 210 on this PBX.
+const IDS: [u32; 4] = [50, 51, 52, 53];
+
+fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+fn voicemail(pbx: &Simulator, id: u32) -> Value {
+    pbx.faults().look("Users", Some(&id.to_string()), "VMEnabled").unwrap()
+}
+
+fn write_of(id: u32) -> Matcher {
+    Matcher::new("PATCH", &format!("/xapi/v1/Users({id})"))
+}
+
+async fn console(pbx: &Simulator, home: &Path) -> (Bench, Journal) {
+    let (mut bench, journal) = (Bench::on(pbx, (120, 40)).await, Journal::own(home, "ada"));
+    bench.console.record(journal.clone());
+    (bench, journal)
+}
+
+/// As the journal looks when the console that wrote it was a process that is gone.
+fn bury(home: &Path) {
+    let file = rusqlite::Connection::open(home.join("journal.sqlite")).unwrap();
+    file.execute("UPDATE consoles SET born = 'another boot', process = 4000000", []).unwrap();
+}
+
+/// A run of four dies when the write of `at` stands at the door.
+fn die(pbx: &Simulator, home: &Path, at: u32, fault: Option<(u32, Answer)>) {
+    for id in IDS {
+        patch(pbx, "Users", &id.to_string(), json!({"VMEnabled": false}));
+    }
+    if let Some((id, answer)) = fault {
+        pbx.faults().answer(write_of(id), 1, answer);
+    }
+    let mut gate = pbx.faults().hold(write_of(at));
+    let mine = runtime();
+    mine.block_on(async {
+        let (mut bench, _) = console(pbx, home).await;
+        bench.keys("2 0 7 esc space space space space e / v m e n enter space ctrl-s").await;
+        bench.press("y");
+        loop {
+            while bench.console.receive_all() {}
+            if !bench.console.is_busy() && !bench.console.fire_timer() {
+                break;
+            }
+            tokio::select! {
+                () = gate.held(1) => break,
+                () = bench.console.wait() => {}
+            }
+        }
+    });
+    // Tasks under way end where they stand, as they do when a process is killed.
+    mine.shutdown_background();
+    gate.release();
+    bury(home);
+}
+
+#[test]
+fn a_run_that_was_cut_off_is_gone_on_with_wherever_it_died() {
+    let refused = || Answer::Refused(vec![("VMEnabled".to_owned(), "WARNINGS.INVALID".to_owned())]);
+    let scenarios = [
+        (IDS[0], None),
+        (IDS[2], None),
+        (IDS[2], Some((IDS[0], Answer::Lost))),
+        (IDS[2], Some((IDS[1], Answer::Cut))),
+        (IDS[3], Some((IDS[1], refused()))),
+        (IDS[2], Some((IDS[0], Answer::Busy { retry_after: Some(1) }))),
+        (IDS[2], Some((IDS[0], Answer::Unauthorized))),
+    ];
+    for (at, fault) in scenarios {
+        let words = format!("dies at {at} with {fault:?}");
+        let home = tempfile::tempdir().unwrap();
+        let world = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let pbx = world.block_on(simulator());
+        die(&pbx, home.path(), at, fault);
+        // Somebody else changes the last one before anybody goes on.
+        if voicemail(&pbx, IDS[3]) == json!(false) {
+            patch(&pbx, "Users", &IDS[3].to_string(), json!({"VMEnabled": null}));
+        }
+        let before = IDS.map(|id| voicemail(&pbx, id));
+        pbx.faults().forget_requests();
+        runtime().block_on(async {
+            let (mut bench, journal) = console(&pbx, home.path()).await;
+            bench.keys("R").await;
+            bench.shows(&["A run of 4 was cut off", "stand on the PBX now"]);
+            let sent = pbx.faults().count(&Matcher::new("PATCH", "/xapi/v1/Users"));
+            assert_eq!(sent, 0, "{words}: seen first, and nothing is sent");
+            if before[3] == json!(null) {
+                bench.shows(&["changed by somebody else since"]);
+            }
+            bench.keys("y").await;
+            bench.shows(&["done"]);
+            for (id, was) in IDS.into_iter().zip(&before) {
+                let sent = pbx.faults().count(&write_of(id));
+                assert!(sent <= 1 && (sent == 0 || *was == json!(false)), "{words}: {id} was {was}, sent {sent} times");
+                if *was == json!(null) {
+                    assert_eq!(voicemail(&pbx, id), json!(null), "{words}: what others did stays");
+                }
+            }
+            journal.settled().await.unwrap();
+            let runs = journal.history(Wanted::default()).await.unwrap();
+            let (run, entries) = journal.run(runs[0].id).await.unwrap().unwrap();
+            assert_eq!((runs.len(), run.open(), entries.len()), (1, 0, 4), "{words}: {:?}", run.ends);
+            for (entry, id) in entries.iter().zip(IDS) {
+                assert_eq!(entry.progress, Progress::Ended, "{words}");
+                let there = voicemail(&pbx, id) == json!(true);
+                match entry.end {
+                    Some(End::Saved | End::Found) => assert!(there, "{words}: the journal says {id} is done"),
+                    Some(End::Left) => {}
+                    // What failed before it died is told, and is not tried again by itself.
+                    Some(End::Refused | End::NotApplied | End::Unknown) => assert!(!there, "{words}: {id}"),
+                    other => panic!("{words}: {id} ended as {other:?}"),
+                }
+            }
+            bench.keys("esc R").await;
+            bench.shows(&["No run was cut off here"]);
+            assert!(journal.unfinished(&PbxId::new("acme")).await.unwrap().is_empty(), "{words}");
+        });
+    }
+}
