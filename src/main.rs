@@ -71,6 +71,8 @@ enum Verb {
     Catalog(CatalogVerb),
     #[command(flatten)]
     Script(Box<Script>),
+    /// Show what was done: by whom, when, before and after
+    History(cordboard::cli::history::HistoryArgs),
     /// Write what a shell needs to complete command lines
     Completion {
         /// For which shell
@@ -124,6 +126,11 @@ fn dispatch(line: Line) -> Result<ExitCode, Stop> {
             }
         }
         Some(Verb::Script(verb)) => script(line.options, *verb),
+        Some(Verb::History(arguments)) => {
+            let journal = journal(&settings(&line.options)?, false);
+            let code = runtime()?.block_on(cordboard::cli::history::history(&journal, arguments))?;
+            Ok(ExitCode::from(code))
+        }
         Some(Verb::Completion { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Line::command(), "cordboard", &mut script);

@@ -9,7 +9,7 @@ use super::papers::Paper;
 use crate::draft::{Answer, ChangeSet, Entity, Outcome, Proposal, ReadPlan};
 use crate::input::{Command, Key};
 use crate::odata::{EntityKey, Failure, Page, PbxId, Target};
-use crate::plan::{EntryId, Intent, Past, PastRun, RunId};
+use crate::plan::{EntryId, Intent, Past, PastRun, RunId, Wanted};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -267,6 +267,24 @@ pub enum Event {
         /// What they show.
         dice: Dice,
     },
+    /// The journal has told what was done.
+    Told {
+        /// Which read.
+        ticket: Ticket,
+        /// The runs, newest first.
+        result: Result<Vec<PastRun>, Failure>,
+        /// When.
+        at: Clock,
+    },
+    /// The journal has told one run.
+    Recollected {
+        /// Which read.
+        ticket: Ticket,
+        /// The run and its writes, if there is one.
+        result: Result<Option<(PastRun, Vec<Past>)>, Failure>,
+    },
+    /// Runs that a console left unfinished that is gone.
+    LeftOver(Vec<PastRun>),
     /// A write has come to a stage.
     Stage {
         /// Which write.
@@ -382,6 +400,31 @@ pub enum Effect {
         pbx: PbxId,
         /// Of which resource.
         resource: String,
+    },
+    /// Ask the journal what was done.
+    History {
+        /// Which read.
+        ticket: Ticket,
+        /// What is wanted.
+        wanted: Wanted,
+    },
+    /// Ask the journal for one run, or for the last of mine that can be taken back.
+    Recollect {
+        /// Which read.
+        ticket: Ticket,
+        /// On which PBX.
+        pbx: PbxId,
+        /// Which run.
+        run: Option<RunId>,
+    },
+    /// Ask the journal what was left unfinished.
+    LookForLeftOvers(PbxId),
+    /// Give a run its ticket.
+    Attach {
+        /// Which run.
+        run: RunId,
+        /// The ticket.
+        ticket: Option<String>,
     },
     /// Write down all that a run is about to send; before that nothing of it is sent.
     Begin {

@@ -11,6 +11,7 @@ mod compare;
 mod dialled;
 mod event;
 mod form;
+mod history;
 mod line;
 pub mod list;
 mod memory;
@@ -32,6 +33,7 @@ pub use event::{
     Bytes, Clock, Dice, Effect, Event, Hello, JobId, Loaded, Pointer, Request, Shown, Spot, Stage, Ticket, Timer,
 };
 pub use form::{Form, FormLine, Typing, Unfinished};
+pub use history::{Aside, History, Recollection};
 pub use line::Line;
 pub use memory::{Memory, Sort};
 pub use model::{

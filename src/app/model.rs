@@ -6,6 +6,7 @@ use super::calling::Answered;
 use super::compare::Compare;
 use super::event::{Clock, Effect, JobId, Request, Spot, Stage, Ticket};
 use super::form::Form;
+use super::history::{Aside, History, Recollection};
 use super::line::Line;
 use super::list::{Names, Rows, View as ListView};
 use super::memory::Sort;
@@ -15,7 +16,7 @@ use crate::catalog::{Catalog, FieldKind, Group, Resource, Shape, Type};
 use crate::draft::{ChangeSet, Entity, Outcome, Seen, Step};
 use crate::input::{Context, Key, Keymap};
 use crate::odata::{EntityKey, Failure, PbxId, Target};
-use crate::plan::Tempo;
+use crate::plan::{Past, RunId, Tempo};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use tui_textarea::TextArea;
@@ -172,6 +173,10 @@ pub enum View {
     Conflict(Target, usize),
     /// The changes of this session, with the selected row.
     Changes(usize),
+    /// What was done.
+    History(Box<History>),
+    /// One of what was done.
+    Past(Box<Recollection>),
     /// The requests of this session, with the selected row.
     Requests(usize),
     /// Two entities side by side.
@@ -195,6 +200,10 @@ pub enum Ask {
     Field,
     /// Which number to go to.
     Number,
+    /// What to search the history for.
+    Search,
+    /// Which ticket.
+    Ticket,
     /// How many are to be changed: this count has to be typed.
     Count(usize),
     /// What the file is to be called.
@@ -464,6 +473,11 @@ pub(super) enum Purpose {
     Dice,
     Names,
     Image(String),
+    BeginOne(JobId),
+    History,
+    LookBack,
+    TakeBack,
+    Undo(RunId, Box<Past>),
 }
 
 /// From this many on the count is typed, where nobody said otherwise.
@@ -516,6 +530,8 @@ pub struct Model {
     pub confirm_count: usize,
     /// How a run goes.
     pub tempo: Tempo,
+    /// What there is to say of the change on the preview.
+    pub aside: Option<Aside>,
     /// The peek panel is wanted.
     pub peek_on: bool,
     /// What it shows.
@@ -585,6 +601,7 @@ impl Model {
             bulks: Vec::new(),
             confirm_count: CONFIRM_COUNT,
             tempo: Tempo::default(),
+            aside: None,
             peek_on: true,
             peek: None,
             not_copied: None,
@@ -656,7 +673,15 @@ impl Model {
             (None, Some(View::Answer(_))) => Context::Answer,
             (
                 None,
-                Some(View::Operations(..) | View::Changes(_) | View::Requests(_) | View::Compare(_) | View::Look(_))
+                Some(
+                    View::Operations(..)
+                    | View::Changes(_)
+                    | View::History(_)
+                    | View::Past(_)
+                    | View::Requests(_)
+                    | View::Compare(_)
+                    | View::Look(_),
+                )
                 | None,
             ) => Context::Rows,
         }

@@ -10,6 +10,7 @@ pub mod condition;
 pub mod exit;
 pub mod export;
 pub mod found;
+pub mod history;
 pub mod import;
 pub mod keep;
 pub mod prepare;

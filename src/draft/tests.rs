@@ -11,6 +11,7 @@ mod every_schema;
 mod generate;
 mod masks;
 mod texts;
+mod undo;
 
 fn target(resource: &str, key: i64) -> Target {
     Target { pbx: PbxId::new("acme"), resource: resource.into(), key: Some(EntityKey::Int(key)) }

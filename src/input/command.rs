@@ -226,6 +226,12 @@ pub enum Command {
     Yes,
     /// The changes sent in this session.
     Changes,
+    /// What was done, today and before.
+    History,
+    /// Take a change back.
+    Undo,
+    /// Give a change its ticket.
+    Attach,
     /// The two that are marked, side by side.
     Compare,
     /// The requests made in this session.
@@ -577,6 +583,51 @@ pub static TABLE: &[Row] = &[
     ),
     row(Command::Peek, "peek", "peek", "Show or hide the panel beside the list", &[List], &["p"], 0),
     row(Command::Changes, "changes", "changes", "The changes sent in this session", &[Global], &["f4"], 0),
+    row(
+        Command::History,
+        "history",
+        "history",
+        "What was done, today and before: by whom, with before and after",
+        LETTERS,
+        &["H"],
+        0,
+    ),
+    row(
+        Command::Undo,
+        "undo",
+        "undo",
+        "Take your last change back; shows what would be sent first",
+        &[List, Form, Run],
+        &["u"],
+        0,
+    ),
+    row(
+        Command::Undo,
+        "undo-this",
+        "undo",
+        "Take this change back; shows what would be sent first",
+        &[Rows],
+        &["u"],
+        15,
+    ),
+    row(
+        Command::Attach,
+        "attach-ticket",
+        "ticket",
+        "Give this change the number of a ticket",
+        &[Rows, Preview],
+        &["#"],
+        60,
+    ),
+    row(
+        Command::Find,
+        "search-history",
+        "search",
+        "Search what was done: person, field, day, ticket, operator",
+        &[Rows],
+        &["/"],
+        20,
+    ),
     row(
         Command::Palette,
         "palette",

@@ -13,7 +13,8 @@ use serde_json::Value;
 use std::collections::HashMap;
 
 const RUN: &str = "SELECT id, kind, at, pbx, client, operator, ticket, undoes,
-    (SELECT max(id) FROM runs AS later WHERE later.undoes = runs.id) FROM runs";
+    (SELECT max(id) FROM runs AS later WHERE later.undoes = runs.id AND EXISTS (SELECT 1 FROM entries
+        WHERE run = later.id AND outcome IN ('saved', 'altered', 'found applied', 'deleted'))) FROM runs";
 const ENTRY: &str =
     "SELECT id, verb, resource, key, key_kind, label, schema, revision, progress, outcome, words, ended,
     (SELECT pbx FROM runs WHERE runs.id = entries.run) FROM entries";

@@ -5,7 +5,7 @@
 
 use super::{EntryId, RunId};
 use crate::catalog::Catalog;
-use crate::draft::{Change, ChangeSet, Outcome, Seen, Slot, Verb};
+use crate::draft::{Change, ChangeSet, Changed, Outcome, Seen, Slot, Verb};
 use crate::odata::{PbxId, Target};
 use serde_json::Value;
 
@@ -286,6 +286,17 @@ impl Past {
             changes: self.fields.iter().map(change).collect(),
             unchanged: all.saturating_sub(self.fields.len()),
         }
+    }
+
+    /// What it changed, as it is taken back.
+    pub fn changed(&self) -> Vec<Changed> {
+        let changed = |kept: &Field| Changed {
+            field: kept.field.clone(),
+            before: kept.before.clone(),
+            after: kept.now.clone().or_else(|| kept.after.clone()),
+            secret: kept.secret,
+        };
+        self.fields.iter().map(changed).collect()
     }
 
     /// Whether a secret was sent that nobody kept: it cannot be sent again.

@@ -110,8 +110,53 @@ impl Tasks {
         }
     }
 
-    /// Starts the task of an effect that talks to a PBX.
+    /// Starts the task of an effect that asks the journal; hands back any other.
+    fn recollect(&mut self, effect: Effect) -> Option<Effect> {
+        let (journal, clock) = (self.journal.clone(), self.clock);
+        let work: BoxFuture<'static, Option<Event>> = match effect {
+            Effect::History { ticket, wanted } => async move {
+                let result = journal.history(wanted).await.map_err(|trouble| trouble.failure());
+                Some(Event::Told { ticket, result, at: clock() })
+            }
+            .boxed(),
+            Effect::Recollect { ticket, pbx, run } => async move {
+                let result = match run {
+                    Some(run) => journal.run(run).await,
+                    None => journal.last(&pbx).await,
+                };
+                Some(Event::Recollected { ticket, result: result.map_err(|trouble| trouble.failure()) })
+            }
+            .boxed(),
+            Effect::LookForLeftOvers(pbx) => async move {
+                Some(match journal.unfinished(&pbx).await {
+                    Ok(runs) => Event::LeftOver(runs),
+                    Err(trouble) => Event::Say(Notice { tone: Tone::Bad, text: trouble.to_string() }),
+                })
+            }
+            .boxed(),
+            Effect::Attach { run, ticket } => async move {
+                let trouble = journal.attach(run, ticket).await.err()?;
+                Some(Event::Say(Notice { tone: Tone::Bad, text: trouble.to_string() }))
+            }
+            .boxed(),
+            other => return Some(other),
+        };
+        self.next += 1;
+        let (id, queue) = (self.next, self.queue.clone());
+        self.running.insert(id, false);
+        tokio::spawn(async move {
+            // The receiver is gone only when the console is.
+            if let Some(event) = work.await {
+                let _ = queue.send(Message::Event(Box::new(event)));
+            }
+            let _ = queue.send(Message::Ended(id));
+        });
+        None
+    }
+
+    /// Starts the task of an effect that talks to a PBX or to the journal.
     pub(super) fn start(&mut self, effect: Effect) {
+        let Some(effect) = self.recollect(effect) else { return };
         let Some(errand) = Errand::of(&effect, self.clock) else { return };
         let Some(client) = self.clients.get(&errand.pbx).cloned() else { return };
         self.next += 1;
@@ -207,6 +252,10 @@ impl Errand {
                 }),
             },
             Effect::Cancel(_)
+            | Effect::History { .. }
+            | Effect::Recollect { .. }
+            | Effect::LookForLeftOvers(_)
+            | Effect::Attach { .. }
             | Effect::Start { .. }
             | Effect::Copy(_)
             | Effect::Write { .. }
@@ -307,6 +356,10 @@ async fn perform(
             send(Event::Ended { job, outcome, at: clock(), took: began.elapsed() });
         }
         Effect::Cancel(_)
+        | Effect::History { .. }
+        | Effect::Recollect { .. }
+        | Effect::LookForLeftOvers(_)
+        | Effect::Attach { .. }
         | Effect::Start { .. }
         | Effect::Copy(_)
         | Effect::Write { .. }

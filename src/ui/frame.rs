@@ -128,6 +128,10 @@ pub(super) fn place(model: &Model, canvas: &mut Canvas<'_>) {
             (called(model, &answered.call), state, Role::Muted)
         }
         Some(View::Requests(_)) => ("Requests of this session".to_owned(), String::new(), Role::Muted),
+        Some(View::History(history)) => {
+            ("What was done".to_owned(), format!("{} shown", history.runs.len()), Role::Muted)
+        }
+        Some(View::Past(past)) => (format!("What was done › {}", past.run.about()), String::new(), Role::Muted),
         Some(View::Changes(_)) => ("Changes of this session".to_owned(), String::new(), Role::Muted),
         None => (String::new(), String::new(), Role::Muted),
     };
@@ -246,6 +250,8 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas<'_>) -> Option<(u16, u16
             Ask::Path(Paper::Results(_)) => ("write to: ", "   ⏎ write   Esc back   .csv or .json"),
             Ask::Path(_) => ("write to: ", "   ⏎ write   Esc back"),
             Ask::Plan => ("open the plan: ", "   ⏎ open   Esc back   sends nothing"),
+            Ask::Search => ("search: ", "   ⏎ search   Esc back   person, field, day, ticket"),
+            Ask::Ticket => ("ticket: ", "   ⏎ keep   Esc back"),
             Ask::Number => ("go to number: ", "   ⏎ open   Esc stay"),
         };
         let (before, behind) = line.split();
@@ -332,7 +338,12 @@ fn worth_showing(model: &Model, command: Command) -> bool {
             Some(View::Run(_)) => true,
             _ => false,
         },
-        Command::Open if matches!(model.view(), Some(View::Requests(_) | View::Compare(_))) => false,
+        Command::Open if matches!(model.view(), Some(View::Requests(_) | View::Compare(_) | View::Past(_))) => false,
+        Command::Undo if context == Context::Rows => {
+            matches!(model.view(), Some(View::History(_) | View::Past(_) | View::Changes(_)))
+        }
+        Command::Attach => matches!(model.view(), Some(View::History(_) | View::Past(_))),
+        Command::Find if context == Context::Rows => matches!(model.view(), Some(View::History(_))),
         Command::Compare => model.list().is_some_and(|(_, list)| list.marks.len() == 2),
         Command::Values => model.form().is_some_and(|form| form.many.is_some()),
         Command::MoveUp | Command::MoveDown => super::nested::is_ordered(model),

@@ -14,6 +14,7 @@ mod editor;
 mod form;
 mod frame;
 pub mod glyphs;
+mod history;
 mod json;
 mod layers;
 mod list;
@@ -113,6 +114,8 @@ fn draw_body(model: &Model, body: &mut Canvas<'_>) -> Option<(u16, u16)> {
         View::Compare(compare) => compare::draw(model, compare, &mut main),
         View::Answer(answered) => answer::draw(model, answered, &mut main),
         View::Requests(at) => requests::draw(model, *at, &mut main),
+        View::History(shown) => history::draw(model, shown, &mut main),
+        View::Past(past) => history::past(model, past, &mut main),
         View::Changes(at) => changes::draw(model, *at, &mut main),
         View::Look(preview) => preview::draw(model, preview, &mut main),
         View::Plan(id) => {

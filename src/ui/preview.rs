@@ -43,7 +43,11 @@ fn lines(model: &Model, change_set: &ChangeSet, canvas: &Canvas<'_>) -> Vec<Line
     let path = change_set.path(catalog).unwrap_or_default();
     let is_new = change_set.verb == Verb::Create;
     let called = change_set.operation(catalog);
+    let aside = model.aside.as_ref().filter(|aside| aside.is_about(change_set));
     let question = match (is_new, called) {
+        _ if aside.is_some_and(|aside| aside.intent.undoes.is_some()) => {
+            format!("{}: take the change of {} back?", pbx.id, change_set.label)
+        }
         (true, _) => format!("{}: create this {}?", pbx.id, catalog.resource_one(&change_set.target.resource)),
         (false, Some(o)) => format!("{}: {} {} {}?", pbx.id, catalog.operation_title(o), glyphs.dot, change_set.label),
         (false, None) => format!("{}: send to {}?", pbx.id, change_set.label),
@@ -90,6 +94,19 @@ fn lines(model: &Model, change_set: &ChangeSet, canvas: &Canvas<'_>) -> Vec<Line
         1 => "1 field unchanged".to_owned(),
         n => format!("{n} fields unchanged"),
     };
+    for left in aside.into_iter().flat_map(|aside| &aside.left) {
+        let (title, kind) = title_of(catalog, schema, &left.field);
+        let mut line: Line = vec![(format!("! {title} {}", left.words()), Role::NoticeWarning)];
+        if left.forced.is_some() {
+            let (now, before) =
+                (payload(model, change_set, &kind, &left.now), payload(model, change_set, &kind, &left.before));
+            line.push((format!(" (now {now}, before {before})"), Role::Text));
+        }
+        lines.push(line);
+    }
+    if let Some(ticket) = aside.and_then(|aside| aside.intent.ticket.as_ref()) {
+        lines.push(vec![(format!("Ticket {ticket}"), Role::Text)]);
+    }
     lines.push(Vec::new());
     let around = format!("{unchanged} {} read again before sending, read back after", glyphs.dot);
     match called {

@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod endings;
 #[cfg(test)]
+mod journal;
+#[cfg(test)]
 mod lines;
 #[cfg(test)]
 mod plain;

@@ -12,6 +12,7 @@ mod create;
 mod editor;
 mod fields;
 mod images;
+mod history;
 mod levels;
 mod papers;
 mod places;
@@ -35,7 +36,7 @@ use crate::input::{Command, Context, Key, Lookup};
 pub fn start(model: &mut Model) -> Vec<Effect> {
     let pbx = model.pbx().id.clone();
     let ticket = model.ticket(Purpose::Greet(pbx.clone()));
-    let mut effects = vec![Effect::Greet { ticket, pbx, again: false }];
+    let mut effects = vec![Effect::Greet { ticket, pbx: pbx.clone(), again: false }, Effect::LookForLeftOvers(pbx)];
     if let Some(View::List(id)) = model.view() {
         effects.extend(places::load_list(model, &id.clone()));
     }
@@ -80,11 +81,14 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Revealed { ticket, result } => replies::revealed(model, ticket, result),
         Event::Found { ticket, result } => replies::found(model, ticket, result),
         Event::Proposed { ticket, result } => create::proposed(model, ticket, result),
-        Event::Begun { ticket, result, .. } => bulk::begun(model, ticket, result),
         Event::Answered { ticket, result, at } => call::answered(model, ticket, result, at),
         Event::Named { ticket, found } => images::named(model, ticket, &found),
         Event::Fetched { ticket, result } => images::fetched(model, ticket, result),
         Event::Thrown { ticket, dice } => fields::made(model, ticket, &dice),
+        Event::Begun { ticket, result, at } => send::begun(model, ticket, result, at),
+        Event::Told { ticket, result, at } => history::told(model, ticket, result, at),
+        Event::Recollected { ticket, result } => history::recollected(model, ticket, result),
+        Event::LeftOver(runs) => history::left_over(model, &runs),
         Event::Stage { job, stage } => send::stage(model, job, stage),
         Event::Ended { job, outcome, at, took } => send::ended(model, job, outcome, at, took),
         Event::Copied(result) => papers::copied(model, result),
@@ -218,6 +222,9 @@ fn run(model: &mut Model, context: Context, command: Command) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Command::History => history::open(model),
+        Command::Undo => history::take_back(model),
+        Command::Attach => history::ask_ticket(model),
         Command::Compare => super::compare::open(model),
         Command::Requests => {
             if !matches!(model.view(), Some(View::Requests(_))) {
@@ -294,6 +301,8 @@ fn step(model: &mut Model, context: Context, by: isize) -> Vec<Effect> {
                 Some(View::Compare(compare)) => {
                     compare.top = stepped(compare.top, by, catalog.schema(compare.schema).fields.len());
                 }
+                Some(View::History(history)) => history.at = stepped(history.at, by, history.runs.len()),
+                Some(View::Past(past)) => past.top = past.top.saturating_add_signed(by.clamp(-9999, 9999)),
                 Some(View::Requests(at)) => *at = stepped(*at, by, model.requests.len()),
                 Some(View::Conflict(target, at)) => {
                     *at = stepped(*at, by, forms.get(target).map_or(0, |f| f.conflicts.len()));
@@ -394,6 +403,7 @@ fn open(model: &mut Model, context: Context) -> Vec<Effect> {
                 }
                 None => Vec::new(),
             },
+            Some(View::History(_)) => history::look(model),
             Some(View::Operations(id, at)) => {
                 let (id, at) = (id.clone(), *at);
                 call::begin_at(model, &id, at)
@@ -440,6 +450,8 @@ fn back(model: &mut Model) -> Vec<Effect> {
             | View::Preview(_)
             | View::Conflict(..)
             | View::Changes(_)
+            | View::History(_)
+            | View::Past(_)
             | View::Requests(_)
             | View::Compare(_)
             | View::Answer(_)
@@ -461,6 +473,9 @@ fn see_that_a_view_is_left(model: &mut Model, target: &crate::odata::Target) {
 
 /// Leaves the topmost view; the last one stays.
 fn pop(model: &mut Model) -> Vec<Effect> {
+    if matches!(model.view(), Some(View::Preview(_))) {
+        model.aside = None;
+    }
     if model.views.len() > 1 {
         model.views.pop();
     } else if model.has_sidebar() {

@@ -72,7 +72,7 @@ pub(super) fn choose(model: &mut Model, actions: &Actions) -> Vec<Effect> {
 }
 
 /// Asks whether an entity shall be deleted.
-fn ask(model: &mut Model, target: &Target, label: &str) -> Vec<Effect> {
+pub(super) fn ask(model: &mut Model, target: &Target, label: &str) -> Vec<Effect> {
     let catalog = model.pbx_of(&target.pbx).catalog;
     let Some((resource, operation)) =
         catalog.resource(&target.resource).and_then(|r| Some((r, catalog.operation(r.delete?))))

@@ -1,11 +1,13 @@
 //! The way of a change: preview, yes, job, outcome; and conflicts that wait for a decision.
 
 use super::super::bulk::{self, Sent};
-use super::super::event::{Clock, Effect, JobId, Stage};
-use super::super::model::{Job, Model, Preview, Tone, View};
+use super::super::event::{Clock, Effect, JobId, Stage, Ticket};
+use super::super::model::{Job, Model, Preview, Purpose, Tone, View};
 use super::super::outcome::{self, headline};
 use super::{call, create, editor, fields, levels, places, remove};
 use crate::draft::{Change, ChangeSet, Draft, Outcome, Severity, Verb};
+use crate::odata::Failure;
+use crate::plan::{EntryId, Intent, RunId};
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,6 +48,7 @@ pub(super) fn preview(model: &mut Model) -> Vec<Effect> {
         }
         Some(Ok(change_set)) => {
             let since = model.frame;
+            model.aside = None;
             model.views.push(View::Preview(Box::new(Preview { change_set, since, top: 0 })));
         }
         Some(Err(issues)) => {
@@ -72,11 +75,47 @@ pub(super) fn send(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     model.views.pop();
-    dispatch(model, change_set)
+    match model.aside.take().filter(|aside| aside.is_about(&change_set)) {
+        Some(aside) => dispatch_as(model, change_set, aside.intent),
+        None => dispatch(model, change_set),
+    }
 }
 
 /// Hands a write over: from here on the ledger has it.
 pub(super) fn dispatch(model: &mut Model, change_set: ChangeSet) -> Vec<Effect> {
+    let (job, change_set) = hand_over(model, change_set);
+    vec![Effect::Save { job, change_set, entry: None }]
+}
+
+/// The same with something to say of it: that is written down first.
+fn dispatch_as(model: &mut Model, change_set: ChangeSet, intent: Intent) -> Vec<Effect> {
+    let (job, change_set) = hand_over(model, change_set);
+    let (ticket, pbx) = (model.ticket(Purpose::BeginOne(job)), change_set.target.pbx.clone());
+    vec![Effect::Begin { ticket, pbx, intent, changes: vec![change_set] }]
+}
+
+/// What was to be written down before it is sent is written down, or is not and may not be sent.
+pub(super) fn begun(
+    model: &mut Model,
+    ticket: Ticket,
+    result: Result<(RunId, Vec<EntryId>), Failure>,
+    at: Clock,
+) -> Vec<Effect> {
+    let id = match model.accept(ticket, true) {
+        Some(Purpose::BeginOne(id)) => id,
+        Some(Purpose::Begin(bulk)) => return super::bulk::begun(model, bulk, result),
+        _ => return Vec::new(),
+    };
+    match result {
+        Ok((_, entries)) => {
+            let Some(change_set) = model.job(id).map(|job| Arc::clone(&job.change_set)) else { return Vec::new() };
+            vec![Effect::Save { job: id, change_set, entry: entries.first().copied() }]
+        }
+        Err(failure) => ended(model, id, Outcome::NotSent(failure), at, Duration::ZERO),
+    }
+}
+
+fn hand_over(model: &mut Model, change_set: ChangeSet) -> (JobId, Arc<ChangeSet>) {
     // What it came to is told in the form.
     let form = call::form_target(model, &change_set);
     levels::leave_all(model, &form);
@@ -91,7 +130,7 @@ pub(super) fn dispatch(model: &mut Model, change_set: ChangeSet) -> Vec<Effect> 
     let change_set = Arc::new(change_set);
     model.ledger.push(Job { id, change_set: Arc::clone(&change_set), stage: Stage::Waiting, outcome: None });
     model.hints.clear();
-    vec![Effect::Save { job: id, change_set, entry: None }]
+    (id, change_set)
 }
 
 /// A write has come further.

@@ -6,7 +6,7 @@ use super::super::list::fold;
 use super::super::model::{Ask, Asked, Layer, ListId, Model, Tone, View};
 use super::super::palette::{Goal, Palette};
 use super::fields;
-use super::{bulk, call, editor, images, levels, papers, places, remove};
+use super::{bulk, call, editor, history, images, levels, papers, places, remove};
 use crate::catalog::{Catalog, FieldKind};
 use crate::draft::text;
 use crate::input::{Context, Key, Keymap, Row};
@@ -112,6 +112,7 @@ pub(super) fn find(model: &mut Model) -> Vec<Effect> {
             let filter = model.lists.get(id).map_or("", |list| list.view.filter());
             Layer::Line(Ask::Filter, Line::new(filter))
         }
+        Some(View::History(history)) => Layer::Line(Ask::Search, Line::new(&history.find)),
         Some(View::Form(_)) => Layer::Line(Ask::Field, Line::new(model.form().map_or("", |f| &f.find))),
         _ => return Vec::new(),
     };
@@ -181,6 +182,8 @@ pub(super) fn accept_line(model: &mut Model) -> Vec<Effect> {
         Some(Layer::Line(Ask::Filter | Ask::Field, _)) => Vec::new(),
         Some(Layer::Line(Ask::Image, line)) => images::accept(model, line.text()),
         Some(Layer::Line(Ask::Plan, line)) => papers::accept_plan(model, line.text()),
+        Some(Layer::Line(Ask::Search, line)) => history::search(model, line.text().trim()),
+        Some(Layer::Line(Ask::Ticket, line)) => history::ticket_typed(model, line.text()),
         Some(Layer::Line(Ask::Path(paper), line)) => papers::accept(model, paper, line.text()),
         Some(Layer::Line(Ask::Count(count), line)) => {
             if line.text().trim() == count.to_string() {
@@ -252,7 +255,7 @@ pub(super) fn left(model: &mut Model, layer: Layer) -> Vec<Effect> {
             levels::stop_asking(model);
             Vec::new()
         }
-        Layer::Line(Ask::Number | Ask::Count(_) | Ask::Path(_) | Ask::Image | Ask::Plan, _)
+        Layer::Line(Ask::Number | Ask::Search | Ask::Ticket | Ask::Count(_) | Ask::Path(_) | Ask::Image | Ask::Plan, _)
         | Layer::Actions(_)
         | Layer::Columns(_)
         | Layer::Consent(_)

@@ -333,6 +333,8 @@ pub(super) fn prompt(model: &Model) -> String {
         (Some(Layer::Line(ask, line)), _) => match ask {
             Ask::Filter => format!("Filter, now \"{}\": ", line.text()),
             Ask::Field => format!("Find a field, now \"{}\": ", line.text()),
+            Ask::Search => format!("Search, now \"{}\": ", line.text()),
+            Ask::Ticket => format!("Ticket, now \"{}\": ", line.text()),
             Ask::Number => "Number: ".to_owned(),
             Ask::Image => "The file of the image, or back: ".to_owned(),
             Ask::Plan => "Open which plan file: ".to_owned(),

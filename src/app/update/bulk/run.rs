@@ -1,7 +1,7 @@
 //! A run: who is sent to next, what follows from each end, pausing, stopping, and trying again.
 
 use super::super::super::bulk::{Bulk, BulkId, Proposed, Run, Sent};
-use super::super::super::event::{Effect, JobId, Stage, Ticket, Timer};
+use super::super::super::event::{Effect, JobId, Stage, Timer};
 use super::super::super::model::{Asked, Job, Layer, Model, Purpose, Tone, View};
 use super::super::places;
 use super::bulk_mut;
@@ -52,10 +52,9 @@ fn write_down(model: &mut Model, id: BulkId) -> Vec<Effect> {
 /// A run is written down and goes; or it is not, and nothing of it is sent.
 pub(in crate::app::update) fn begun(
     model: &mut Model,
-    ticket: Ticket,
+    id: BulkId,
     result: Result<(RunId, Vec<EntryId>), Failure>,
 ) -> Vec<Effect> {
-    let Some(Purpose::Begin(id)) = model.accept(ticket, true) else { return Vec::new() };
     let catalog = model.catalog();
     let Some(run) = bulk_mut(model, id).and_then(|bulk| bulk.run.as_mut()) else { return Vec::new() };
     match result {

@@ -11,4 +11,5 @@ mod outcomes;
 mod secrets;
 mod trouble;
 mod under_way;
+mod undo;
 mod ways;

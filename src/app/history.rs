@@ -1,0 +1,112 @@
+//! What was done, as the journal tells it: the list of runs, and one of them in full.
+//!
+//! Owns what these screens remember, and what there is to say of a change beside itself: why it is made, and what of an
+//! undo is left alone. Reads nothing; the journal is asked by effects.
+
+use super::model::Load;
+use crate::catalog::Catalog;
+use crate::draft::{ChangeSet, Left, Verb, Why};
+use crate::odata::Target;
+use crate::plan::{End, Intent, Past, PastRun, Wanted};
+
+/// The list of runs.
+#[derive(Debug)]
+pub struct History {
+    /// What is searched for.
+    pub find: String,
+    /// How far the answer has come.
+    pub load: Load,
+    /// The runs, newest first.
+    pub runs: Vec<PastRun>,
+    /// The selected one.
+    pub at: usize,
+}
+
+/// One run in full.
+#[derive(Debug)]
+pub struct Recollection {
+    /// The run.
+    pub run: PastRun,
+    /// Its writes.
+    pub entries: Vec<Past>,
+    /// The first line drawn.
+    pub top: usize,
+}
+
+/// What there is to say of the change on the preview beside itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Aside {
+    /// Of whose change it is said.
+    pub about: Target,
+    /// What it is for.
+    pub intent: Intent,
+    /// What of an undo is left alone.
+    pub left: Vec<Left>,
+}
+
+impl Aside {
+    /// Whether it is said of this change.
+    pub fn is_about(&self, change_set: &ChangeSet) -> bool {
+        self.about == change_set.target && (self.intent.undoes.is_none() || change_set.verb == Verb::Change)
+    }
+}
+
+impl Left {
+    /// Why it is left alone, in words.
+    pub fn words(&self) -> &'static str {
+        match self.why {
+            Why::Already => "is as it was before already",
+            Why::ChangedSince => "was changed again since: what is there now stays",
+            Why::Secret => "holds a secret that was changed: nobody kept the old one",
+        }
+    }
+}
+
+impl PastRun {
+    /// Who was changed, in few words.
+    pub fn about(&self) -> String {
+        match self.count() {
+            0 | 1 => self.first.label.clone(),
+            n => format!("{n}: {} and others", self.first.label),
+        }
+    }
+
+    /// The changed fields as people call them, and what became of the writes.
+    pub fn told(&self, catalog: &Catalog) -> (String, String) {
+        let schema = catalog.schema_named(&self.first.schema).map(|id| catalog.schema(id));
+        let title = |field: &String| {
+            let known = schema.and_then(|schema| Some(catalog.note(schema, schema.field(field)?).title.to_string()));
+            known.unwrap_or_else(|| field.clone())
+        };
+        let fields: Vec<String> = self.fields.iter().map(title).collect();
+        let ends: Vec<String> = self
+            .ends
+            .iter()
+            .map(|(end, count)| {
+                let word = end.map_or("unfinished", End::name);
+                if self.count() > 1 { format!("{count} {word}") } else { word.to_owned() }
+            })
+            .collect();
+        (fields.join(", "), ends.join(", "))
+    }
+}
+
+/// What is wanted of the history when this is searched for.
+pub(super) fn wanted(catalog: &Catalog, find: &str) -> Wanted {
+    let titled = |word: &str| -> Vec<String> {
+        let word = word.to_lowercase();
+        let mut names: Vec<String> = Vec::new();
+        for resource in catalog.resources() {
+            let Some(schema) = catalog.entity(resource) else { continue };
+            for field in &schema.fields {
+                let is_new = !names.iter().any(|name| name == field.name);
+                if is_new && catalog.note(schema, field).title.to_lowercase().contains(&word) {
+                    names.push(field.name.to_owned());
+                }
+            }
+        }
+        names
+    };
+    let words = find.split_whitespace().map(|word| (word.to_owned(), titled(word))).collect();
+    Wanted { words, ..Wanted::default() }
+}

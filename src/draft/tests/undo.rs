@@ -1,0 +1,140 @@
+//! Taking changes back, beside what others did since.
+
+use super::generate::{Seed, entity, nudge};
+use super::*;
+use crate::draft::undo::{Changed, Undoing, Why, undo};
+use serde_json::json;
+
+fn user() -> &'static Schema {
+    let catalog = Catalog::shipped();
+    catalog.schema(catalog.schema_named("User").unwrap())
+}
+
+fn back(before: Value, after: Value, now: Value) -> Undoing {
+    let fields = |value: &Value| value.as_object().unwrap().clone();
+    let (before, after) = (fields(&before), fields(&after));
+    let changed: Vec<Changed> = after
+        .iter()
+        .map(|(field, value)| Changed {
+            field: field.clone(),
+            before: before.get(field).cloned(),
+            after: Some(value.clone()),
+            secret: false,
+        })
+        .collect();
+    undo(Catalog::shipped(), user(), target("Users", 57), "214".into(), &changed, fields(&now))
+}
+
+fn sent(undoing: &Undoing) -> Value {
+    undoing.draft.change_set(Catalog::shipped()).unwrap().body_shown()
+}
+
+fn why(undoing: &Undoing) -> Vec<(&str, Why)> {
+    undoing.left.iter().map(|left| (left.field.as_str(), left.why)).collect()
+}
+
+#[test]
+fn what_is_as_we_left_it_goes_back_and_the_rest_is_told() {
+    let undoing = back(
+        json!({"FirstName": "Ada", "LastName": "L", "VMEnabled": false, "Mobile": null}),
+        json!({"FirstName": "Augusta", "LastName": "Byron", "VMEnabled": true, "Mobile": "1"}),
+        json!({"FirstName": "Augusta", "LastName": "King", "VMEnabled": false, "Mobile": "1", "Language": "EN"}),
+    );
+    assert_eq!(sent(&undoing), json!({"FirstName": "Ada", "Mobile": null}));
+    assert_eq!(why(&undoing), [("LastName", Why::ChangedSince), ("VMEnabled", Why::Already)]);
+    assert_eq!(undoing.left[0].forced, Some(json!("L")));
+    assert_eq!(undoing.left[0].now.shown(), Some(&json!("King")));
+}
+
+#[test]
+fn lists_go_back_element_by_element_into_the_fresh_list() {
+    let profile = |name: &str, message: &str| json!({"Id": 1, "Name": name, "CustomMessage": message});
+    let list = |profiles: Vec<Value>| json!({ "ForwardingProfiles": profiles });
+    // We changed Away and took Custom 1 out; meanwhile somebody changed Available and added Custom 2.
+    let undoing = back(
+        list(vec![profile("Available", "a"), profile("Away", "b"), profile("Custom 1", "c")]),
+        list(vec![profile("Available", "a"), profile("Away", "B")]),
+        list(vec![profile("Available", "theirs"), profile("Away", "B"), profile("Custom 2", "d")]),
+    );
+    let wanted = list(vec![
+        profile("Available", "theirs"),
+        profile("Away", "b"),
+        profile("Custom 1", "c"),
+        profile("Custom 2", "d"),
+    ]);
+    assert_eq!(sent(&undoing), wanted);
+    assert_eq!(why(&undoing), []);
+    // The very element was changed since: it is left alone, the other goes back.
+    let undoing = back(
+        list(vec![profile("Available", "a"), profile("Away", "b")]),
+        list(vec![profile("Available", "A"), profile("Away", "B")]),
+        list(vec![profile("Available", "A"), profile("Away", "theirs")]),
+    );
+    assert_eq!(sent(&undoing), list(vec![profile("Available", "a"), profile("Away", "theirs")]));
+    assert_eq!(why(&undoing), [("ForwardingProfiles", Why::ChangedSince)]);
+    assert_eq!(
+        undoing.left[0].forced,
+        Some(list(vec![profile("Available", "a"), profile("Away", "b")])["ForwardingProfiles"].clone())
+    );
+}
+
+#[test]
+fn what_we_added_goes_unless_somebody_made_it_theirs() {
+    let profile = |name: &str, message: &str| json!({"Name": name, "CustomMessage": message});
+    let list = |profiles: Vec<Value>| json!({ "ForwardingProfiles": profiles });
+    let (before, after) =
+        (list(vec![profile("Available", "a")]), list(vec![profile("Available", "a"), profile("Mine", "m")]));
+    let undoing = back(before.clone(), after.clone(), after.clone());
+    assert_eq!(sent(&undoing), before);
+    let undoing = back(before, after, list(vec![profile("Available", "a"), profile("Mine", "theirs")]));
+    assert_eq!((sent(&undoing), why(&undoing)), (json!({}), vec![("ForwardingProfiles", Why::ChangedSince)]));
+}
+
+#[test]
+fn a_secret_cannot_be_put_back() {
+    let changed = |field: &str, before: Value, after: Value, secret| Changed {
+        field: field.into(),
+        before: Some(before),
+        after: Some(after),
+        secret,
+    };
+    let catalog = Catalog::shipped();
+    let changes = [changed("AuthPassword", json!(MASK), json!(MASK), true)];
+    let fresh = json!({"FirstName": "Ada"}).as_object().unwrap().clone();
+    let undoing = undo(catalog, user(), target("Users", 57), "214".into(), &changes, fresh);
+    assert_eq!((sent(&undoing), why(&undoing)), (json!({}), vec![("AuthPassword", Why::Secret)]));
+}
+
+#[test]
+fn undone_at_once_everything_is_as_it_was_and_undone_twice_as_we_left_it() {
+    let catalog = Catalog::shipped();
+    for (i, schema) in catalog.facts().schemas.iter().enumerate() {
+        for n in 0..3 {
+            let mut seed = Seed((i * 10 + n) as u64);
+            let mut before = entity(catalog, schema, &mut seed, 0);
+            conceal(catalog, schema, &mut before);
+            let mut after = before.clone();
+            let mut changed = Vec::new();
+            for (name, value) in after.iter_mut() {
+                let slot = Slot::of(catalog, schema, name);
+                if nudge(catalog, &slot, value) {
+                    let before = before.get(name).cloned();
+                    changed.push(Changed { field: name.clone(), before, after: Some(value.clone()), secret: false });
+                }
+            }
+            let back = undo(catalog, schema, target("Users", 1), String::new(), &changed, after.clone());
+            assert_eq!(back.left, [], "{}", schema.name);
+            for one in &changed {
+                assert_eq!(back.draft.value(&one.field), one.before.as_ref(), "{} {}", schema.name, one.field);
+            }
+            let turned: Vec<Changed> = changed
+                .iter()
+                .map(|one| Changed { before: one.after.clone(), after: one.before.clone(), ..one.clone() })
+                .collect();
+            let again = undo(catalog, schema, target("Users", 1), String::new(), &turned, before.clone());
+            for one in &changed {
+                assert_eq!(again.draft.value(&one.field), one.after.as_ref(), "{} {}", schema.name, one.field);
+            }
+        }
+    }
+}

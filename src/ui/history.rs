@@ -1,0 +1,162 @@
+//! What was done: the list of runs, and one of them with before and after.
+
+use super::canvas::Canvas;
+use super::text;
+use crate::app::{History, Load, Model, Recollection, Spot};
+use crate::draft::Verb;
+use crate::plan::{End, Past, PastRun};
+use crate::theme::Role;
+use serde_json::Value;
+
+/// A time to the minute.
+fn short(at: &str) -> String {
+    at.get(..16).unwrap_or(at).replace('T', " ")
+}
+
+fn role(run: &PastRun) -> Role {
+    let bad = |end: &Option<End>| !end.is_some_and(|end| end.changed_something() && end != End::Unknown);
+    if run.ends.iter().any(|(end, _)| bad(end)) { Role::NoticeWarning } else { Role::Good }
+}
+
+/// Draws the runs, newest first.
+pub(super) fn draw(model: &Model, history: &History, canvas: &mut Canvas<'_>) {
+    let (width, height) = (canvas.width(), canvas.height());
+    let searched = match history.find.is_empty() {
+        true => "Times are UTC.".to_owned(),
+        false => format!("Found for {}; / changes it.", history.find),
+    };
+    canvas.put_in(2, height.saturating_sub(1), &searched, Role::Muted, width.saturating_sub(4));
+    match &history.load {
+        Load::Loading(_) if history.runs.is_empty() => {
+            canvas.put(2, 1, "Asking the journal …", Role::Muted);
+            return;
+        }
+        Load::Failed(failure) => {
+            let problem = failure.problem(model.catalog(), None);
+            let words = format!("{} {}", problem.what, problem.next);
+            for (y, line) in text::wrap(&words, usize::from(width.saturating_sub(4))).iter().enumerate() {
+                canvas.put(2, 1 + y as u16, line, Role::NoticeError);
+            }
+            return;
+        }
+        Load::Done(_) if history.runs.is_empty() => {
+            canvas.put(2, 1, "Nothing is in the journal here.", Role::Muted);
+            return;
+        }
+        Load::Loading(_) | Load::Done(_) => {}
+    }
+    let room = usize::from(height.saturating_sub(3)).max(1);
+    let wide = width >= 100;
+    let who = if wide { 19 } else { 17 };
+    let (fields, end, by) = if wide { (48, 78, 98) } else { (42, 62, u16::MAX) };
+    for (x, title) in [(2, "When"), (who, "Who was changed"), (fields, "What"), (end, "Came to"), (by, "By")] {
+        if x < width {
+            canvas.put(x, 0, title, Role::ListHeader);
+        }
+    }
+    for (y, (row, run)) in
+        history.runs.iter().enumerate().skip((history.at + 1).saturating_sub(room)).take(room).enumerate()
+    {
+        let y = y as u16 + 1;
+        canvas.spot(0, y, width, || Spot::Line(row));
+        let is_here = row == history.at;
+        if is_here {
+            canvas.put(0, y, canvas.glyphs().gutter, Role::ListGutter);
+        }
+        let text = if is_here { Role::ListSelected } else { Role::Text };
+        let (what, became) = run.told(model.pbx_of(&run.pbx).catalog);
+        let when = short(&run.at);
+        canvas.put(2, y, when.get(if wide { 0 } else { 2 }..).unwrap_or(&when), Role::Muted);
+        canvas.put_in(who, y, &run.about(), text, fields.saturating_sub(who + 1));
+        let verb = match (run.undoes, run.first.verb) {
+            (Some(_), _) => "undo: ",
+            (None, Verb::Create) => "new: ",
+            (None, Verb::Delete) => "deleted",
+            (None, Verb::Call) => "action: ",
+            (None, Verb::Change) => "",
+        };
+        canvas.put_in(fields, y, &format!("{verb}{what}"), text, end.saturating_sub(fields + 1));
+        let became = if run.undone_by.is_some() { format!("{became}, undone") } else { became };
+        canvas.put_in(end, y, &became, role(run), by.min(width).saturating_sub(end + 1));
+        if by < width {
+            let ticket = run.ticket.as_ref().map_or_else(String::new, |ticket| format!(" #{ticket}"));
+            canvas.put_in(by, y, &format!("{}{ticket}", run.operator), Role::Muted, width.saturating_sub(by + 1));
+        }
+    }
+}
+
+/// Draws one run in full.
+pub(super) fn past(model: &Model, shown: &Recollection, canvas: &mut Canvas<'_>) {
+    let run = &shown.run;
+    let room = usize::from(canvas.width().saturating_sub(4)).max(8);
+    let ticket = run.ticket.as_ref().map_or_else(String::new, |ticket| format!(" · ticket {ticket}"));
+    let mut lines: Vec<(String, Role)> = vec![
+        (format!("Change {} · {} UTC", run.id.0, short(&run.at)), Role::Title),
+        (format!("by {} as {} on {}{ticket}", run.operator, run.client, run.pbx), Role::Muted),
+    ];
+    if let Some(undone) = run.undoes {
+        lines.push((format!("It takes change {} back.", undone.0), Role::Muted));
+    }
+    if let Some(by) = run.undone_by {
+        lines.push((format!("Taken back by change {}.", by.0), Role::NoticeWarning));
+    }
+    for past in &shown.entries {
+        lines.push((String::new(), Role::Text));
+        entry(model, past, &mut lines);
+    }
+    let wrapped = |(line, role): &(String, Role)| -> Vec<(String, Role)> {
+        let safe = text::visible(line).into_owned();
+        match safe.is_empty() {
+            true => vec![(safe, *role)],
+            false => text::wrap(&safe, room).into_iter().map(|line| (line, *role)).collect(),
+        }
+    };
+    let lines: Vec<(String, Role)> = lines.iter().flat_map(wrapped).collect();
+    let height = usize::from(canvas.height());
+    let top = shown.top.min(lines.len().saturating_sub(height));
+    for (y, (line, role)) in lines.iter().skip(top).take(height).enumerate() {
+        canvas.put(2, y as u16, line, *role);
+    }
+}
+
+fn entry(model: &Model, past: &Past, lines: &mut Vec<(String, Role)>) {
+    let catalog = model.pbx_of(&past.target.pbx).catalog;
+    let schema = catalog.schema_named(&past.schema).map(|id| catalog.schema(id));
+    let end = past.end.map_or("not ended: whether the PBX has it is not known here", End::name);
+    let words = if past.words.is_empty() { String::new() } else { format!(" ({})", past.words) };
+    let verb = match past.verb {
+        Verb::Change => "changed",
+        Verb::Create => "created",
+        Verb::Delete => "deleted",
+        Verb::Call => "action",
+    };
+    lines.push((format!("{} {verb}: {end}{words}", past.label), Role::Title));
+    for field in &past.fields {
+        let title = schema.and_then(|s| Some(catalog.note(s, s.field(&field.field)?).title.to_string()));
+        let title = title.unwrap_or_else(|| field.field.clone());
+        let said = |value: &Option<Value>| value.as_ref().map_or_else(|| "not set".to_owned(), brief);
+        let mut line = match past.verb {
+            Verb::Delete => format!("  {title}: {}", said(&field.before)),
+            _ => format!("  {title}: {} → {}", said(&field.before), said(&field.after)),
+        };
+        if let Some(now) = field.now.as_ref().filter(|now| Some(*now) != field.after.as_ref()) {
+            line.push_str(&format!("  (read back: {})", brief(now)));
+        }
+        if field.secret {
+            line.push_str("  (a secret: not kept, cannot be taken back)");
+        }
+        lines.push((line, Role::Text));
+    }
+}
+
+/// A value in a line.
+fn brief(value: &Value) -> String {
+    match value {
+        Value::Null => "not set".to_owned(),
+        Value::Bool(true) => "on".to_owned(),
+        Value::Bool(false) => "off".to_owned(),
+        Value::String(text) if text.is_empty() => "\"\"".to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
