@@ -228,7 +228,8 @@ pub(super) fn left_over(model: &mut Model, runs: &[PastRun]) -> Vec<Effect> {
         1 => format!("a run of {} was cut off, {open} of it open", last.count()),
         n => format!("{n} runs were cut off, {open} of their writes open"),
     };
-    let text = format!("{}: {what} ({} UTC, {}). H shows it.", last.pbx, short(&last.at), last.operator);
+    let text =
+        format!("{}: {what} ({} UTC, {}). R goes on with it, H shows it.", last.pbx, short(&last.at), last.operator);
     model.say(Tone::Bad, text);
     Vec::new()
 }

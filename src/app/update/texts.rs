@@ -255,7 +255,10 @@ pub(super) fn left(model: &mut Model, layer: Layer) -> Vec<Effect> {
             levels::stop_asking(model);
             Vec::new()
         }
-        Layer::Line(Ask::Number | Ask::Search | Ask::Ticket | Ask::Count(_) | Ask::Path(_) | Ask::Image | Ask::Plan, _)
+        Layer::Line(
+            Ask::Number | Ask::Search | Ask::Ticket | Ask::Count(_) | Ask::Path(_) | Ask::Image | Ask::Plan,
+            _,
+        )
         | Layer::Actions(_)
         | Layer::Columns(_)
         | Layer::Consent(_)
