@@ -411,6 +411,18 @@ pub struct Peek {
     pub load: Load,
     /// What was read.
     pub entity: Option<Entity>,
+    /// Who was looked at before, and stays on the screen for the moment that a read takes.
+    pub before: Option<(Target, Entity)>,
+}
+
+impl Peek {
+    /// Whom to show, how far that is read, and what of it.
+    pub fn shown(&self) -> (&Target, &Load, Option<&Entity>) {
+        match (&self.load, &self.before) {
+            (Load::Loading(_), Some((target, entity))) => (target, &self.load, Some(entity)),
+            _ => (&self.target, &self.load, self.entity.as_ref()),
+        }
+    }
 }
 
 /// A write, from the moment it is handed over.

@@ -14,23 +14,23 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) {
         return;
     }
     let pbx = model.pbx_of(&peek.target.pbx);
+    let (target, load, entity) = peek.shown();
     let Some((resource, schema)) =
-        pbx.catalog.resource(&peek.target.resource).and_then(|r| Some((r, pbx.catalog.entity(r)?)))
+        pbx.catalog.resource(&target.resource).and_then(|r| Some((r, pbx.catalog.entity(r)?)))
     else {
         return;
     };
     let room = canvas.width().saturating_sub(3);
-    let label = match (&peek.entity, model.list()) {
-        (_, Some((id, list))) => peek
-            .target
+    let label = match model.list() {
+        Some((id, list)) => target
             .key
             .as_ref()
             .and_then(|key| list.rows.find(key))
             .map_or_else(String::new, |row| model.row_label(id, row)),
-        (_, None) => String::new(),
+        None => String::new(),
     };
     canvas.put_in(2, 0, &label, Role::Title, room);
-    match (&peek.load, &peek.entity) {
+    match (load, entity) {
         (Load::Failed(failure), _) => {
             let problem = failure.problem(pbx.catalog, None);
             for (y, line) in text::wrap(&canvas.glyphs().text(&problem.what), usize::from(room)).iter().enumerate() {

@@ -13,6 +13,8 @@ use std::time::Duration;
 
 /// How long the selection must rest before it is looked at closely.
 const REST: Duration = Duration::from_millis(120);
+/// How long the panel keeps showing who was looked at before, while it is read.
+const MOMENT: Duration = Duration::from_millis(300);
 /// Rows of an event-like set that are read.
 const WINDOW: usize = 100;
 
@@ -365,10 +367,12 @@ pub(super) fn selected(model: &Model) -> Option<Target> {
     Some(model.target(id, list.rows.key(list.view.selected()?)))
 }
 
-/// Reads what the peek panel shows of the selected entity.
+/// Reads what the peek panel shows of the selected entity, or says that it takes a while.
 pub(super) fn peek(model: &mut Model) -> Vec<Effect> {
     let Some(target) = selected(model).filter(|_| model.has_peek()) else { return Vec::new() };
-    if model.peek.as_ref().is_some_and(|peek| peek.target == target) {
+    if let Some(peek) = model.peek.as_mut().filter(|peek| peek.target == target) {
+        // It takes longer than a moment: whom it is about is said, and that it is being read.
+        peek.before = None;
         return Vec::new();
     }
     let catalog = model.pbx_of(&target.pbx).catalog;
@@ -376,8 +380,14 @@ pub(super) fn peek(model: &mut Model) -> Vec<Effect> {
     let roles = catalog.roles(resource);
     let plan = ReadPlan { select: roles.peek.iter().map(|f| (*f).to_owned()).collect(), expand: Vec::new() };
     let ticket = model.ticket(Purpose::Peek(target.clone()));
-    let old = model.peek.replace(Peek { target: target.clone(), load: Load::Loading(ticket), entity: None });
-    let mut effects = old.map(|peek| model.forget(&peek.load)).unwrap_or_default();
+    let mut effects = Vec::new();
+    let mut before = None;
+    if let Some(old) = model.peek.take() {
+        effects = model.forget(&old.load);
+        before = old.before.or_else(|| Some((old.target, old.entity?)));
+    }
+    model.peek = Some(Peek { target: target.clone(), load: Load::Loading(ticket), entity: None, before });
     effects.push(Effect::Read { ticket, target, plan });
+    effects.push(Effect::Start { timer: Timer::Rest, after: MOMENT });
     effects
 }

@@ -157,6 +157,7 @@ pub(super) fn read(model: &mut Model, ticket: Ticket, result: Result<Entity, Fai
         },
         Some(Purpose::Peek(target)) => {
             if let Some(peek) = model.peek.as_mut().filter(|peek| peek.target == target) {
+                peek.before = None;
                 match result {
                     Ok(entity) => (peek.entity, peek.load) = (Some(entity), Load::Done(at)),
                     Err(failure) => peek.load = Load::Failed(failure),
