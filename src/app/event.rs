@@ -26,7 +26,7 @@ pub struct JobId(pub u64);
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Clock(pub String);
 
-/// A secret that was asked for: never printed.
+/// A text that is or may hold a secret: never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Shown(pub String);
 
@@ -309,6 +309,8 @@ pub enum Event {
     Requested(Request),
     /// Something is to be said to people.
     Say(Notice),
+    /// The user's own editor has ended: the text as it left it; `None` where it is as it was; or why there is none.
+    Edited(Result<Option<Shown>, String>),
     /// The clipboard took the text, or why not.
     Copied(Result<(), String>),
     /// The journal has told which run was cut off first, if any was.
@@ -513,6 +515,13 @@ pub enum Effect {
     Redraw,
     /// Put the console into the background.
     Suspend,
+    /// Open a text in the user's own editor, and wait until that ends.
+    OwnEditor {
+        /// The text. It may hold a secret that was typed.
+        text: Shown,
+        /// What such files end with.
+        ending: &'static str,
+    },
     /// End.
     Quit,
 }

@@ -218,6 +218,8 @@ pub enum Command {
     Complete,
     /// Put JSON in order.
     Format,
+    /// The text in the user's own editor.
+    OwnEditor,
     /// Take back the last edit of a text.
     UndoText,
     /// Do the taken-back edit again.
@@ -526,6 +528,15 @@ pub static TABLE: &[Row] = &[
         0,
     ),
     row(Command::Format, "format", "format", "Put the JSON in order", &[Editor], &["ctrl-f"], 20),
+    row(
+        Command::OwnEditor,
+        "own-editor",
+        "your editor",
+        "Go on with this text in your own editor (VISUAL, EDITOR) and come back with it",
+        &[Editor],
+        &["ctrl-e"],
+        22,
+    ),
     row(Command::UndoText, "undo-text", "undo typing", "Take back the last typing", &[Editor, Line], &["ctrl-x"], 30),
     row(Command::RedoText, "redo-text", "redo typing", "Type it again", &[Editor, Line], &["ctrl-r"], 0),
     row(Command::Yes, "yes", "yes", "Answer yes", &[Question], &["y"], 10),

@@ -6,7 +6,7 @@ use super::requests::RequestLog;
 use super::tasks::{Connecting, Message, Tasks};
 use super::{dice, memory, papers};
 use crate::api::Exchange;
-use crate::app::{self, Bytes, Clock, Dice, Effect, Event, Model, Notice, Request, Spot, Timer, Tone, View};
+use crate::app::{self, Bytes, Clock, Dice, Effect, Event, Model, Notice, Request, Shown, Spot, Timer, Tone, View};
 use crate::journal::Journal;
 use crate::odata::PbxId;
 use crate::theme::Theme;
@@ -61,6 +61,15 @@ pub trait Host {
 
     /// Puts the program into the background and comes back when it is called to the front.
     fn suspend(&mut self);
+
+    /// Gives the terminal to the user's own editor with this text in a file, and comes back when it has ended: with
+    /// the text as it is then, or none where nothing was changed.
+    ///
+    /// # Errors
+    /// A sentence for people.
+    fn edit(&mut self, _text: &str, _ending: &str) -> Result<Option<String>, String> {
+        Err("There is no terminal here that an editor could have.".to_owned())
+    }
 
     /// Asks the terminal to report the mouse, or to keep it to itself.
     fn mouse(&mut self, _on: bool) {}
@@ -312,6 +321,11 @@ impl<S: Surface> Console<S> {
                 Effect::Mouse(on) => self.host.mouse(on),
                 Effect::Theme(name) => self.change_theme(&name),
                 Effect::Redraw => self.redraw(),
+                Effect::OwnEditor { text, ending } => {
+                    let result = self.host.edit(&text.0, ending);
+                    self.take(Event::Edited(result.map(|text| text.map(Shown))));
+                    self.redraw();
+                }
                 Effect::Suspend => {
                     self.host.suspend();
                     self.redraw();

@@ -6,6 +6,7 @@
 mod clock;
 mod console;
 mod dice;
+mod editor;
 mod memory;
 mod papers;
 mod plain;

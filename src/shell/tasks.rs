@@ -268,6 +268,7 @@ impl Errand {
             | Effect::Mouse(_)
             | Effect::Redraw
             | Effect::Suspend
+            | Effect::OwnEditor { .. }
             | Effect::Quit => return None,
         })
     }
@@ -372,6 +373,7 @@ async fn perform(
         | Effect::Mouse(_)
         | Effect::Redraw
         | Effect::Suspend
+        | Effect::OwnEditor { .. }
         | Effect::Quit => {}
     }
 }

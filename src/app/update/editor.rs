@@ -2,7 +2,7 @@
 //!
 //! What is typed is never lost: a text that is no value yet waits in its form.
 
-use super::super::event::Effect;
+use super::super::event::{Effect, Shown};
 use super::super::form::Unfinished;
 use super::super::line::Line;
 use super::super::model::{Editor, EditorIssue, Layer, Model, Offers, Tone, View};
@@ -213,6 +213,39 @@ pub(super) fn format(model: &mut Model) -> Vec<Effect> {
             check(model);
         }
         Err(issue) => model.say(Tone::Bad, format!("Line {}, column {}: {}", issue.line, issue.column, issue.message)),
+    }
+    Vec::new()
+}
+
+/// Hands the text to the user's own editor.
+pub(super) fn hand_over(model: &mut Model) -> Vec<Effect> {
+    let Some(View::Editor(editor)) = model.view() else { return Vec::new() };
+    let ending = if editor.json.is_some() { "json" } else { "txt" };
+    vec![Effect::OwnEditor { text: Shown(editor.area.lines().join("\n")), ending }]
+}
+
+/// Takes the text back as the user's own editor left it: typed in one go, checked like what is typed here.
+pub(super) fn take_back(model: &mut Model, result: Result<Option<Shown>, String>) -> Vec<Effect> {
+    let Some(View::Editor(editor)) = model.views.last_mut() else { return Vec::new() };
+    match result {
+        Ok(Some(Shown(text))) => {
+            editor.area.select_all();
+            editor.area.insert_str(text);
+            editor.area.move_cursor(CursorMove::Top);
+            check(model);
+            let mistake = match model.view() {
+                Some(View::Editor(editor)) => editor.issues.first().cloned(),
+                _ => None,
+            };
+            if let Some(issue) = mistake
+                && let Some(View::Editor(editor)) = model.views.last_mut()
+            {
+                let at = (issue.line.saturating_sub(1) as u16, issue.column.saturating_sub(1) as u16);
+                editor.area.move_cursor(CursorMove::Jump(at.0, at.1));
+            }
+        }
+        Ok(None) => model.say(Tone::Plain, "Your editor left the text as it was."),
+        Err(sentence) => model.say(Tone::Bad, sentence),
     }
     Vec::new()
 }

@@ -95,6 +95,7 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Unfinished { ticket, result } => bulk::found(model, ticket, result),
         Event::FileRead { path, result } => papers::plan_read(model, &path, result),
         Event::Written { paper, path, result } => papers::written(model, paper, &path, result),
+        Event::Edited(result) => editor::take_back(model, result),
         Event::Recalled(memory) => model.recall(memory),
         Event::Requested(request) => {
             replies::requested(model, request);
@@ -212,6 +213,7 @@ fn run(model: &mut Model, context: Context, command: Command) -> Vec<Effect> {
         Command::KeepMine => send::decide(model, true),
         Command::TakeTheirs => send::decide(model, false),
         Command::Format => editor::format(model),
+        Command::OwnEditor => editor::hand_over(model),
         Command::UndoText => texts::undo(model, false),
         Command::RedoText => texts::undo(model, true),
         Command::Yes => yes(model),

@@ -11,10 +11,10 @@ mod reader;
 mod tokens;
 mod writer;
 
-use super::clock;
 use super::console::{Console, Frame, Host, Surface, Themes};
 use super::requests::RequestLog;
 use super::tasks::Connecting;
+use super::{clock, editor};
 use crate::app::{Event, Model};
 use crate::journal::Journal;
 use crate::odata::PbxId;
@@ -26,6 +26,7 @@ use reader::Reader;
 use std::collections::HashMap;
 use std::io;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Once, PoisonError};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::{self, Sender};
@@ -54,6 +55,8 @@ struct Tty {
     reader: Arc<Reader>,
     /// The mouse is listened to.
     mouse: Mutex<bool>,
+    /// Somebody else has the terminal: Ctrl-C is meant for them.
+    away: AtomicBool,
 }
 
 impl Tty {
@@ -69,7 +72,7 @@ impl Tty {
         device.take()?;
         writer.beside(GREETING.as_bytes());
         let reader = reader::start(Arc::clone(&device), Arc::clone(&writer), events.clone())?;
-        Ok(Arc::new(Self { device, writer, reader, mouse: Mutex::new(false) }))
+        Ok(Arc::new(Self { device, writer, reader, mouse: Mutex::new(false), away: AtomicBool::new(false) }))
     }
 
     /// Leaves the terminal as it was found, until `come_back`. A terminal that is gone cannot be told.
@@ -168,6 +171,16 @@ impl Host for Ours {
         self.0.come_back();
     }
 
+    fn edit(&mut self, text: &str, ending: &str) -> Result<Option<String>, String> {
+        let command = editor::command(|name| std::env::var(name).ok())?;
+        self.0.away.store(true, Ordering::Relaxed);
+        self.0.leave();
+        let result = editor::edit(&command, text, ending);
+        self.0.come_back();
+        self.0.away.store(false, Ordering::Relaxed);
+        result
+    }
+
     fn mouse(&mut self, on: bool) {
         *self.0.mouse.lock().unwrap_or_else(PoisonError::into_inner) = on;
         // Where there is no room for it nothing is seen of the mouse either.
@@ -224,6 +237,8 @@ pub async fn run(mut model: Model, look: Look, clients: HashMap<PbxId, Connectin
     listen(&tty, &queue)?;
     let mut console = Console::new(model, look, Ours(Arc::clone(&tty)), Box::new(Ours(tty)), clients, clock::now);
     furnish(&mut console, own);
+    // What an editor left behind when the program or the machine came down under it.
+    tokio::task::spawn_blocking(editor::sweep);
     console.run(&mut events).await;
     // The events are kept until then: the terminal's last answers are among them.
     drop(restore);

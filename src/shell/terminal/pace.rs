@@ -16,7 +16,7 @@ const LATE: Duration = Duration::from_millis(60);
 /// After so long beyond what was reckoned there will be no answer, on a line of a thousand bytes a second or more.
 const LOST: Duration = Duration::from_secs(3);
 /// A terminal that has never answered has had enough time by then.
-const SILENT: Duration = Duration::from_millis(250);
+const SILENT: Duration = Duration::from_secs(1);
 
 /// Whether the terminal answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -294,7 +294,7 @@ mod tests {
             assert!(!line.sending(now, 1000, frame));
             line.sent(frame, false);
             assert_eq!(line.seen(), frame);
-            now += Duration::from_millis(10);
+            now += Duration::from_millis(11);
         }
         assert!(!line.is_owed(now));
     }
