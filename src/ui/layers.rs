@@ -89,6 +89,9 @@ fn draw_picker(picker: &Picker, canvas: &mut Canvas<'_>) -> Option<(u16, u16)> {
     some_choices(&picker.title, &picker.line, shown.len(), row, picker.at, canvas)
 }
 
+/// What floats covers no more than that: on a slow line every row of it is waited for, and typing narrows it.
+const TALLEST: u16 = 20;
+
 /// A list to choose from under a line to type in.
 pub(super) fn choices(
     title: &str,
@@ -115,8 +118,11 @@ fn some_choices(
     let wide = |[a, b]: [String; 2]| text::width(&a) + text::width(&b) + 10;
     let widest = (0..count.min(MEASURED)).map(|at| wide(rows(at))).max().unwrap_or(0);
     let width = (widest.clamp(46, 96) as u16).min(canvas.width().saturating_sub(2)).max(1);
-    let height = (count.min(MEASURED) as u16 + 4).clamp(8, canvas.height().saturating_sub(4).max(8));
-    let mut inside = canvas.float(width, height, title);
+    let most = if canvas.is_aloud() { u16::MAX } else { TALLEST };
+    let height = (count.min(MEASURED) as u16 + 4).clamp(8, canvas.height().saturating_sub(4).clamp(8, most));
+    let more = count > usize::from(height.saturating_sub(4));
+    let title = if more { format!("{title} ({})", count) } else { title.to_owned() };
+    let mut inside = canvas.float(width, height, &title);
     let glyphs = inside.glyphs();
     let (before, behind) = line.split();
     let mut x = 0;
