@@ -317,7 +317,8 @@ impl Terminal {
             bytes += self.read(left).unwrap_or(0);
         }
         let (cpu_after, wakes_after) = self.spent();
-        let (cpu, wakes) = (cpu_after - cpu, wakes_after - wakes);
+        // A thread that has ended takes its count along.
+        let (cpu, wakes) = (cpu_after.saturating_sub(cpu), wakes_after.saturating_sub(wakes));
         say(&format!("{name} | {bytes} bytes, {wakes} wake-ups, {cpu} ms CPU |"));
     }
 
