@@ -4,12 +4,12 @@
 //! rows mean.
 
 use super::trouble::Trouble;
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use std::fs::{DirBuilder, OpenOptions, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The form of the tables that this program knows.
 const FORM: i64 = 1;
@@ -17,6 +17,8 @@ const FORM: i64 = 1;
 const OURS: i64 = 0x6362_4a31;
 /// How long others may write before we give up.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How soon to try again where SQLite does not wait by itself.
+const AGAIN: Duration = Duration::from_millis(5);
 /// The name of the file in its folder.
 pub(super) const FILE: &str = "journal.sqlite";
 
@@ -63,7 +65,15 @@ impl Store {
             }
         };
         let mut store = Self { connection, path, console: 0 };
-        store.prepare(place).map_err(|e| store.trouble(&e)).and_then(|found| match found {
+        let began = Instant::now();
+        let found = loop {
+            match store.prepare(place) {
+                // While another console makes the file, SQLite says so at once instead of waiting.
+                Err(e) if is_busy(&e) && began.elapsed() < PATIENCE => std::thread::sleep(AGAIN),
+                ended => break ended,
+            }
+        };
+        found.map_err(|e| store.trouble(&e)).and_then(|found| match found {
             Found::Ours => Ok(()),
             Found::Newer(form) => Err(Trouble::newer(&store.path, form, FORM)),
             Found::Foreign => Err(Trouble::foreign(&store.path)),
@@ -80,8 +90,11 @@ impl Store {
         let db = &mut self.connection;
         db.busy_timeout(PATIENCE)?;
         let number = |db: &Connection, name: &str| db.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
-        let (form, whose) = (number(db, "user_version")?, number(db, "application_id")?);
-        let empty: bool = db.query_row("SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)", [], |row| row.get(0))?;
+        // At one moment: another console may be making it just now, and half of it would look like somebody else's.
+        let look = db.transaction()?;
+        let (form, whose) = (number(&look, "user_version")?, number(&look, "application_id")?);
+        let empty: bool = look.query_row("SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)", [], |row| row.get(0))?;
+        drop(look);
         match (form, whose) {
             (0, 0) if empty => {}
             (form, OURS) if form > FORM => return Ok(Found::Newer(form)),
@@ -108,6 +121,10 @@ impl Store {
         }
         Ok(Found::Ours)
     }
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
 enum Found {
