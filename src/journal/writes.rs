@@ -56,11 +56,19 @@ impl Store {
         Ok(entries.first().copied().unwrap_or(EntryId(0)))
     }
 
+    /// On the disk when it returns, whatever becomes of the machine: all that was written before is then, too.
     fn begin_with(
         &mut self,
         beginning: &Beginning,
         before: Option<&Entity>,
     ) -> rusqlite::Result<(RunId, Vec<EntryId>)> {
+        self.connection.pragma_update(None, "synchronous", "FULL")?;
+        let begun = self.write_run(beginning, before);
+        self.connection.pragma_update(None, "synchronous", "NORMAL")?;
+        begun
+    }
+
+    fn write_run(&mut self, beginning: &Beginning, before: Option<&Entity>) -> rusqlite::Result<(RunId, Vec<EntryId>)> {
         let (at, console) = (super::now(), self.console);
         let writing = self.writing()?;
         let pbx = beginning.changes.first().map_or("", |changes| &changes.target.pbx.0);

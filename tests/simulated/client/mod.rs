@@ -4,5 +4,6 @@
 
 mod calls;
 mod demo;
+mod journal;
 mod reads;
 mod writes;
