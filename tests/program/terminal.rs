@@ -122,6 +122,16 @@ impl Terminal {
         writer.write_all(keys.as_bytes()).and_then(|()| writer.flush()).unwrap();
     }
 
+    /// Says yes to the preview on the screen. A yes that was read before the program knew that all of it was written does
+    /// not count, and is said again.
+    pub(crate) fn agree(&mut self) {
+        self.keys("y");
+        self.wait(|screen| screen.contains("y sends it") || !screen.contains("y send"), "past the preview");
+        if self.contents().contains("y sends it") {
+            self.keys("y");
+        }
+    }
+
     pub(crate) fn resize(&mut self, size: (u16, u16)) {
         let (rows, columns) = cells(size);
         self.parser.set_size(rows, columns);
