@@ -25,7 +25,7 @@ pub struct PlanArgs {
     /// Whom, by number; instead of --where
     #[arg(long = "only", value_name = "NUMBER", value_delimiter = ',')]
     only: Vec<String>,
-    /// What: Field=value, with {Name} for each one's own property; Field=<null> clears
+    /// What: Field=value, with {Name} for each one's own property; `Field=<null>` clears
     #[arg(long = "set", value_name = "FIELD=VALUE", required = true)]
     settings: Vec<String>,
     /// Where to keep the plan, for `cordboard apply`; - is standard output

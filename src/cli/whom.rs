@@ -20,7 +20,7 @@ pub struct Naming {
     /// Which of the configured PBXs to open
     #[arg(long, value_name = "NAME")]
     pub pbx: Option<String>,
-    /// The address of a PBX, such as https://pbx.example:5001 (XAPI_URL)
+    /// The address of a PBX, such as `https://pbx.example:5001` (XAPI_URL)
     #[arg(long, value_name = "URL")]
     pub url: Option<String>,
     /// The API client to sign in as (XAPI_CLIENT_ID)

@@ -115,7 +115,7 @@ fn plan(model: &mut Model, run: &PastRun, entries: Vec<Past>) -> Vec<Effect> {
         let text = match many {
             0 => "That changed nothing on the PBX, so there is nothing to take back.".to_owned(),
             n => format!(
-                "That changed {n} entries. Open it (H, Enter) and take them back one by one; all at once comes later."
+                "That changed {n} entries. Many cannot be taken back at once yet; H and Enter show what each had before."
             ),
         };
         model.say(Tone::Plain, text);
