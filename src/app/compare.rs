@@ -1,6 +1,7 @@
 //! Two entities side by side: which fields differ.
 
-use super::event::{Clock, Effect};
+use super::effect::{Effect, PbxTask};
+use super::event::Clock;
 use super::model::{Load, Model, Purpose, Tone, View};
 use crate::catalog::{Catalog, SchemaId};
 use crate::draft::{Entity, alike, read_whole};
@@ -76,7 +77,7 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
         let target = Target { pbx: id.pbx.clone(), resource: id.resource.as_str().into(), key };
         let label = model.row_label(&id, row);
         let ticket = model.ticket(Purpose::Compare(target.clone()));
-        effects.push(Effect::Read { ticket, target: target.clone(), plan: plan.clone() });
+        effects.push(Effect::Pbx(PbxTask::Read { ticket, target: target.clone(), plan: plan.clone() }));
         Side { target, label, load: Load::Loading(ticket), entity: None }
     });
     model.views.push(View::Compare(Box::new(Compare { schema, sides, top: 0 })));

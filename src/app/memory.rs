@@ -3,7 +3,7 @@
 //! Plain data that says nothing of entities: the last place, orders of lists, what is folded. Where it is kept is
 //! somebody else's.
 
-use super::event::Effect;
+use super::effect::Effect;
 use super::list::{Order, View as ListView};
 use super::model::{List, ListId, Model, View};
 use super::update;

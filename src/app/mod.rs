@@ -9,6 +9,7 @@ mod calling;
 mod columns;
 mod compare;
 mod dialled;
+mod effect;
 mod event;
 mod form;
 mod history;
@@ -29,9 +30,8 @@ pub use actions::{Act, Action, Actions, Consent};
 pub use calling::Answered;
 pub use columns::Columns;
 pub use compare::{Compare, Compared, Side};
-pub use event::{
-    Bytes, Clock, Dice, Effect, Event, Hello, JobId, Loaded, Pointer, Request, Shown, Spot, Stage, Ticket, Timer,
-};
+pub use effect::{Effect, JournalTask, PbxTask};
+pub use event::{Bytes, Clock, Dice, Event, Hello, JobId, Loaded, Pointer, Request, Shown, Spot, Stage, Ticket, Timer};
 pub use form::{Form, FormLine, Typing, Unfinished};
 pub use history::{Aside, History, Recollection};
 pub use line::Line;

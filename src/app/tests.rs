@@ -41,7 +41,7 @@ fn list_ticket(effects: &[Effect], of: &str) -> Ticket {
     effects
         .iter()
         .find_map(|effect| match effect {
-            Effect::List { ticket, resource, .. } if resource == of => Some(*ticket),
+            Effect::Pbx(PbxTask::List { ticket, resource, .. }) if resource == of => Some(*ticket),
             _ => None,
         })
         .unwrap_or_else(|| panic!("no list of {of} is asked for: {effects:?}"))
@@ -51,7 +51,7 @@ pub(super) fn read_ticket(effects: &[Effect]) -> Ticket {
     effects
         .iter()
         .find_map(|effect| match effect {
-            Effect::Read { ticket, .. } => Some(*ticket),
+            Effect::Pbx(PbxTask::Read { ticket, .. }) => Some(*ticket),
             _ => None,
         })
         .unwrap_or_else(|| panic!("nothing is read: {effects:?}"))
@@ -61,7 +61,7 @@ fn find_ticket(effects: &[Effect]) -> (Ticket, String) {
     effects
         .iter()
         .find_map(|effect| match effect {
-            Effect::Find { ticket, number, .. } => Some((*ticket, number.clone())),
+            Effect::Pbx(PbxTask::Find { ticket, number, .. }) => Some((*ticket, number.clone())),
             _ => None,
         })
         .unwrap_or_else(|| panic!("no number is looked up: {effects:?}"))
@@ -127,11 +127,12 @@ pub(super) fn notice(model: &Model) -> &str {
 fn the_start_asks_for_a_greeting_the_people_and_the_names_they_refer_to() {
     let mut model = model();
     let effects = start(&mut model);
-    assert!(matches!(effects[0], Effect::Greet { again: false, .. }));
+    assert!(matches!(effects[0], Effect::Pbx(PbxTask::Greet { again: false, .. })));
     list_ticket(&effects, "Users");
     list_ticket(&effects, "Groups");
     assert!(effects.iter().all(|effect| match effect {
-        Effect::List { fields, .. } => !fields.iter().any(|f| f.contains("Password") || f.contains("PIN")),
+        Effect::Pbx(PbxTask::List { fields, .. }) =>
+            !fields.iter().any(|f| f.contains("Password") || f.contains("PIN")),
         _ => true,
     }));
 }
@@ -196,7 +197,7 @@ fn yes_counts_only_once_the_preview_was_on_the_terminal() {
     let drawn = model.frame;
     update(&mut model, Event::Drawn(drawn));
     let effects = update(&mut model, Event::Key(Key::char('y')));
-    let [Effect::Save { change_set, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Pbx(PbxTask::Save { change_set, .. })] = effects.as_slice() else { panic!("{effects:?}") };
     assert_eq!(change_set.body_shown(), json!({"VMEnabled": true}));
 }
 
@@ -208,7 +209,7 @@ fn yes_counts_only_where_there_was_room_to_show_what_it_is_said_to() {
     update(&mut model, Event::Resize(20, 3));
     assert_eq!(keys(&mut model, "y"), []);
     update(&mut model, Event::Resize(80, 24));
-    assert!(matches!(keys(&mut model, "y").as_slice(), [Effect::Save { .. }]));
+    assert!(matches!(keys(&mut model, "y").as_slice(), [Effect::Pbx(PbxTask::Save { .. })]));
 }
 
 #[test]
@@ -221,7 +222,10 @@ fn a_frame_for_another_size_that_arrives_late_has_not_been_seen() {
     update(&mut model, Event::Resize(90, 30));
     update(&mut model, Event::Drawn(before));
     assert_eq!(update(&mut model, Event::Key(Key::char('y'))), []);
-    assert!(matches!(keys(&mut model, "y y").as_slice(), [Effect::Save { .. }]), "in the new size it has");
+    assert!(
+        matches!(keys(&mut model, "y y").as_slice(), [Effect::Pbx(PbxTask::Save { .. })]),
+        "in the new size it has"
+    );
 }
 
 #[test]
@@ -231,7 +235,7 @@ fn no_other_key_than_y_sends() {
         select(&mut model, "VMEnabled");
         keys(&mut model, "space ctrl-s");
         let effects = keys(&mut model, key);
-        assert!(!effects.iter().any(|e| matches!(e, Effect::Save { .. })), "{key}");
+        assert!(!effects.iter().any(|e| matches!(e, Effect::Pbx(PbxTask::Save { .. }))), "{key}");
     }
 }
 
@@ -319,7 +323,7 @@ fn an_outcome_finds_its_form_even_after_it_was_left() {
     let mut model = with_form();
     select(&mut model, "VMEnabled");
     let effects = keys(&mut model, "space ctrl-s y");
-    let Some(Effect::Save { job, .. }) = effects.last() else { panic!("{effects:?}") };
+    let Some(Effect::Pbx(PbxTask::Save { job, .. })) = effects.last() else { panic!("{effects:?}") };
     keys(&mut model, "esc");
     assert_eq!(model.context(), Context::List, "a form whose change is on its way is left without a question");
     let failure = Failure::new(FailureKind::NoRights, "PATCH /xapi/v1/Users(214)");
@@ -337,7 +341,7 @@ fn an_outcome_finds_its_form_even_after_it_was_left() {
 fn a_paste_outside_an_input_is_searched_for_and_never_taken_for_keys() {
     let mut model = with_list(&["214"]);
     let effects = update(&mut model, Event::Paste("+49 30 q y\n".into()));
-    assert!(!effects.iter().any(|e| matches!(e, Effect::Quit | Effect::Save { .. })));
+    assert!(!effects.iter().any(|e| matches!(e, Effect::Quit | Effect::Pbx(PbxTask::Save { .. }))));
     assert!(matches!(model.layers.last(), Some(Layer::Palette(p)) if p.line.text() == "+49 30 q y"));
 }
 
@@ -372,7 +376,7 @@ fn a_secret_is_fetched_only_when_it_is_asked_for_and_hidden_again() {
     let mut model = with_form();
     select(&mut model, "VMPIN");
     let effects = keys(&mut model, "s");
-    let Some(Effect::Reveal { ticket, field, .. }) = effects.first() else { panic!("{effects:?}") };
+    let Some(Effect::Pbx(PbxTask::Reveal { ticket, field, .. })) = effects.first() else { panic!("{effects:?}") };
     assert_eq!(field, "VMPIN");
     update(&mut model, Event::Revealed { ticket: *ticket, result: Ok(Some(Shown("1234".into()))) });
     assert!(model.form().unwrap().revealed.contains_key("VMPIN"));
@@ -388,15 +392,17 @@ fn a_refused_sign_in_is_asked_about_once_and_not_by_every_list() {
     let failure = || Failure::new(FailureKind::SignInRefused, "POST /connect/token");
     for effect in effects {
         match effect {
-            Effect::Greet { ticket, .. } => update(&mut model, Event::Greeted { ticket, result: Err(failure()) }),
-            Effect::List { ticket, .. } => {
+            Effect::Pbx(PbxTask::Greet { ticket, .. }) => {
+                update(&mut model, Event::Greeted { ticket, result: Err(failure()) })
+            }
+            Effect::Pbx(PbxTask::List { ticket, .. }) => {
                 update(&mut model, Event::Listed { ticket, result: Err(failure()), at: at() })
             }
             _ => Vec::new(),
         };
     }
     let effects = keys(&mut model, "r");
-    let [Effect::Greet { ticket, again: true, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Pbx(PbxTask::Greet { ticket, again: true, .. })] = effects.as_slice() else { panic!("{effects:?}") };
     let hello =
         Hello { build: Some("20.0.10".into()), address: String::new(), client: "900".into(), roles: Vec::new() };
     let effects = update(&mut model, Event::Greeted { ticket: *ticket, result: Ok(hello) });

@@ -302,7 +302,6 @@ impl<S: Surface> Console<S> {
                     let result = self.host.copy(&text);
                     self.take(Event::Copied(result));
                 }
-                Effect::LeaveRun(run) => self.tasks.journal().leave(run),
                 Effect::ReadFile { path } => self.tasks.aside(move || {
                     let result = papers::text(&path);
                     Some(Event::FileRead { path, result })
@@ -331,7 +330,8 @@ impl<S: Surface> Console<S> {
                     self.redraw();
                 }
                 Effect::Quit => self.quit = true,
-                effect => self.tasks.start(effect),
+                Effect::Pbx(task) => self.tasks.start(task),
+                Effect::Journal(task) => self.tasks.recollect(task),
             }
         }
     }

@@ -1,22 +1,21 @@
-//! Effects that talk to a PBX, as tasks: each sends its events and ends.
+//! Effects that talk to a PBX or to the journal, as tasks: each sends its events and ends.
 //!
 //! A read can be cancelled at any time; a write never is: whoever leaves the screen does not cut it off.
 
-use crate::api::{Client, Exchange, ListQuery, Stage as Sent};
-use crate::app::{Clock, Effect, Event, Hello, Loaded, Notice, Shown, Stage, Ticket, Tone};
-use crate::draft::{Outcome, Seen};
-use crate::journal::{Journal, Trouble};
+mod errand;
+mod recollect;
+
+use crate::api::{Client, Exchange};
+use crate::app::{Clock, Event, JournalTask, PbxTask, Ticket};
+use crate::journal::Journal;
 use crate::odata::{Failure, PbxId};
-use crate::plan::{Intent, Kind, Past, PastRun};
+use errand::{Errand, Reached, Say};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
-use secrecy::ExposeSecret;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::AbortHandle;
-use tokio::time::Instant;
 
 /// A client that is there or on its way: a secret may have to be fetched first, a simulator to be started.
 pub type Connecting = Shared<BoxFuture<'static, Result<Client, Failure>>>;
@@ -62,9 +61,8 @@ impl Tasks {
     pub(super) fn record(&mut self, journal: Journal) {
         let queue = self.queue.clone();
         journal.listen(move |trouble| {
-            let notice = Notice { tone: Tone::Bad, text: trouble.to_string() };
             // The receiver is gone only when the console is.
-            let _ = queue.send(Message::Event(Box::new(Event::Say(notice))));
+            let _ = queue.send(Message::Event(Box::new(recollect::bad(&trouble))));
         });
         self.journal = journal;
     }
@@ -110,40 +108,14 @@ impl Tasks {
         }
     }
 
-    /// Starts the task of an effect that asks the journal; hands back any other.
-    fn recollect(&mut self, effect: Effect) -> Option<Effect> {
-        let (journal, clock) = (self.journal.clone(), self.clock);
-        let work: BoxFuture<'static, Option<Event>> = match effect {
-            Effect::History { ticket, wanted } => async move {
-                let result = journal.history(wanted).await.map_err(|trouble| trouble.failure());
-                Some(Event::Told { ticket, result, at: clock() })
-            }
-            .boxed(),
-            Effect::Recollect { ticket, pbx, run } => async move {
-                let result = match run {
-                    Some(run) => journal.run(run).await,
-                    None => journal.last(&pbx).await,
-                };
-                Some(Event::Recollected { ticket, result: result.map_err(|trouble| trouble.failure()) })
-            }
-            .boxed(),
-            Effect::LookForLeftOvers(pbx) => async move {
-                Some(match journal.unfinished(&pbx).await {
-                    Ok(runs) => Event::LeftOver(runs),
-                    Err(trouble) => Event::Say(Notice { tone: Tone::Bad, text: trouble.to_string() }),
-                })
-            }
-            .boxed(),
-            Effect::Attach { run, ticket } => async move {
-                let trouble = journal.attach(run, ticket).await.err()?;
-                Some(Event::Say(Notice { tone: Tone::Bad, text: trouble.to_string() }))
-            }
-            .boxed(),
-            other => return Some(other),
-        };
+    /// Starts a task of the journal.
+    pub(super) fn recollect(&mut self, task: JournalTask) {
+        // The program does not end before what is to be written down is.
+        let is_write = matches!(task, JournalTask::Attach { .. } | JournalTask::LeaveRun(_));
+        let work = recollect::recollect(task, self.journal.clone(), self.clock);
         self.next += 1;
         let (id, queue) = (self.next, self.queue.clone());
-        self.running.insert(id, false);
+        self.running.insert(id, is_write);
         tokio::spawn(async move {
             // The receiver is gone only when the console is.
             if let Some(event) = work.await {
@@ -151,19 +123,26 @@ impl Tasks {
             }
             let _ = queue.send(Message::Ended(id));
         });
-        None
     }
 
-    /// Starts the task of an effect that talks to a PBX or to the journal.
-    pub(super) fn start(&mut self, effect: Effect) {
-        let Some(effect) = self.recollect(effect) else { return };
-        let Some(errand) = Errand::of(&effect, self.clock) else { return };
-        let Some(client) = self.clients.get(&errand.pbx).cloned() else { return };
+    /// Starts a task of a PBX.
+    pub(super) fn start(&mut self, task: PbxTask) {
+        let Errand { ticket, pbx, fails, work } = Errand::of(task, self.journal.clone(), self.clock);
+        let Some(client) = self.clients.get(&pbx).cloned() else { return };
         self.next += 1;
         let (id, queue) = (self.next, self.queue.clone());
-        let (ticket, fails) = (errand.ticket, errand.fails);
-        let crashed = Arc::clone(&fails);
-        let work = tokio::spawn(perform(effect, client, self.journal.clone(), queue.clone(), self.clock, fails));
+        let say: Say = {
+            let queue = queue.clone();
+            // The receiver is gone only when the console is: nobody is left to tell.
+            Arc::new(move |event| drop(queue.send(Message::Event(Box::new(event)))))
+        };
+        let (last, crashed) = (Arc::clone(&say), Arc::clone(&fails));
+        let work = tokio::spawn(async move {
+            last(match client.await {
+                Ok(client) => work(client, say).await,
+                Err(why) => fails(why, Reached::Nobody),
+            });
+        });
         let abort = work.abort_handle();
         tokio::spawn(async move {
             // A bug in a task must not leave the screen waiting for ever.
@@ -183,236 +162,3 @@ impl Tasks {
 /// What is said when a task itself fails.
 const CRASHED: &str =
     "cordboard itself failed here; this is a defect of the program. Reading again (r) shows how things are now";
-
-/// How far a task came before it failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reached {
-    /// There was no client: nothing was sent.
-    Nobody,
-    /// Nobody knows: a write may be with the PBX.
-    Unknown,
-}
-
-/// The event that ends an effect with a failure.
-type Fails = Arc<dyn Fn(Failure, Reached) -> Event + Send + Sync>;
-
-/// What is known of an effect that talks to a PBX before its task begins.
-struct Errand {
-    /// Which read it is; a write is none.
-    ticket: Option<Ticket>,
-    /// To which PBX it talks.
-    pbx: PbxId,
-    /// How it ends if it fails.
-    fails: Fails,
-}
-
-impl Errand {
-    fn of(effect: &Effect, clock: fn() -> Clock) -> Option<Self> {
-        let read = |ticket: Ticket, pbx: &PbxId, fails: Fails| Self { ticket: Some(ticket), pbx: pbx.clone(), fails };
-        Some(match *effect {
-            Effect::Greet { ticket, ref pbx, .. } => {
-                read(ticket, pbx, Arc::new(move |f, _| Event::Greeted { ticket, result: Err(f) }))
-            }
-            Effect::List { ticket, ref pbx, .. } => {
-                read(ticket, pbx, Arc::new(move |f, _| Event::Listed { ticket, result: Err(f), at: clock() }))
-            }
-            Effect::Find { ticket, ref pbx, .. } => {
-                read(ticket, pbx, Arc::new(move |f, _| Event::Found { ticket, result: Err(f) }))
-            }
-            Effect::Propose { ticket, ref pbx, .. } => {
-                read(ticket, pbx, Arc::new(move |f, _| Event::Proposed { ticket, result: Err(f) }))
-            }
-            Effect::Read { ticket, ref target, .. } => {
-                read(ticket, &target.pbx, Arc::new(move |f, _| Event::Read { ticket, result: Err(f), at: clock() }))
-            }
-            Effect::Unfinished { ticket, ref pbx } => {
-                read(ticket, pbx, Arc::new(move |f, _| Event::Unfinished { ticket, result: Err(f) }))
-            }
-            Effect::Begin { ticket, ref pbx, .. } => {
-                read(ticket, pbx, Arc::new(move |f, _| Event::Begun { ticket, result: Err(f), at: clock() }))
-            }
-            Effect::Reveal { ticket, ref target, .. } => {
-                read(ticket, &target.pbx, Arc::new(move |f, _| Event::Revealed { ticket, result: Err(f) }))
-            }
-            Effect::Ask { ticket, ref call } => {
-                let pbx = &call.target.pbx;
-                read(ticket, pbx, Arc::new(move |f, _| Event::Answered { ticket, result: Err(f), at: clock() }))
-            }
-            Effect::Save { job, ref change_set, .. } => Self {
-                ticket: None,
-                pbx: change_set.target.pbx.clone(),
-                fails: Arc::new(move |failure, reached| {
-                    let outcome = match reached {
-                        Reached::Nobody => Outcome::NotSent(failure),
-                        Reached::Unknown => {
-                            Outcome::NotConfirmed { failure: failure.clone(), seen: Seen::Unreadable(failure) }
-                        }
-                    };
-                    Event::Ended { job, outcome, at: clock(), took: Duration::ZERO }
-                }),
-            },
-            Effect::Cancel(_)
-            | Effect::History { .. }
-            | Effect::Recollect { .. }
-            | Effect::LookForLeftOvers(_)
-            | Effect::Attach { .. }
-            | Effect::Start { .. }
-            | Effect::Copy(_)
-            | Effect::Write { .. }
-            | Effect::Dice(_)
-            | Effect::Name { .. }
-            | Effect::Fetch { .. }
-            | Effect::ReadFile { .. }
-            | Effect::LeaveRun(_)
-            | Effect::Theme(_)
-            | Effect::Mouse(_)
-            | Effect::Redraw
-            | Effect::Suspend
-            | Effect::OwnEditor { .. }
-            | Effect::Quit => return None,
-        })
-    }
-}
-
-async fn perform(
-    effect: Effect,
-    client: Connecting,
-    journal: Journal,
-    queue: UnboundedSender<Message>,
-    clock: fn() -> Clock,
-    fails: Fails,
-) {
-    let send = |event| {
-        // The receiver is gone only when the console is: nobody is left to tell.
-        let _ = queue.send(Message::Event(Box::new(event)));
-    };
-    let client = match client.await {
-        Ok(client) => client,
-        Err(why) => return send(fails(why, Reached::Nobody)),
-    };
-    match effect {
-        Effect::Greet { ticket, again, .. } => {
-            if again {
-                client.retry_sign_in().await;
-            }
-            let result = client.hello().await.map(|greeting| Hello {
-                build: greeting.version,
-                address: client.address().to_owned(),
-                client: client.client_id().to_owned(),
-                roles: greeting.roles,
-            });
-            send(Event::Greeted { ticket, result });
-        }
-        Effect::List { ticket, resource, fields, limit, .. } => {
-            let query = ListQuery { limit, ..ListQuery::new(&resource, fields) };
-            let result = client.list(&query, |page| send(Event::Page { ticket, page })).await;
-            let result = result.map(|loaded| Loaded { count: loaded.count, complete: loaded.complete });
-            send(Event::Listed { ticket, result, at: clock() });
-        }
-        Effect::Read { ticket, target, plan } => {
-            let result = client.read(&target, &plan).await;
-            send(Event::Read { ticket, result, at: clock() });
-        }
-        Effect::Reveal { ticket, target, field } => {
-            let result = client.reveal(&target, &field).await;
-            let result = result.map(|secret| secret.map(|s| Shown(s.expose_secret().to_owned())));
-            send(Event::Revealed { ticket, result });
-        }
-        Effect::Find { ticket, resource, number, .. } => {
-            let result = client.find(&resource, &number).await;
-            send(Event::Found { ticket, result });
-        }
-        Effect::Propose { ticket, resource, .. } => {
-            let result = client.propose(&resource).await;
-            send(Event::Proposed { ticket, result });
-        }
-        Effect::Unfinished { ticket, pbx } => {
-            let result = cut_off(&journal, &pbx).await.map_err(|trouble| trouble.failure());
-            send(Event::Unfinished { ticket, result });
-        }
-        Effect::Begin { ticket, intent, changes, .. } => {
-            let result = journal.begin(intent, client.client_id(), changes).await;
-            send(Event::Begun { ticket, result, at: clock() });
-        }
-        Effect::Ask { ticket, call } => {
-            let result = client.ask_function(&call).await;
-            send(Event::Answered { ticket, result, at: clock() });
-        }
-        Effect::Save { job, change_set, entry } => {
-            let stage = |stage| {
-                let stage = match stage {
-                    Sent::Reading => Stage::Reading,
-                    Sent::Sending => Stage::Sending,
-                    Sent::Recording => Stage::Recording,
-                    Sent::Checking => Stage::ReadingBack,
-                };
-                send(Event::Stage { job, stage });
-            };
-            let began = Instant::now();
-            let gate = match entry {
-                Some(entry) => journal.gate(entry),
-                None => journal.gate_of_one(Intent::of(Kind::One), client.client_id()),
-            };
-            let outcome = client.save(&change_set, &gate, stage).await;
-            send(Event::Ended { job, outcome, at: clock(), took: began.elapsed() });
-        }
-        Effect::Cancel(_)
-        | Effect::History { .. }
-        | Effect::Recollect { .. }
-        | Effect::LookForLeftOvers(_)
-        | Effect::Attach { .. }
-        | Effect::Start { .. }
-        | Effect::Copy(_)
-        | Effect::Write { .. }
-        | Effect::Dice(_)
-        | Effect::Name { .. }
-        | Effect::Fetch { .. }
-        | Effect::ReadFile { .. }
-        | Effect::LeaveRun(_)
-        | Effect::Theme(_)
-        | Effect::Mouse(_)
-        | Effect::Redraw
-        | Effect::Suspend
-        | Effect::OwnEditor { .. }
-        | Effect::Quit => {}
-    }
-}
-
-/// The run that was cut off first, and its writes.
-async fn cut_off(journal: &Journal, pbx: &PbxId) -> Result<Option<(PastRun, Vec<Past>)>, Trouble> {
-    match journal.unfinished(pbx).await?.into_iter().next() {
-        Some(run) => journal.run(run.id).await,
-        None => Ok(None),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::app::JobId;
-    use crate::draft::{ChangeSet, Verb};
-    use crate::odata::Target;
-
-    #[test]
-    fn a_write_that_breaks_off_is_never_called_not_sent() {
-        let target = Target { pbx: PbxId::new("acme"), resource: "Users".into(), key: None };
-        let change_set = ChangeSet {
-            verb: Verb::Change,
-            target,
-            label: String::new(),
-            revision: String::new(),
-            schema: String::new(),
-            changes: Vec::new(),
-            unchanged: 0,
-        };
-        let effect = Effect::Save { job: JobId(1), change_set: Arc::new(change_set), entry: None };
-        let errand = Errand::of(&effect, Clock::default).unwrap();
-        assert_eq!(errand.ticket, None, "a write is not cancelled like a read");
-        let ends = |reached| match (errand.fails)(Failure::misconfigured("gone"), reached) {
-            Event::Ended { outcome, .. } => outcome,
-            other => panic!("{other:?}"),
-        };
-        assert!(matches!(ends(Reached::Nobody), Outcome::NotSent(_)));
-        assert!(matches!(ends(Reached::Unknown), Outcome::NotConfirmed { seen: Seen::Unreadable(_), .. }));
-    }
-}

@@ -8,7 +8,7 @@ fn with_new() -> Model {
     let mut model = with_list(&["214", "215"]);
     let effects = keys(&mut model, "+");
     let ticket = effects.iter().find_map(|effect| match effect {
-        Effect::Propose { ticket, .. } => Some(*ticket),
+        Effect::Pbx(PbxTask::Propose { ticket, .. }) => Some(*ticket),
         _ => None,
     });
     let proposal = Proposal { number: Some("216".into()), ..Proposal::default() };
@@ -21,7 +21,7 @@ fn saved(effects: &[Effect]) -> (JobId, crate::draft::ChangeSet) {
     effects
         .iter()
         .find_map(|effect| match effect {
-            Effect::Save { job, change_set, .. } => Some((*job, (**change_set).clone())),
+            Effect::Pbx(PbxTask::Save { job, change_set, .. }) => Some((*job, (**change_set).clone())),
             _ => None,
         })
         .unwrap_or_else(|| panic!("nothing is sent: {effects:?}"))
@@ -61,7 +61,9 @@ fn typing_a_number_begins_with_the_proposed_one() {
 fn a_proposal_does_not_undo_what_was_typed_meanwhile() {
     let mut model = with_list(&["214"]);
     let effects = keys(&mut model, "+");
-    let Some(Effect::Propose { ticket, .. }) = effects.iter().find(|e| matches!(e, Effect::Propose { .. })) else {
+    let Some(Effect::Pbx(PbxTask::Propose { ticket, .. })) =
+        effects.iter().find(|e| matches!(e, Effect::Pbx(PbxTask::Propose { .. })))
+    else {
         panic!("{effects:?}")
     };
     select(&mut model, "FirstName");
@@ -110,18 +112,21 @@ fn the_new_one_takes_the_place_of_its_form_and_gets_a_row() {
 fn a_deletion_needs_the_number_and_a_question_that_was_seen() {
     for (typed, sent) in [("enter", false), ("y enter", false), ("2 1 5 enter", false), ("2 1 4 enter", true)] {
         let effects = keys(&mut asked(), typed);
-        assert_eq!(effects.iter().any(|e| matches!(e, Effect::Save { .. })), sent, "{typed}");
+        assert_eq!(effects.iter().any(|e| matches!(e, Effect::Pbx(PbxTask::Save { .. }))), sent, "{typed}");
     }
     let mut model = asked();
     for key in "2 1 4 enter".split(' ') {
         // The question has not reached the terminal.
         let effects = update(&mut model, Event::Key(Key::parse(key).unwrap()));
         model.drawn = 0;
-        assert!(!effects.iter().any(|e| matches!(e, Effect::Save { .. })));
+        assert!(!effects.iter().any(|e| matches!(e, Effect::Pbx(PbxTask::Save { .. }))));
     }
     let mut model = asked();
     update(&mut model, Event::Paste("214".into()));
-    assert!(!keys(&mut model, "enter").iter().any(|e| matches!(e, Effect::Save { .. })), "pasted is not typed");
+    assert!(
+        !keys(&mut model, "enter").iter().any(|e| matches!(e, Effect::Pbx(PbxTask::Save { .. }))),
+        "pasted is not typed"
+    );
 }
 
 #[test]

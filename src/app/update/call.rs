@@ -5,7 +5,8 @@
 
 use super::super::actions::Consent;
 use super::super::calling::{Answered, about, form_of};
-use super::super::event::{Clock, Effect, Ticket, Timer};
+use super::super::effect::{Effect, PbxTask};
+use super::super::event::{Clock, Ticket, Timer};
 use super::super::form::Form;
 use super::super::line::Line;
 use super::super::model::{Layer, ListId, Load, Model, Panel, Preview, Purpose, Tone, View};
@@ -147,7 +148,7 @@ fn ask(model: &mut Model, call: ChangeSet) -> Vec<Effect> {
     let ticket = model.ticket(Purpose::Answer);
     let answered = Answered::new(call.clone(), Load::Loading(ticket), None);
     model.views.push(View::Answer(Box::new(answered)));
-    vec![Effect::Ask { ticket, call: Box::new(call) }]
+    vec![Effect::Pbx(PbxTask::Ask { ticket, call: Box::new(call) })]
 }
 
 /// Asks the function on the screen again.
@@ -163,7 +164,7 @@ pub(super) fn ask_again(model: &mut Model) -> Vec<Effect> {
     let Some(View::Answer(answered)) = model.views.last_mut() else { return Vec::new() };
     let old = std::mem::replace(&mut answered.load, Load::Loading(ticket));
     let mut effects = model.forget(&old);
-    effects.push(Effect::Ask { ticket, call: Box::new(call) });
+    effects.push(Effect::Pbx(PbxTask::Ask { ticket, call: Box::new(call) }));
     effects
 }
 

@@ -3,7 +3,7 @@
 //! Entities come from the list of their resource where it is loaded or on its way, which also has people; else from
 //! the names that other lists have taught.
 
-use super::super::event::Effect;
+use super::super::effect::Effect;
 use super::super::line::Line;
 use super::super::model::{Choice, Layer, ListId, Model, Picker};
 use super::fields::{self, Selected};

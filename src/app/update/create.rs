@@ -2,7 +2,8 @@
 //!
 //! Owns the target of what does not exist yet (a set without a key), and what becomes of its form when it does.
 
-use super::super::event::{Clock, Effect, JobId, Ticket};
+use super::super::effect::{Effect, PbxTask};
+use super::super::event::{Clock, JobId, Ticket};
 use super::super::form::Form;
 use super::super::model::{ListId, Load, Model, Panel, Purpose, Tone, View};
 use super::places;
@@ -43,7 +44,7 @@ pub(super) fn begin_as_proposed(model: &mut Model, call: &ChangeSet, values: Ent
         return effects;
     }
     // What was proposed stands in the place of what would be asked for again.
-    effects.retain(|effect| !matches!(effect, Effect::Propose { .. }));
+    effects.retain(|effect| !matches!(effect, Effect::Pbx(PbxTask::Propose { .. })));
     let catalog = model.pbx_of(&target.pbx).catalog;
     let number = catalog.resource(&target.resource).and_then(|r| catalog.roles(r).number);
     let number = number.and_then(|field| values.get(field)?.as_str()).map(str::to_owned);
@@ -109,7 +110,7 @@ pub(super) fn propose(model: &mut Model, target: &Target) -> Vec<Effect> {
         return Vec::new();
     }
     let ticket = model.ticket(Purpose::Propose(target.clone()));
-    vec![Effect::Propose { ticket, pbx: target.pbx.clone(), resource: target.resource.to_string() }]
+    vec![Effect::Pbx(PbxTask::Propose { ticket, pbx: target.pbx.clone(), resource: target.resource.to_string() })]
 }
 
 /// The PBX has proposed. What somebody typed meanwhile stays.
@@ -150,7 +151,7 @@ pub(super) fn ask_like(model: &mut Model, target: &Target, label: &str) -> Vec<E
     model.say(Tone::Plain, format!("Reading {label} …"));
     let plan = read_whole(catalog, schema);
     let ticket = model.ticket(Purpose::Like(target.clone(), label.to_owned()));
-    vec![Effect::Read { ticket, target: target.clone(), plan }]
+    vec![Effect::Pbx(PbxTask::Read { ticket, target: target.clone(), plan })]
 }
 
 /// The entity was read that the new one shall be like.

@@ -2,7 +2,8 @@
 //!
 //! What is typed is never lost: a text that is no value yet waits in its form.
 
-use super::super::event::{Effect, Shown};
+use super::super::effect::Effect;
+use super::super::event::Shown;
 use super::super::form::Unfinished;
 use super::super::line::Line;
 use super::super::model::{Editor, EditorIssue, Layer, Model, Offers, Tone, View};

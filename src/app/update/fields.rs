@@ -1,6 +1,7 @@
 //! Editing in a form: moving, toggling, choosing, setting and taking back.
 
-use super::super::event::{Dice, Effect, Ticket, Timer};
+use super::super::effect::{Effect, PbxTask};
+use super::super::event::{Dice, Ticket, Timer};
 use super::super::form::{Form, Typing};
 use super::super::line::Line;
 use super::super::list::fold;
@@ -312,7 +313,7 @@ pub(super) fn show_secret(model: &mut Model) -> Vec<Effect> {
     }
     let ticket = model.ticket(Purpose::Reveal(selected.target.clone(), field.clone()));
     vec![
-        Effect::Reveal { ticket, target: selected.target, field },
+        Effect::Pbx(PbxTask::Reveal { ticket, target: selected.target, field }),
         Effect::Start { timer: Timer::HideSecrets, after: SHOWN },
     ]
 }

@@ -3,7 +3,8 @@
 //! Owns the way of an undo: the journal is asked, the target is read afresh, and what would be sent stands on a preview
 //! like any change. Undo is a change of its own, so that it can be undone.
 
-use super::super::event::{Clock, Effect, Ticket};
+use super::super::effect::{Effect, JournalTask, PbxTask};
+use super::super::event::{Clock, Ticket};
 use super::super::history::{self, Aside, History, Recollection};
 use super::super::line::Line;
 use super::super::model::{Ask, Layer, Load, Model, Preview, Purpose, Tone, View};
@@ -33,7 +34,7 @@ pub(super) fn search(model: &mut Model, find: &str) -> Vec<Effect> {
     find.clone_into(&mut history.find);
     let old = std::mem::replace(&mut history.load, Load::Loading(ticket));
     let mut effects = model.forget(&old);
-    effects.push(Effect::History { ticket, wanted });
+    effects.push(Effect::Journal(JournalTask::History { ticket, wanted }));
     effects
 }
 
@@ -56,7 +57,7 @@ pub(super) fn look(model: &mut Model) -> Vec<Effect> {
     let Some(View::History(history)) = model.view() else { return Vec::new() };
     let Some(run) = history.runs.get(history.at).map(|run| run.id) else { return Vec::new() };
     let ticket = model.ticket(Purpose::LookBack);
-    vec![Effect::Recollect { ticket, pbx: model.pbx().id.clone(), run: Some(run) }]
+    vec![Effect::Journal(JournalTask::Recollect { ticket, pbx: model.pbx().id.clone(), run: Some(run) })]
 }
 
 /// The run on the screen, if there is one.
@@ -72,7 +73,7 @@ fn selected(model: &Model) -> Option<RunId> {
 pub(super) fn take_back(model: &mut Model) -> Vec<Effect> {
     let run = selected(model);
     let ticket = model.ticket(Purpose::TakeBack);
-    vec![Effect::Recollect { ticket, pbx: model.pbx().id.clone(), run }]
+    vec![Effect::Journal(JournalTask::Recollect { ticket, pbx: model.pbx().id.clone(), run })]
 }
 
 /// A run was recollected, to be looked at or to be taken back.
@@ -130,7 +131,7 @@ fn plan(model: &mut Model, run: &PastRun, entries: Vec<Past>) -> Vec<Effect> {
             };
             let (target, plan) = (one.target.clone(), read_whole(catalog, catalog.schema(schema)));
             let ticket = model.ticket(Purpose::Undo(run.id, Box::new(one)));
-            vec![Effect::Read { ticket, target, plan }]
+            vec![Effect::Pbx(PbxTask::Read { ticket, target, plan })]
         }
         Verb::Create => remove::ask(model, &one.target, &one.label),
         Verb::Delete => {
@@ -217,7 +218,7 @@ pub(super) fn ticket_typed(model: &mut Model, text: &str) -> Vec<Effect> {
         Some(View::Past(past)) => past.run.ticket.clone_from(&ticket),
         _ => {}
     }
-    vec![Effect::Attach { run, ticket }]
+    vec![Effect::Journal(JournalTask::Attach { run, ticket })]
 }
 
 /// Runs were left unfinished by a console that is gone.

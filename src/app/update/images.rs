@@ -1,6 +1,7 @@
 //! An image for a field, from a file: its path is asked, its kind and size are seen to before it is an edit.
 
-use super::super::event::{Bytes, Effect, Ticket};
+use super::super::effect::Effect;
+use super::super::event::{Bytes, Ticket};
 use super::super::line::Line;
 use super::super::model::{Ask, Layer, Model, Purpose, Tone};
 use super::fields;

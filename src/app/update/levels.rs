@@ -1,6 +1,6 @@
 //! Moving through the levels inside a field, and changing elements: add, take out, put back, move.
 
-use super::super::event::Effect;
+use super::super::effect::Effect;
 use super::super::form::{Form, Typing};
 use super::super::line::Line;
 use super::super::model::{Model, Picker, Tone, View};

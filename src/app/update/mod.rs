@@ -26,7 +26,8 @@ pub use create::filled_in;
 pub(super) use places::{open_resource, read_list};
 pub use texts::help_rows;
 
-use super::event::{Effect, Event, Timer};
+use super::effect::{Effect, JournalTask, PbxTask};
+use super::event::{Event, Timer};
 use super::model::{Ask, Asked, Layer, Model, Panel, Purpose, SidebarRow, Tone, View};
 use super::palette::Palette;
 use crate::draft::{Answer, Outcome};
@@ -36,7 +37,10 @@ use crate::input::{Command, Context, Key, Lookup};
 pub fn start(model: &mut Model) -> Vec<Effect> {
     let pbx = model.pbx().id.clone();
     let ticket = model.ticket(Purpose::Greet(pbx.clone()));
-    let mut effects = vec![Effect::Greet { ticket, pbx: pbx.clone(), again: false }, Effect::LookForLeftOvers(pbx)];
+    let mut effects = vec![
+        Effect::Pbx(PbxTask::Greet { ticket, pbx: pbx.clone(), again: false }),
+        Effect::Journal(JournalTask::LookForLeftOvers(pbx)),
+    ];
     if let Some(View::List(id)) = model.view() {
         effects.extend(places::load_list(model, &id.clone()));
     }

@@ -1,6 +1,6 @@
 //! Writing to files that people ask for: which file, and what came of it.
 
-use super::super::event::Effect;
+use super::super::effect::Effect;
 use super::super::line::Line as Typed;
 use super::super::model::{Ask, Layer, ListId, Model, Tone, View};
 use super::super::papers::Paper;

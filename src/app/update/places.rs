@@ -1,7 +1,8 @@
 //! Going to places: lists, forms, the peek panel; reading them, and reading them again.
 
 use super::super::columns::Columns;
-use super::super::event::{Effect, Timer};
+use super::super::effect::{Effect, PbxTask};
+use super::super::event::Timer;
 use super::super::form::Form;
 use super::super::list::{Order, Rows, View as ListView};
 use super::super::model::{Layer, List, ListId, Load, Model, Panel, Peek, Purpose, Tone, View};
@@ -111,7 +112,13 @@ pub(in crate::app) fn read_list(model: &mut Model, id: &ListId) -> Vec<Effect> {
             model.sort_as_before(id);
         }
     }
-    effects.push(Effect::List { ticket, pbx: id.pbx.clone(), resource: id.resource.clone(), fields, limit: window });
+    effects.push(Effect::Pbx(PbxTask::List {
+        ticket,
+        pbx: id.pbx.clone(),
+        resource: id.resource.clone(),
+        fields,
+        limit: window,
+    }));
     for resource in refers {
         effects.extend(load_list(model, &ListId { pbx: id.pbx.clone(), resource: resource.to_owned() }));
     }
@@ -124,7 +131,7 @@ pub(super) fn refresh(model: &mut Model) -> Vec<Effect> {
         // One question first: ten lists that all try a wrong key would make the PBX block this address.
         let pbx = model.pbx().id.clone();
         let ticket = model.ticket(Purpose::Greet(pbx.clone()));
-        return vec![Effect::Greet { ticket, pbx, again: true }];
+        return vec![Effect::Pbx(PbxTask::Greet { ticket, pbx, again: true })];
     }
     read_again(model)
 }
@@ -311,7 +318,7 @@ pub(super) fn read_form(model: &mut Model, target: &Target) -> Vec<Effect> {
     let plan = read_whole(catalog, catalog.schema(form.schema));
     let old = std::mem::replace(&mut form.load, Load::Loading(ticket));
     let mut effects = model.forget(&old);
-    effects.push(Effect::Read { ticket, target: target.clone(), plan });
+    effects.push(Effect::Pbx(PbxTask::Read { ticket, target: target.clone(), plan }));
     effects
 }
 
@@ -321,7 +328,7 @@ pub(super) fn renew_row(model: &mut Model, target: &Target) -> Vec<Effect> {
     let Some(schema) = catalog.resource(&target.resource).and_then(|r| catalog.entity(r)) else { return Vec::new() };
     let plan = read_whole(catalog, schema);
     let ticket = model.ticket(Purpose::Form(target.clone()));
-    vec![Effect::Read { ticket, target: target.clone(), plan }]
+    vec![Effect::Pbx(PbxTask::Read { ticket, target: target.clone(), plan })]
 }
 
 /// Looks a number up in the list on the screen, or on the PBX where its page is not loaded.
@@ -337,7 +344,7 @@ pub(super) fn open_number(model: &mut Model, number: &str) -> Vec<Effect> {
     }
     let ticket = model.ticket(Purpose::Find(id.clone(), number.to_owned()));
     model.say(Tone::Plain, format!("Looking for {number} on the PBX …"));
-    vec![Effect::Find { ticket, pbx: id.pbx, resource: id.resource, number: number.to_owned() }]
+    vec![Effect::Pbx(PbxTask::Find { ticket, pbx: id.pbx, resource: id.resource, number: number.to_owned() })]
 }
 
 /// The property that people type to find a row of a list.
@@ -387,7 +394,7 @@ pub(super) fn peek(model: &mut Model) -> Vec<Effect> {
         before = old.before.or_else(|| Some((old.target, old.entity?)));
     }
     model.peek = Some(Peek { target: target.clone(), load: Load::Loading(ticket), entity: None, before });
-    effects.push(Effect::Read { ticket, target, plan });
+    effects.push(Effect::Pbx(PbxTask::Read { ticket, target, plan }));
     effects.push(Effect::Start { timer: Timer::Rest, after: MOMENT });
     effects
 }

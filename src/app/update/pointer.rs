@@ -1,7 +1,8 @@
 //! The mouse: the wheel moves, a click selects, a second one on the same spot opens. It never answers a question and
 //! never sends.
 
-use super::super::event::{Effect, Pointer, Spot};
+use super::super::effect::Effect;
+use super::super::event::{Pointer, Spot};
 use super::super::list::Order;
 use super::super::model::{Layer, Model, Panel, Tone, View};
 use super::{fields, texts};

@@ -3,7 +3,7 @@
 //! Owns the question before a deletion and what the console forgets after it. A deletion is sent as every write is.
 
 use super::super::actions::{Act, Actions, Consent, referring};
-use super::super::event::Effect;
+use super::super::effect::Effect;
 use super::super::line::Line;
 use super::super::model::{Layer, ListId, Model, Tone, View};
 use super::{call, create, send};

@@ -1,7 +1,8 @@
 //! Replies to reads. One whose ticket is no longer expected is dropped, in `Model::accept`.
 
 use super::super::compare;
-use super::super::event::{Clock, Effect, Hello, Loaded, Request, Shown, Ticket};
+use super::super::effect::{Effect, PbxTask};
+use super::super::event::{Clock, Hello, Loaded, Request, Shown, Ticket};
 use super::super::list::{Order, Rows};
 use super::super::model::{Greeting, ListId, Load, Model, Purpose, Tone, View};
 use super::{choices, create, levels, places, texts};
@@ -78,7 +79,7 @@ pub(super) fn listed(model: &mut Model, ticket: Ticket, result: Result<Loaded, F
             // It answers: so who it is can be asked again.
             if matches!(model.pbx_of(&id.pbx).greeting, Greeting::Failed(_)) {
                 let ticket = model.ticket(Purpose::Greet(id.pbx.clone()));
-                return vec![Effect::Greet { ticket, pbx: id.pbx, again: false }];
+                return vec![Effect::Pbx(PbxTask::Greet { ticket, pbx: id.pbx, again: false })];
             }
         }
         Err(failure) => {

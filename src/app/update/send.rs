@@ -1,7 +1,8 @@
 //! The way of a change: preview, yes, job, outcome; and conflicts that wait for a decision.
 
 use super::super::bulk::{self, Sent};
-use super::super::event::{Clock, Effect, JobId, Stage, Ticket};
+use super::super::effect::{Effect, PbxTask};
+use super::super::event::{Clock, JobId, Stage, Ticket};
 use super::super::model::{Job, Model, Preview, Purpose, Tone, View};
 use super::super::outcome::{self, headline};
 use super::{call, create, editor, fields, levels, places, remove};
@@ -84,14 +85,14 @@ pub(super) fn send(model: &mut Model) -> Vec<Effect> {
 /// Hands a write over: from here on the ledger has it.
 pub(super) fn dispatch(model: &mut Model, change_set: ChangeSet) -> Vec<Effect> {
     let (job, change_set) = hand_over(model, change_set);
-    vec![Effect::Save { job, change_set, entry: None }]
+    vec![Effect::Pbx(PbxTask::Save { job, change_set, entry: None })]
 }
 
 /// The same with something to say of it: that is written down first.
 fn dispatch_as(model: &mut Model, change_set: ChangeSet, intent: Intent) -> Vec<Effect> {
     let (job, change_set) = hand_over(model, change_set);
     let (ticket, pbx) = (model.ticket(Purpose::BeginOne(job)), change_set.target.pbx.clone());
-    vec![Effect::Begin { ticket, pbx, intent, changes: vec![change_set] }]
+    vec![Effect::Pbx(PbxTask::Begin { ticket, pbx, intent, changes: vec![change_set] })]
 }
 
 /// What was to be written down before it is sent is written down, or is not and may not be sent.
@@ -109,7 +110,7 @@ pub(super) fn begun(
     match result {
         Ok((_, entries)) => {
             let Some(change_set) = model.job(id).map(|job| Arc::clone(&job.change_set)) else { return Vec::new() };
-            vec![Effect::Save { job: id, change_set, entry: entries.first().copied() }]
+            vec![Effect::Pbx(PbxTask::Save { job: id, change_set, entry: entries.first().copied() })]
         }
         Err(failure) => ended(model, id, Outcome::NotSent(failure), at, Duration::ZERO),
     }

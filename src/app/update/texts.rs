@@ -1,6 +1,6 @@
 //! Everything that is typed on one line: filters, numbers, values, pickers, the palette, help.
 
-use super::super::event::Effect;
+use super::super::effect::Effect;
 use super::super::line::{Line, edit};
 use super::super::list::fold;
 use super::super::model::{Ask, Asked, Layer, ListId, Model, Tone, View};

@@ -9,7 +9,8 @@ pub(super) use resume::{ask, found};
 pub(super) use run::{ask_stop, begun, ended, go_on, is_sending, open_one, pause, retry, stop};
 
 use super::super::bulk::{Bulk, BulkId, One, Reading};
-use super::super::event::{Clock, Effect, Ticket};
+use super::super::effect::{Effect, PbxTask};
+use super::super::event::{Clock, Ticket};
 use super::super::form::Form;
 use super::super::line::Line;
 use super::super::model::{Choice, Layer, ListId, Load, Model, Picker, Purpose, Tone, View};
@@ -117,7 +118,7 @@ fn read_more(model: &mut Model, id: BulkId) -> Vec<Effect> {
         let ticket = model.ticket(Purpose::Many(id, next));
         let bulk = &mut model.bulks[at];
         (bulk.ones[next].read, bulk.next) = (Reading::Asked(ticket), next + 1);
-        effects.push(Effect::Read { ticket, target, plan: read_whole(catalog, schema) });
+        effects.push(Effect::Pbx(PbxTask::Read { ticket, target, plan: read_whole(catalog, schema) }));
     }
     let bulk = &mut model.bulks[at];
     if bulk.read == bulk.ones.len() && bulk.resumed.is_some() {

@@ -1,7 +1,7 @@
 //! The plan on the screen: what would be sent to each, who is left out, and the yes.
 
 use super::super::super::bulk::{Bulk, BulkId, One, Proposed, Reading};
-use super::super::super::event::Effect;
+use super::super::super::effect::Effect;
 use super::super::super::line::Line as Typed;
 use super::super::super::model::{Ask, Layer, ListId, Model, Preview, Tone, View};
 use super::super::{fields, stepped};

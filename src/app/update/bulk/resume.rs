@@ -4,7 +4,8 @@
 //! somebody else and so left alone. Everything is read before anything is sent.
 
 use super::super::super::bulk::{Bulk, BulkId, One, Proposed, Reading, Resumed};
-use super::super::super::event::{Effect, Ticket};
+use super::super::super::effect::{Effect, JournalTask};
+use super::super::super::event::Ticket;
 use super::super::super::model::{ListId, Model, Purpose, Tone, View};
 use super::bulk_mut;
 use crate::catalog::{Catalog, Schema};
@@ -16,7 +17,7 @@ use std::sync::Arc;
 /// Asks the journal for what was cut off.
 pub(in crate::app::update) fn ask(model: &mut Model) -> Vec<Effect> {
     let ticket = model.ticket(Purpose::Unfinished);
-    vec![Effect::Unfinished { ticket, pbx: model.pbx().id.clone() }]
+    vec![Effect::Journal(JournalTask::Unfinished { ticket, pbx: model.pbx().id.clone() })]
 }
 
 /// The journal has told which run was cut off first, and its writes.

@@ -1,7 +1,8 @@
 //! A run: who is sent to next, what follows from each end, pausing, stopping, and trying again.
 
 use super::super::super::bulk::{Bulk, BulkId, Proposed, Run, Sent};
-use super::super::super::event::{Effect, JobId, Stage, Timer};
+use super::super::super::effect::{Effect, JournalTask, PbxTask};
+use super::super::super::event::{JobId, Stage, Timer};
 use super::super::super::model::{Asked, Job, Layer, Model, Purpose, Tone, View};
 use super::super::places;
 use super::bulk_mut;
@@ -46,7 +47,7 @@ fn write_down(model: &mut Model, id: BulkId) -> Vec<Effect> {
         _ => None,
     };
     let changes = shown.plan.lines.iter().zip(&run.lines).filter_map(change).collect();
-    vec![Effect::Begin { ticket, pbx: list.pbx.clone(), intent: Intent::of(Kind::Many), changes }]
+    vec![Effect::Pbx(PbxTask::Begin { ticket, pbx: list.pbx.clone(), intent: Intent::of(Kind::Many), changes })]
 }
 
 /// A run is written down and goes; or it is not, and nothing of it is sent.
@@ -80,7 +81,7 @@ fn advance(model: &mut Model, id: BulkId) -> Vec<Effect> {
         let entry = run.entry(next);
         run.began(next, job);
         model.ledger.push(Job { id: job, change_set: changes.clone(), stage: Stage::Waiting, outcome: None });
-        effects.push(Effect::Save { job, change_set: changes.clone(), entry });
+        effects.push(Effect::Pbx(PbxTask::Save { job, change_set: changes.clone(), entry }));
     }
     if model.bulks[at].run.as_ref().is_some_and(Run::is_over) {
         effects.extend(finish(model, at));
@@ -107,7 +108,8 @@ fn finish(model: &mut Model, at: usize) -> Vec<Effect> {
         .filter_map(|(one, _)| one.target.key.clone())
         .collect();
     // Who is at the goal or was changed by others stays as it is, and the journal says so.
-    let mut effects: Vec<Effect> = bulk.resumed.iter().map(|resumed| Effect::LeaveRun(resumed.run)).collect();
+    let mut effects: Vec<Effect> =
+        bulk.resumed.iter().map(|resumed| Effect::Journal(JournalTask::LeaveRun(resumed.run))).collect();
     let id = bulk.list.clone();
     if let Some(list) = model.lists.get_mut(&id) {
         for key in &done {

@@ -1,0 +1,224 @@
+//! What `update` asks the shell to do. An effect is plain data: nothing here does anything.
+//!
+//! Three kinds, by who answers: a PBX, the journal, or the machine the console runs on. It must not know how any of
+//! them does it.
+
+use super::event::{JobId, Shown, Ticket, Timer};
+use super::papers::Paper;
+use crate::draft::{ChangeSet, ReadPlan};
+use crate::odata::{PbxId, Target};
+use crate::plan::{EntryId, Intent, RunId, Wanted};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Ask a PBX, or tell it.
+    Pbx(PbxTask),
+    /// Ask the journal, or tell it.
+    Journal(JournalTask),
+    /// Look which files there are whose names begin so.
+    Name {
+        /// Which look.
+        ticket: Ticket,
+        /// What is typed of the path.
+        typed: String,
+    },
+    /// Read a file.
+    Fetch {
+        /// Which read.
+        ticket: Ticket,
+        /// Where it is.
+        path: String,
+        /// A larger one is not read, in bytes.
+        most: usize,
+    },
+    /// Throw dice: something is made at random.
+    Dice(Ticket),
+    /// A read is no longer wanted.
+    Cancel(Ticket),
+    /// Wake me.
+    Start {
+        /// With what.
+        timer: Timer,
+        /// After how long; a timer that runs already starts again.
+        after: Duration,
+    },
+    /// Put text on the clipboard of the user's terminal.
+    Copy(String),
+    /// Read the file of this name.
+    ReadFile {
+        /// The name as it was typed.
+        path: String,
+    },
+    /// Write a file of this name that is not there yet.
+    Write {
+        /// What it is.
+        paper: Paper,
+        /// The name as it was typed.
+        path: String,
+        /// What stands in it.
+        text: Vec<u8>,
+    },
+    /// Listen to the mouse, or leave it to the terminal.
+    Mouse(bool),
+    /// Look like the theme of this name.
+    Theme(String),
+    /// Draw everything again.
+    Redraw,
+    /// Put the console into the background.
+    Suspend,
+    /// Open a text in the user's own editor, and wait until that ends.
+    OwnEditor {
+        /// The text. It may hold a secret that was typed.
+        text: Shown,
+        /// What such files end with.
+        ending: &'static str,
+    },
+    /// End.
+    Quit,
+}
+
+/// What a PBX is asked or told. Each is answered with one event, and failures are in it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PbxTask {
+    /// Find out whether the PBX answers and which build it is.
+    Greet {
+        /// Which read.
+        ticket: Ticket,
+        /// Which PBX.
+        pbx: PbxId,
+        /// The user says that what stood in the way of the sign-in was put right.
+        again: bool,
+    },
+    /// Read a list, page by page.
+    List {
+        /// Which read.
+        ticket: Ticket,
+        /// Which PBX.
+        pbx: PbxId,
+        /// Which resource.
+        resource: String,
+        /// Which fields.
+        fields: Vec<String>,
+        /// At most so many rows, newest first: a window.
+        limit: Option<usize>,
+    },
+    /// Read one entity.
+    Read {
+        /// Which read.
+        ticket: Ticket,
+        /// Which entity.
+        target: Target,
+        /// Which fields.
+        plan: ReadPlan,
+    },
+    /// Read one secret.
+    Reveal {
+        /// Which read.
+        ticket: Ticket,
+        /// Whose.
+        target: Target,
+        /// Which field.
+        field: String,
+    },
+    /// Look a number up.
+    Find {
+        /// Which read.
+        ticket: Ticket,
+        /// Which PBX.
+        pbx: PbxId,
+        /// In which resource.
+        resource: String,
+        /// The number.
+        number: String,
+    },
+    /// Ask what the PBX would give a new entity.
+    Propose {
+        /// Which read.
+        ticket: Ticket,
+        /// Which PBX.
+        pbx: PbxId,
+        /// Of which resource.
+        resource: String,
+    },
+    /// Ask a function.
+    Ask {
+        /// Which read.
+        ticket: Ticket,
+        /// Which, about whom, and what is given to it.
+        call: Box<ChangeSet>,
+    },
+    /// Write down all that a run is about to send; before that nothing of it is sent.
+    Begin {
+        /// Which run.
+        ticket: Ticket,
+        /// Which PBX.
+        pbx: PbxId,
+        /// What it is for.
+        intent: Intent,
+        /// What would be sent, in its order.
+        changes: Vec<Arc<ChangeSet>>,
+    },
+    /// Send a change, a new entity, the end of one, or the call of an action.
+    Save {
+        /// Which write.
+        job: JobId,
+        /// What exactly.
+        change_set: Arc<ChangeSet>,
+        /// Under which name its run has written it down; a write without one is a run of its own.
+        entry: Option<EntryId>,
+    },
+}
+
+/// What the journal is asked or told.
+#[derive(Debug, Clone, PartialEq)]
+pub enum JournalTask {
+    /// Ask the journal what was done.
+    History {
+        /// Which read.
+        ticket: Ticket,
+        /// What is wanted.
+        wanted: Wanted,
+    },
+    /// Ask the journal for one run, or for the last of mine that can be taken back.
+    Recollect {
+        /// Which read.
+        ticket: Ticket,
+        /// On which PBX.
+        pbx: PbxId,
+        /// Which run.
+        run: Option<RunId>,
+    },
+    /// Ask the journal for a run that was cut off.
+    Unfinished {
+        /// Which read.
+        ticket: Ticket,
+        /// On which PBX.
+        pbx: PbxId,
+    },
+    /// Ask the journal what was left unfinished.
+    LookForLeftOvers(PbxId),
+    /// Give a run its ticket.
+    Attach {
+        /// Which run.
+        run: RunId,
+        /// The ticket.
+        ticket: Option<String>,
+    },
+    /// What of this run has not ended stays as it is: nobody will go on with it.
+    LeaveRun(RunId),
+}
+
+impl From<PbxTask> for Effect {
+    fn from(task: PbxTask) -> Self {
+        Self::Pbx(task)
+    }
+}
+
+impl From<JournalTask> for Effect {
+    fn from(task: JournalTask) -> Self {
+        Self::Journal(task)
+    }
+}
