@@ -4,10 +4,14 @@
 //! help and palette are all drawn. Knows nothing of terminals or of what a command does.
 
 mod command;
+mod context;
 mod file;
 mod key;
 mod keymap;
+mod table;
 
-pub use command::{Command, Context, Row, TABLE};
+pub use command::Command;
+pub use context::Context;
 pub use key::{Code, Key};
 pub use keymap::{Keymap, Lookup};
+pub use table::{Row, TABLE};

@@ -1,26 +1,27 @@
 //! The whole state of the console. Changed by `update` alone; drawn by `ui` from a shared reference.
 
-use super::actions::{Actions, Consent};
+mod layers;
+mod lists;
+mod screens;
+
+pub use layers::{Ask, Asked, Choice, Layer, Offers, Picker};
+pub use lists::{List, ListId, Load, Peek, Sidebar, SidebarRow};
+pub use screens::{Editor, EditorIssue, Preview, View};
+
 use super::bulk::{Bulk, BulkId};
-use super::calling::Answered;
-use super::compare::Compare;
 use super::effect::Effect;
 use super::event::{Clock, JobId, Request, Spot, Stage, Ticket};
 use super::form::Form;
-use super::history::{Aside, History, Recollection};
-use super::line::Line;
-use super::list::{Names, Rows, View as ListView};
+use super::history::Aside;
+use super::list::Names;
 use super::memory::Sort;
-use super::nested::Nested;
-use super::papers::Paper;
-use crate::catalog::{Catalog, FieldKind, Group, Resource, Shape, Type};
-use crate::draft::{ChangeSet, Entity, Outcome, Seen, Step};
+use crate::catalog::{Catalog, Resource, Shape};
+use crate::draft::{ChangeSet, Entity, Outcome, Seen};
 use crate::input::{Context, Key, Keymap};
 use crate::odata::{EntityKey, Failure, PbxId, Target};
 use crate::plan::{Past, RunId, Tempo};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
-use tui_textarea::TextArea;
 
 /// A PBX that this console holds.
 #[derive(Debug)]
@@ -56,344 +57,6 @@ pub enum Greeting {
     Failed(Failure),
 }
 
-/// Which list of which PBX.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct ListId {
-    /// The PBX.
-    pub pbx: PbxId,
-    /// The resource.
-    pub resource: String,
-}
-
-/// How far a read has come.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Load {
-    /// Under way.
-    Loading(Ticket),
-    /// Done at this time.
-    Done(Clock),
-    /// Failed.
-    Failed(Failure),
-}
-
-/// A list.
-#[derive(Debug)]
-pub struct List {
-    /// Its rows.
-    pub rows: Rows,
-    /// How they are looked at.
-    pub view: ListView,
-    /// How far the read has come.
-    pub load: Load,
-    /// What the PBX says there are.
-    pub count: Option<u64>,
-    /// Every row that the PBX counted is here.
-    pub complete: bool,
-    /// Only the newest are here, at most so many.
-    pub window: Option<usize>,
-    /// Rows of a refresh under way; they replace the others when they are complete.
-    pub next: Option<Rows>,
-    /// Who is marked, by key: marks survive sorting, filtering and reading again.
-    pub marks: HashSet<EntityKey>,
-    /// The row that was marked last: a range begins there.
-    pub anchor: Option<u32>,
-}
-
-impl List {
-    /// How many are marked, and how many of them the filter hides.
-    pub fn marked(&self) -> (usize, usize) {
-        if self.marks.is_empty() || self.view.filter().is_empty() {
-            return (self.marks.len(), 0);
-        }
-        let shown = self.view.shown().iter().filter(|&&row| self.marks.contains(self.rows.key(row))).count();
-        (self.marks.len(), self.marks.len() - shown)
-    }
-}
-
-/// A text editor over one field.
-#[derive(Debug)]
-pub struct Editor {
-    /// Whose field.
-    pub target: Target,
-    /// Which field.
-    pub field: String,
-    /// Where inside the field, for plain text. JSON is that of the whole field.
-    pub steps: Vec<Step>,
-    /// Each line is an element of a list of texts.
-    pub lines: bool,
-    /// The text.
-    pub area: TextArea<'static>,
-    /// The type the text must have; `None` for plain text.
-    pub json: Option<Type>,
-    /// What is wrong with it.
-    pub issues: Vec<EditorIssue>,
-    /// Something was typed: until then its text is that of the draft.
-    pub touched: bool,
-}
-
-/// Something wrong at a place of a text; lines and columns count from 1, columns in characters.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EditorIssue {
-    /// The line.
-    pub line: usize,
-    /// The column.
-    pub column: usize,
-    /// How many characters it concerns, at least 1.
-    pub length: usize,
-    /// What is wrong.
-    pub message: String,
-}
-
-/// The preview of a change.
-#[derive(Debug)]
-pub struct Preview {
-    /// What is sent if the answer is yes.
-    pub change_set: ChangeSet,
-    /// The frame from which on it can have been seen.
-    pub since: u64,
-    /// The first line drawn.
-    pub top: usize,
-}
-
-/// A screen.
-#[derive(Debug)]
-pub enum View {
-    /// A list.
-    List(ListId),
-    /// What can be called, where nothing can be listed.
-    Operations(ListId, usize),
-    /// A form.
-    Form(Target),
-    /// A level inside a field: a table of elements or the form of an object.
-    Nested(Box<Nested>),
-    /// A text editor.
-    Editor(Box<Editor>),
-    /// A preview.
-    Preview(Box<Preview>),
-    /// A conflict to be decided, with the selected row.
-    Conflict(Target, usize),
-    /// The changes of this session, with the selected row.
-    Changes(usize),
-    /// What was done.
-    History(Box<History>),
-    /// One of what was done.
-    Past(Box<Recollection>),
-    /// The requests of this session, with the selected row.
-    Requests(usize),
-    /// Two entities side by side.
-    Compare(Box<Compare>),
-    /// What an operation answered.
-    Answer(Box<Answered>),
-    /// What would be sent to each of many.
-    Plan(BulkId),
-    /// A preview of one of many, to look at only.
-    Look(Box<Preview>),
-    /// What was sent to each of many.
-    Run(BulkId),
-}
-
-/// What is asked on one line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ask {
-    /// What to narrow the list to.
-    Filter,
-    /// What to narrow the form to.
-    Field,
-    /// Which number to go to.
-    Number,
-    /// What to search the history for.
-    Search,
-    /// Which ticket.
-    Ticket,
-    /// How many are to be changed: this count has to be typed.
-    Count(usize),
-    /// What the file is to be called.
-    Path(Paper),
-    /// Which file an image is in.
-    Image,
-    /// Which plan file to open.
-    Plan,
-}
-
-/// One of several to choose from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Choice {
-    /// The value on the wire, as text; `None` is 'not set'.
-    pub wire: Option<String>,
-    /// What people call it.
-    pub title: String,
-    /// Ticked, where several can be.
-    pub ticked: bool,
-}
-
-/// A list to choose a value from.
-#[derive(Debug)]
-pub struct Picker {
-    /// Whose field.
-    pub target: Target,
-    /// Which field.
-    pub field: String,
-    /// Where inside the field.
-    pub steps: Vec<Step>,
-    /// Its title.
-    pub title: String,
-    /// The list that the choices come from, while it may still grow.
-    pub source: Option<ListId>,
-    /// A number that is typed is taken too where it is none of the choices.
-    pub free: bool,
-    /// How the choice becomes a value.
-    pub kind: FieldKind,
-    /// All there is.
-    pub choices: Vec<Choice>,
-    /// What they are narrowed to.
-    pub line: Line,
-    /// The selected one among those shown.
-    pub at: usize,
-}
-
-impl Picker {
-    /// Several can be ticked.
-    pub fn many(&self) -> bool {
-        matches!(self.kind, FieldKind::EnumList(_) | FieldKind::Flags(_))
-    }
-
-    /// The choices that match what is typed: those that begin with it first.
-    pub fn shown(&self) -> Vec<usize> {
-        let typed = super::list::fold(self.line.text().trim());
-        if typed.is_empty() {
-            return (0..self.choices.len()).collect();
-        }
-        let mut folded = String::new();
-        let mut rank = |choice: &Choice| {
-            let mut ranks = [Some(choice.title.as_str()), choice.wire.as_deref()].into_iter().flatten().map(|text| {
-                folded.clear();
-                super::list::fold_into(text, &mut folded);
-                if folded.starts_with(&typed) { 0 } else { 1 + u8::from(!folded.contains(&typed)) }
-            });
-            // Nothing is better than a beginning.
-            let first = ranks.next().unwrap_or(2);
-            Some(if first == 0 { 0 } else { ranks.fold(first, u8::min) }).filter(|rank| *rank < 2)
-        };
-        let mut ranked: Vec<(u8, usize)> =
-            self.choices.iter().enumerate().filter_map(|(i, c)| Some((rank(c)?, i))).collect();
-        ranked.sort_by_key(|(rank, _)| *rank);
-        ranked.into_iter().map(|(_, i)| i).collect()
-    }
-}
-
-/// What a yes would do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Asked {
-    /// Leave the form with its changes not sent.
-    Leave(Target),
-    /// Quit, with all that is not sent.
-    Quit,
-    /// Stop a run; who was not sent to yet is skipped.
-    Stop(BulkId),
-}
-
-/// What can stand at the cursor of the JSON editor.
-#[derive(Debug)]
-pub struct Offers {
-    /// The first byte of the text that is replaced.
-    pub start: usize,
-    /// The byte after it.
-    pub end: usize,
-    /// JSON to put there.
-    pub offers: Vec<String>,
-    /// What they are narrowed to.
-    pub line: Line,
-    /// The selected one among those shown.
-    pub at: usize,
-}
-
-impl Offers {
-    /// The offers that match what is typed: those that begin with it first.
-    pub fn shown(&self) -> Vec<&str> {
-        let typed = super::list::fold(self.line.text());
-        let plain = |offer: &str| super::list::fold(offer.trim_start_matches('"'));
-        let (first, rest): (Vec<&str>, Vec<&str>) =
-            self.offers.iter().map(String::as_str).partition(|offer| plain(offer).starts_with(&typed));
-        first.into_iter().chain(rest.into_iter().filter(|offer| plain(offer).contains(&typed))).collect()
-    }
-}
-
-/// Something on top of the screen that takes the keys.
-#[derive(Debug)]
-pub enum Layer {
-    /// A line being typed.
-    Line(Ask, Line),
-    /// A choice.
-    Picker(Box<Picker>),
-    /// What can stand at the cursor of the JSON editor.
-    Offers(Box<Offers>),
-    /// The resources, where there is no room for the sidebar.
-    Sidebar,
-    /// Everything by name.
-    Palette(Box<super::palette::Palette>),
-    /// Help for a context.
-    Help {
-        /// Whose keys.
-        context: Context,
-        /// What it is narrowed to.
-        line: Line,
-        /// The selected row.
-        at: usize,
-    },
-    /// The columns of a list.
-    Columns(Box<super::columns::Columns>),
-    /// What can be done with one entity.
-    Actions(Box<Actions>),
-    /// What has to be agreed to before it is sent.
-    Consent(Box<Consent>),
-    /// A question; only `y` is yes.
-    Question(Asked),
-}
-
-/// The resources at the left.
-#[derive(Debug)]
-pub struct Sidebar {
-    /// The groups.
-    pub groups: Vec<Group>,
-    /// Which are folded.
-    pub folded: BTreeSet<usize>,
-    /// The selected row.
-    pub at: usize,
-}
-
-/// A row of the sidebar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SidebarRow {
-    /// A group.
-    Group(usize),
-    /// A resource of a group.
-    Resource(&'static str),
-}
-
-impl Sidebar {
-    /// The rows that are not folded away.
-    pub fn rows(&self) -> Vec<SidebarRow> {
-        let mut rows = Vec::new();
-        for (i, group) in self.groups.iter().enumerate() {
-            rows.push(SidebarRow::Group(i));
-            if !self.folded.contains(&i) {
-                rows.extend(group.resources.iter().map(|r| SidebarRow::Resource(r)));
-            }
-        }
-        rows
-    }
-
-    /// Unfolds the group of a resource and selects the resource.
-    pub fn show(&mut self, resource: &str) {
-        if let Some(i) = self.groups.iter().position(|g| g.resources.contains(&resource)) {
-            self.folded.remove(&i);
-        }
-        if let Some(at) = self.rows().iter().position(|row| matches!(row, SidebarRow::Resource(r) if *r == resource)) {
-            self.at = at;
-        }
-    }
-}
-
 /// A panel that can have the focus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Panel {
@@ -401,29 +64,6 @@ pub enum Panel {
     Sidebar,
     /// What stands beside it.
     Main,
-}
-
-/// A look at the selected entity beside its list.
-#[derive(Debug)]
-pub struct Peek {
-    /// Which entity.
-    pub target: Target,
-    /// How far the read has come.
-    pub load: Load,
-    /// What was read.
-    pub entity: Option<Entity>,
-    /// Who was looked at before, and stays on the screen for the moment that a read takes.
-    pub before: Option<(Target, Entity)>,
-}
-
-impl Peek {
-    /// Whom to show, how far that is read, and what of it.
-    pub fn shown(&self) -> (&Target, &Load, Option<&Entity>) {
-        match (&self.load, &self.before) {
-            (Load::Loading(_), Some((target, entity))) => (target, &self.load, Some(entity)),
-            _ => (&self.target, &self.load, self.entity.as_ref()),
-        }
-    }
 }
 
 /// A write, from the moment it is handed over.
