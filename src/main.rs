@@ -4,16 +4,13 @@
 //! and hands both on; decides nothing about the API.
 
 use clap::{CommandFactory, Parser, Subcommand};
-use cordboard::app::{Greeting, Model, Pbx};
-use cordboard::catalog::Catalog;
+use cordboard::app::{Model, Pbx};
 use cordboard::cli::whom::{self, Naming, Rules, Session};
 use cordboard::cli::{Script, Stop, catalog::CatalogVerb, exit, sim::SimArgs};
-use cordboard::input::Keymap;
 use cordboard::journal::Journal;
-use cordboard::odata::PbxId;
 use cordboard::plan::Tempo;
 use cordboard::settings::{self, Arguments, ConfigPath, Settings};
-use cordboard::shell::{self, Connecting, RequestLog};
+use cordboard::shell::{self, Connecting, RequestLog, own};
 use cordboard::sim;
 use cordboard::theme::Theme;
 use cordboard::ui::{self, Look, glyphs::Glyphs};
@@ -268,25 +265,16 @@ struct Opened {
     requests: RequestLog,
 }
 
-fn pbx(name: &str, address: &str, client: &str) -> Pbx {
-    Pbx {
-        id: PbxId::new(name),
-        address: address.to_owned(),
-        client: client.to_owned(),
-        roles: Vec::new(),
-        insecure: false,
-        demo: false,
-        catalog: Catalog::shipped(),
-        greeting: Greeting::Waiting,
-        names: Default::default(),
-    }
-}
-
 /// A configured PBX. Its secret is fetched when the first request needs it, after the first frame.
 fn real(settings: &settings::Pbx, requests: RequestLog) -> Opened {
     let settings = settings.clone();
     let observer = requests.observer();
-    let pbx = Pbx { insecure: settings.insecure, ..pbx(&settings.name, &settings.url, &settings.client_id) };
+    let pbx = Pbx {
+        address: settings.url.clone(),
+        client: settings.client_id.clone(),
+        insecure: settings.insecure,
+        ..Pbx::unheard(&settings.name)
+    };
     let client = whom::connect(settings, environment, Some(observer));
     Opened { pbx, client: client.boxed().shared(), simulator: Arc::default(), requests }
 }
@@ -309,7 +297,7 @@ fn demo(users: usize) -> Opened {
         }
         Ok(client)
     };
-    let pbx = Pbx { demo: true, ..pbx("demo", "", "") };
+    let pbx = Pbx { demo: true, ..Pbx::unheard("demo") };
     Opened { pbx, client: client.boxed().shared(), simulator, requests }
 }
 
@@ -326,7 +314,7 @@ fn open(settings: &Settings, options: &Options, opened: Opened, hints: Vec<Strin
         ));
     }
     let folder = config_path(options).and_then(|config| config.path.parent().map(Path::to_owned));
-    let asked_for = own_theme(folder.as_deref(), &settings.theme);
+    let asked_for = own::theme(folder.as_deref(), &settings.theme);
     let (theme, mut notices) =
         Theme::choose(&settings.theme, asked_for.as_ref().map(|(p, t)| (p.as_str(), t.as_str())));
     let look = Look { theme, glyphs: Glyphs::of(settings.ascii) };
@@ -337,7 +325,7 @@ fn open(settings: &Settings, options: &Options, opened: Opened, hints: Vec<Strin
     model.mouse = settings.mouse;
     model.confirm_count = settings.confirm_count;
     model.tempo = Tempo { at_once: settings.at_once, stop_after: settings.stop_after };
-    match own_keys(folder.as_deref()) {
+    match own::keys(folder.as_deref()) {
         Ok(Some(keymap)) => model.keymap = keymap,
         Ok(None) => {}
         Err(notice) => notices.push(notice),
@@ -351,9 +339,9 @@ fn open(settings: &Settings, options: &Options, opened: Opened, hints: Vec<Strin
         // What happens in the demo leaves nothing behind.
         state: state_folder().filter(|_| !demo),
         requests: opened.requests,
-        theme_names: theme_names(folder.as_deref()),
+        theme_names: own::theme_names(folder.as_deref()),
         themes: Box::new(move |name| {
-            let own = own_theme(folder.as_deref(), name);
+            let own = own::theme(folder.as_deref(), name);
             Theme::find(name, own.as_ref().map(|(path, text)| (path.as_str(), text.as_str())))
         }),
     };
@@ -367,52 +355,4 @@ fn open(settings: &Settings, options: &Options, opened: Opened, hints: Vec<Strin
     runtime.shutdown_background();
     result.map_err(|e| Stop::new(exit::FAILED, format!("the terminal was lost: {e}.")))?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// The person's own theme of a name, if there is one: its path as shown to people, and its text.
-fn own_theme(folder: Option<&Path>, name: &str) -> Option<(String, String)> {
-    let path = folder.filter(|_| is_plain_name(name))?.join("themes").join(format!("{name}.toml"));
-    Some((path.display().to_string(), read(&path)?))
-}
-
-/// The keymap with the person's own keys, if there are any; else what is wrong with them, in one notice.
-fn own_keys(folder: Option<&Path>) -> Result<Option<Keymap>, String> {
-    let Some(path) = folder.map(|folder| folder.join("keys.toml")) else { return Ok(None) };
-    let shown = path.display().to_string();
-    let text = match std::fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(e) => return Err(format!("{shown} cannot be read: {e}. The keys that ship are in force.")),
-    };
-    Keymap::with(&shown, &text).map(Some).map_err(|complaints| {
-        let more = match complaints.len() {
-            0 | 1 => String::new(),
-            n => format!(" (and {} more)", n - 1),
-        };
-        format!("{}{more} The keys that ship are in force.", complaints.first().map_or("", String::as_str))
-    })
-}
-
-/// The themes that ship and the person's own. Their names are enough here: a file is read when its theme is chosen.
-fn theme_names(folder: Option<&Path>) -> Vec<String> {
-    let mut names: Vec<String> = Theme::shipped_names().map(str::to_owned).collect();
-    let files = folder.and_then(|folder| std::fs::read_dir(folder.join("themes")).ok());
-    let own = files.into_iter().flatten().flatten().filter_map(|file| {
-        let path = file.path();
-        let is_theme = path.extension().is_some_and(|ending| ending == "toml");
-        path.file_stem().filter(|_| is_theme)?.to_str().map(str::to_owned)
-    });
-    let mut own: Vec<String> = own.filter(|name| is_plain_name(name) && !names.contains(name)).collect();
-    own.sort();
-    names.extend(own);
-    names
-}
-
-/// A name, and not a path out of the themes folder.
-fn is_plain_name(name: &str) -> bool {
-    !name.is_empty() && !name.contains(['/', '\\']) && !name.starts_with('.')
-}
-
-fn read(path: &Path) -> Option<String> {
-    std::fs::read_to_string(path).ok()
 }

@@ -2,7 +2,7 @@
 
 use cordboard::api::{Client, Connection, ListQuery};
 use cordboard::app::list::{Names, Order, Rows, View};
-use cordboard::app::{Clock, Event, Greeting, Model, Pbx};
+use cordboard::app::{Clock, Event, Model, Pbx};
 use cordboard::catalog::{Catalog, Resource};
 use cordboard::input::Key;
 use cordboard::odata::{Page, PbxId};
@@ -106,17 +106,7 @@ pub(crate) struct Desk {
 
 /// A PBX as the console holds it before it has answered.
 pub(crate) fn pbx() -> Pbx {
-    Pbx {
-        id: PbxId::new("acme"),
-        address: String::new(),
-        client: String::new(),
-        roles: Vec::new(),
-        insecure: false,
-        demo: true,
-        catalog: Catalog::shipped(),
-        greeting: Greeting::Waiting,
-        names: Names::default(),
-    }
+    Pbx { demo: true, ..Pbx::unheard("acme") }
 }
 
 pub(crate) fn look() -> Look {

@@ -7,7 +7,7 @@
 use super::connection::Connection;
 use super::retry;
 use super::token::Keeper;
-use super::transport::{Answer, Body, Transport, request_line};
+use super::transport::{Answer, Body, Request, Transport, request_line};
 use crate::catalog::Catalog;
 use crate::odata::{Failure, FailureKind, PathError, PbxId};
 use reqwest::Method;
@@ -146,7 +146,8 @@ impl Client {
         for _ in 0..2 {
             let token = keeper.token(transport).await?;
             let body = body.map_or(Body::Nothing, Body::Json);
-            let answer = transport.exchange(method.clone(), tail, Some(&token.value), body, within).await?;
+            let request = Request { method: method.clone(), tail, bearer: Some(&token.value), body, within };
+            let answer = transport.exchange(request).await?;
             if answer.status != 401 {
                 return Ok(answer);
             }

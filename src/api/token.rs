@@ -4,7 +4,7 @@
 //! however many requests were refused with it. A refused key is remembered and not tried again, because a few wrong
 //! ones make a PBX block the address. A new token ends the older one, so there is no timer that renews early.
 
-use super::transport::{Body, Transport, request_line};
+use super::transport::{Body, Request, Transport, request_line};
 use crate::odata::{Failure, FailureKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -139,8 +139,9 @@ async fn fetch(transport: &Transport, secret: &SecretString) -> Result<Token, Fa
         ("grant_type", "client_credentials"),
     ];
     let asked = Instant::now();
-    let patience = transport.connection().patience.read;
-    let answer = transport.exchange(Method::POST, ENDPOINT, None, Body::Form(&form), patience).await?;
+    let within = transport.connection().patience.read;
+    let request = Request { method: Method::POST, tail: ENDPOINT, bearer: None, body: Body::Form(&form), within };
+    let answer = transport.exchange(request).await?;
     if answer.status >= 400 {
         let mut failure = Failure::sign_in(&line, answer.status, answer.content_type.as_deref(), &answer.body);
         failure.retry_after = answer.retry_after;

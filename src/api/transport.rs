@@ -34,6 +34,17 @@ pub(super) enum Body<'a> {
     Form(&'a [(&'a str, &'a str)]),
 }
 
+/// One request as it is sent.
+pub(super) struct Request<'a> {
+    pub(super) method: Method,
+    /// What stands below the address.
+    pub(super) tail: &'a str,
+    pub(super) bearer: Option<&'a SecretString>,
+    pub(super) body: Body<'a>,
+    /// How long its whole answer may take.
+    pub(super) within: Duration,
+}
+
 /// Whatever was answered, success or not.
 pub(super) struct Answer {
     pub(super) status: u16,
@@ -65,26 +76,19 @@ impl Transport {
         self.base.as_ref().map_or("", |base| &base.text)
     }
 
-    /// Sends one request to `tail` below the address and waits for the whole answer.
+    /// Sends one request and waits for the whole answer.
     ///
     /// A failure of kind `TimedOut` or `Truncated` means that the request was on its way; any other, that it was not.
-    pub(super) async fn exchange(
-        &self,
-        method: Method,
-        tail: &str,
-        bearer: Option<&SecretString>,
-        body: Body<'_>,
-        within: Duration,
-    ) -> Result<Answer, Failure> {
+    pub(super) async fn exchange(&self, request: Request<'_>) -> Result<Answer, Failure> {
         let Some(observer) = &self.connection.observer else {
-            return self.send(method, tail, bearer, body, within).await;
+            return self.send(request).await;
         };
         let began = Instant::now();
-        let named = method.to_string();
-        let result = self.send(method, tail, bearer, body, within).await;
+        let (method, tail) = (request.method.to_string(), request.tail);
+        let result = self.send(request).await;
         observer.tell(Exchange {
             pbx: self.connection.pbx.clone(),
-            method: named,
+            method,
             path: observe::shown(tail),
             status: result.as_ref().map_or_else(|failure| failure.status, |answer| Some(answer.status)),
             took: began.elapsed(),
@@ -93,14 +97,8 @@ impl Transport {
         result
     }
 
-    async fn send(
-        &self,
-        method: Method,
-        tail: &str,
-        bearer: Option<&SecretString>,
-        body: Body<'_>,
-        within: Duration,
-    ) -> Result<Answer, Failure> {
+    async fn send(&self, request: Request<'_>) -> Result<Answer, Failure> {
+        let Request { method, tail, bearer, body, within } = request;
         let line = request_line(&method, tail);
         let base = self.base.as_ref().map_err(Clone::clone)?;
         let http = self.http.get_or_try_init(|| self.build(base)).await?;

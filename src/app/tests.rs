@@ -4,25 +4,14 @@ mod create;
 
 use super::model::Tone;
 use super::*;
-use crate::catalog::Catalog;
 use crate::draft::Outcome;
 use crate::input::{Context, Key};
-use crate::odata::{Cell, EntityKey, Failure, FailureKind, Page, PbxId};
+use crate::odata::{Cell, EntityKey, Failure, FailureKind, Page};
 use serde_json::json;
 use std::sync::Arc;
 
 pub(super) fn model() -> Model {
-    let pbx = Pbx {
-        id: PbxId::new("acme"),
-        address: "https://pbx.acme.example".into(),
-        client: "900".into(),
-        roles: Vec::new(),
-        insecure: false,
-        demo: false,
-        catalog: Catalog::shipped(),
-        greeting: Greeting::Waiting,
-        names: list::Names::default(),
-    };
+    let pbx = Pbx { address: "https://pbx.acme.example".into(), client: "900".into(), ..Pbx::unheard("acme") };
     Model::new(pbx, (120, 40))
 }
 

@@ -1,10 +1,11 @@
 //! `cordboard export`: the entries of a list as a spreadsheet, or as JSON.
 
 use super::exit::Stop;
-use super::found::{self, Choice, Found};
+use super::found::{self, Found};
+use super::keep;
 use super::setting::Called;
+use super::show::{self, Sought};
 use super::whom::{Session, Whom};
-use super::{keep, show};
 use crate::catalog::{Catalog, FieldKind, Reference, Schema};
 use crate::draft::Slot;
 use crate::plan::sheet;
@@ -31,17 +32,8 @@ enum Form {
 /// Write the entries of a list
 #[derive(Debug, clap::Args)]
 pub struct ExportArgs {
-    /// The list, by wire name or title
-    resource: String,
-    /// Which ones, as the console's filter chooses: words, and column=value; Field==value and Field!=value are exact
-    #[arg(long = "where", value_name = "FILTER")]
-    filters: Vec<String>,
-    /// Which columns; without it those of the console
-    #[arg(long, value_name = "FIELD", value_delimiter = ',')]
-    columns: Vec<String>,
-    /// How many at most
-    #[arg(long, value_name = "N")]
-    limit: Option<usize>,
+    #[command(flatten)]
+    sought: Sought,
     /// The file, its ending says the form (.csv, .json, .ndjson); - is standard output
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     output: PathBuf,
@@ -61,16 +53,15 @@ pub struct ExportArgs {
 /// Why nothing was written.
 pub async fn export(session: &Session, args: ExportArgs) -> Result<u8, Stop> {
     let catalog = session.catalog();
-    let (resource, schema) = found::resource(catalog, &args.resource)?;
+    let (resource, schema, fields) = args.sought.settle(catalog)?;
     let form = form(&args)?;
-    let fields = show::columns(catalog, resource, schema, &args.columns)?;
     let secrets = secrets(catalog, schema, &fields);
     if let Some(first) = secrets.first().filter(|_| !args.with_secrets) {
         return Err(Stop::usage(format!(
             "{first} is a secret. Leave the column out, or say --with-secrets: then it stands in the file in the clear."
         )));
     }
-    let choice = Choice { filters: args.filters, fields: fields.clone(), limit: args.limit };
+    let choice = args.sought.choice(fields.clone());
     let mut all = found::choose(session, resource, schema, &choice).await?;
     let mut err = io::stderr();
     if !secrets.is_empty() {

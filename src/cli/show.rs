@@ -4,7 +4,7 @@ use super::exit::Stop;
 use super::export;
 use super::found::{self, Choice, Found};
 use super::whom::{Session, Whom};
-use crate::catalog::{Catalog, Schema};
+use crate::catalog::{Catalog, Resource, Schema};
 use crate::draft::{Slot, text};
 use crate::ui::text::{pad_right, visible, width};
 use serde_json::{Map, Value};
@@ -12,6 +12,38 @@ use std::io::{self, Write};
 
 /// No column of a table is wider.
 const WIDEST: usize = 40;
+
+/// Which entries of which list, and which columns of them.
+#[derive(Debug, clap::Args)]
+pub(super) struct Sought {
+    /// The list, by wire name or title
+    resource: String,
+    /// Which ones, as the console's filter chooses: words, and column=value; Field==value and Field!=value are exact
+    #[arg(long = "where", value_name = "FILTER")]
+    filters: Vec<String>,
+    /// Which columns; without it those of the console
+    #[arg(long, value_name = "FIELD", value_delimiter = ',')]
+    columns: Vec<String>,
+    /// How many at most
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+}
+
+impl Sought {
+    /// The list, what it holds, and the columns that are meant.
+    ///
+    /// # Errors
+    /// When there is no such list or column.
+    pub(super) fn settle<'c>(&self, catalog: &'c Catalog) -> Result<(&'c Resource, &'c Schema, Vec<String>), Stop> {
+        let (resource, schema) = found::resource(catalog, &self.resource)?;
+        Ok((resource, schema, columns(catalog, resource, schema, &self.columns)?))
+    }
+
+    /// What is to be read of them.
+    pub(super) fn choice(self, fields: Vec<String>) -> Choice {
+        Choice { filters: self.filters, fields, limit: self.limit }
+    }
+}
 
 /// Show one entry
 #[derive(Debug, clap::Args)]
@@ -33,17 +65,8 @@ pub struct GetArgs {
 /// Show the entries of a list
 #[derive(Debug, clap::Args)]
 pub struct ListArgs {
-    /// The list, by wire name or title
-    resource: String,
-    /// Which ones, as the console's filter chooses: words, and column=value; Field==value and Field!=value are exact
-    #[arg(long = "where", value_name = "FILTER")]
-    filters: Vec<String>,
-    /// Which columns; without it those of the console
-    #[arg(long, value_name = "FIELD", value_delimiter = ',')]
-    columns: Vec<String>,
-    /// How many at most
-    #[arg(long, value_name = "N")]
-    limit: Option<usize>,
+    #[command(flatten)]
+    sought: Sought,
     /// Write JSON
     #[arg(long)]
     json: bool,
@@ -107,12 +130,7 @@ fn reading(catalog: &Catalog, schema: &Schema, name: &str, value: Option<&Value>
 ///
 /// # Errors
 /// When one of them is unknown.
-pub fn columns(
-    catalog: &Catalog,
-    resource: &crate::catalog::Resource,
-    schema: &Schema,
-    names: &[String],
-) -> Result<Vec<String>, Stop> {
+fn columns(catalog: &Catalog, resource: &Resource, schema: &Schema, names: &[String]) -> Result<Vec<String>, Stop> {
     if !names.is_empty() {
         return found::fields(catalog, schema, names);
     }
@@ -131,9 +149,9 @@ pub fn columns(
 /// Why there is nothing to show.
 pub async fn list(session: &Session, args: ListArgs) -> Result<u8, Stop> {
     let catalog = session.catalog();
-    let (resource, schema) = found::resource(catalog, &args.resource)?;
-    let fields = plain_fields(catalog, schema, &columns(catalog, resource, schema, &args.columns)?)?;
-    let choice = Choice { filters: args.filters, fields: fields.clone(), limit: args.limit };
+    let (resource, schema, columns) = args.sought.settle(catalog)?;
+    let fields = plain_fields(catalog, schema, &columns)?;
+    let choice = args.sought.choice(fields.clone());
     let all = found::choose(session, resource, schema, &choice).await?;
     if args.json {
         let mut out = io::stdout().lock();

@@ -8,6 +8,7 @@ mod console;
 mod dice;
 mod editor;
 mod memory;
+pub mod own;
 mod papers;
 mod plain;
 mod requests;

@@ -10,6 +10,7 @@ mod sheet;
 #[cfg(test)]
 mod tests;
 
+pub use parse::index_of;
 pub use role::Role;
 
 use crate::source::Place;

@@ -28,6 +28,15 @@ const NAMES: [(&str, Color); 17] = [
     ("default", Color::Reset),
 ];
 
+/// Where a colour stands among the 256 of a terminal, its own sixteen first. `None` for what is none of them.
+pub fn index_of(colour: Color) -> Option<u8> {
+    if let Color::Indexed(index) = colour {
+        return Some(index);
+    }
+    let sixteen = NAMES.iter().filter(|(_, named)| *named != Color::Reset);
+    sixteen.zip(0..).find_map(|((_, named), index)| (*named == colour).then_some(index))
+}
+
 const MODIFIERS: [(&str, Modifier); 5] = [
     ("bold", Modifier::BOLD),
     ("dim", Modifier::DIM),

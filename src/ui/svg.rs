@@ -3,6 +3,7 @@
 //! Owns the colours the sixteen names stand for there and the measures of a cell. The picture is a function of the
 //! buffer alone, so that a change of it is a change of the screen. Knows nothing of what was drawn.
 
+use crate::theme::index_of;
 use ratatui::buffer::{Buffer, Cell, CellWidth};
 use ratatui::style::{Color, Modifier};
 use std::fmt::Write;
@@ -202,25 +203,9 @@ fn rgb(colour: Color, default: u32) -> u32 {
     let index = match colour {
         Color::Reset => return default,
         Color::Rgb(r, g, b) => return u32::from_be_bytes([0, r, g, b]),
-        Color::Indexed(index) => index,
-        Color::Black => 0,
-        Color::Red => 1,
-        Color::Green => 2,
-        Color::Yellow => 3,
-        Color::Blue => 4,
-        Color::Magenta => 5,
-        Color::Cyan => 6,
-        Color::Gray => 7,
-        Color::DarkGray => 8,
-        Color::LightRed => 9,
-        Color::LightGreen => 10,
-        Color::LightYellow => 11,
-        Color::LightBlue => 12,
-        Color::LightMagenta => 13,
-        Color::LightCyan => 14,
-        Color::White => 15,
+        colour => index_of(colour),
     };
-    match u32::from(index) {
+    match u32::from(index.unwrap_or_default()) {
         named @ 0..=15 => SIXTEEN[named as usize],
         // A cube of six steps for each of red, green and blue, then a ramp of greys.
         cube @ 16..=231 => {

@@ -2,9 +2,7 @@
 
 use crate::process::{Home, PROGRAM};
 use crate::terminal::Terminal;
-use cordboard::app::{Greeting, Model, Pbx};
-use cordboard::catalog::Catalog;
-use cordboard::odata::PbxId;
+use cordboard::app::{Model, Pbx};
 use cordboard::shell::{self, Connecting};
 use cordboard::theme::Theme;
 use cordboard::ui::{Look, glyphs::UTF8};
@@ -85,18 +83,8 @@ fn a_panic_gives_the_terminal_back_before_it_is_told() {
 
 /// A console on a PBX that never answers, and a panic on its thread once a signal asks for it.
 fn break_while_the_console_runs() {
-    let id = PbxId::new("acme");
-    let pbx = Pbx {
-        id: id.clone(),
-        address: String::new(),
-        client: String::new(),
-        roles: Vec::new(),
-        insecure: false,
-        demo: false,
-        catalog: Catalog::shipped(),
-        greeting: Greeting::Waiting,
-        names: Default::default(),
-    };
+    let pbx = Pbx::unheard("acme");
+    let id = pbx.id.clone();
     let client: Connecting = std::future::pending().boxed().shared();
     let look = Look { theme: Theme::default(), glyphs: &UTF8 };
     let console = shell::run(Model::new(pbx, (80, 24)), look, HashMap::from([(id, client)]), shell::Own::default());

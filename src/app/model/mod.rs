@@ -46,6 +46,24 @@ pub struct Pbx {
     pub names: Names,
 }
 
+impl Pbx {
+    /// A PBX that has not answered yet, and of which nothing is known but its name. What its API is, the document
+    /// tells that ships.
+    pub fn unheard(name: &str) -> Self {
+        Self {
+            id: PbxId::new(name),
+            address: String::new(),
+            client: String::new(),
+            roles: Vec::new(),
+            insecure: false,
+            demo: false,
+            catalog: Catalog::shipped(),
+            greeting: Greeting::Waiting,
+            names: Names::default(),
+        }
+    }
+}
+
 /// Whether a PBX answers.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Greeting {

@@ -5,6 +5,7 @@
 //! styles change by their difference; blank ends of rows are erased. What a terminal may count otherwise than we do (a
 //! joined emoji) is followed by an absolute move.
 
+use crate::theme::index_of;
 use ratatui::buffer::{Buffer, Cell, CellWidth};
 use ratatui::style::{Color, Modifier};
 use std::io::Write as _;
@@ -285,31 +286,16 @@ fn codes(from: Ink, to: Ink) -> String {
 
 /// The parameters of a colour; `base` is 30 for letters, 40 for what is behind them, 50 for lines below them.
 fn colour(colour: Color, base: u8) -> String {
-    let named = match colour {
-        Color::Reset => return (base + 9).to_string(),
-        Color::Rgb(r, g, b) => return format!("{};2;{r};{g};{b}", base + 8),
-        Color::Indexed(n) => return format!("{};5;{n}", base + 8),
-        Color::Black => 0,
-        Color::Red => 1,
-        Color::Green => 2,
-        Color::Yellow => 3,
-        Color::Blue => 4,
-        Color::Magenta => 5,
-        Color::Cyan => 6,
-        Color::Gray => 7,
-        Color::DarkGray => 60,
-        Color::LightRed => 61,
-        Color::LightGreen => 62,
-        Color::LightYellow => 63,
-        Color::LightBlue => 64,
-        Color::LightMagenta => 65,
-        Color::LightCyan => 66,
-        Color::White => 67,
-    };
-    if base == 50 {
-        return format!("58;5;{}", if named < 60 { named } else { named - 52 });
+    if let Color::Rgb(r, g, b) = colour {
+        return format!("{};2;{r};{g};{b}", base + 8);
     }
-    (base + named).to_string()
+    let Some(index) = index_of(colour) else { return (base + 9).to_string() };
+    match index {
+        // Only the sixteen of letters and of what is behind them have short names.
+        _ if base == 50 || matches!(colour, Color::Indexed(_)) => format!("{};5;{index}", base + 8),
+        ..8 => (base + index).to_string(),
+        _ => (base + 60 + index - 8).to_string(),
+    }
 }
 
 #[cfg(test)]

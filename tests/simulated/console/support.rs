@@ -3,7 +3,7 @@
 use super::screen::Screen;
 use cordboard::api::{Client, Connection, Patience};
 use cordboard::app::nested::{Level, Row};
-use cordboard::app::{Clock, Event, Form, Goal, Greeting, Layer, Model, Pbx, View};
+use cordboard::app::{Clock, Event, Form, Goal, Layer, Model, Pbx, View};
 use cordboard::catalog::Catalog;
 use cordboard::input::Key;
 use cordboard::odata::PbxId;
@@ -57,17 +57,7 @@ fn noon() -> Clock {
 
 /// A PBX as the console holds it before it has answered.
 pub(crate) fn pbx(name: &str) -> Pbx {
-    Pbx {
-        id: PbxId::new(name),
-        address: String::new(),
-        client: String::new(),
-        roles: Vec::new(),
-        insecure: false,
-        demo: true,
-        catalog: Catalog::shipped(),
-        greeting: Greeting::Waiting,
-        names: cordboard::app::list::Names::default(),
-    }
+    Pbx { demo: true, ..Pbx::unheard(name) }
 }
 
 /// A client of a simulator.

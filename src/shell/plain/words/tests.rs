@@ -1,23 +1,10 @@
 //! What lines mean, as a table: over a list, as an answer, as a value.
 
 use super::*;
-use crate::app::{Greeting, Pbx};
-use crate::catalog::Catalog;
-use crate::odata::PbxId;
+use crate::app::Pbx;
 
 fn model() -> Model {
-    let pbx = Pbx {
-        id: PbxId::new("acme"),
-        address: String::new(),
-        client: String::new(),
-        roles: Vec::new(),
-        insecure: false,
-        demo: false,
-        catalog: Catalog::shipped(),
-        greeting: Greeting::Waiting,
-        names: crate::app::list::Names::default(),
-    };
-    Model::new(pbx, (99, 26))
+    Model::new(Pbx::unheard("acme"), (99, 26))
 }
 
 /// Steps in few words.
