@@ -207,8 +207,20 @@ pub enum JournalTask {
         /// The ticket.
         ticket: Option<String>,
     },
+    /// Ask the journal for one write, and for its run.
+    RecollectOne {
+        /// Which read.
+        ticket: Ticket,
+        /// Which write.
+        entry: EntryId,
+    },
     /// What of this run has not ended stays as it is: nobody will go on with it.
-    LeaveRun(RunId),
+    LeaveRun {
+        /// Which run.
+        run: RunId,
+        /// Those of its writes whose targets are as they were to be already.
+        at_goal: Vec<EntryId>,
+    },
 }
 
 impl From<PbxTask> for Effect {

@@ -283,7 +283,21 @@ pub enum Event {
         result: Result<Option<(PastRun, Vec<Past>)>, Failure>,
     },
     /// Runs that a console left unfinished that is gone.
-    LeftOver(Vec<PastRun>),
+    LeftOver {
+        /// The runs, oldest first.
+        runs: Vec<PastRun>,
+        /// Who is at work here: the login name.
+        operator: String,
+    },
+    /// A write of its own stands in the journal under this name.
+    WrittenDown {
+        /// Which write.
+        job: JobId,
+        /// Its run.
+        run: RunId,
+        /// Its name in that.
+        entry: EntryId,
+    },
     /// A write has come to a stage.
     Stage {
         /// Which write.
@@ -312,13 +326,6 @@ pub enum Event {
     Edited(Result<Option<Shown>, String>),
     /// The clipboard took the text, or why not.
     Copied(Result<(), String>),
-    /// The journal has told which run was cut off first, if any was.
-    Unfinished {
-        /// Which read.
-        ticket: Ticket,
-        /// The run and its writes.
-        result: Result<Option<(PastRun, Vec<Past>)>, Failure>,
-    },
     /// A file was read that was asked for, or not.
     FileRead {
         /// The name that was typed.

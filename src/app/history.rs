@@ -5,9 +5,10 @@
 
 use super::model::Load;
 use crate::catalog::Catalog;
-use crate::draft::{ChangeSet, Left, Verb, Why};
+use crate::draft::{ChangeSet, Entity, Left, Verb, Why};
 use crate::odata::Target;
 use crate::plan::{End, Intent, Past, PastRun, Wanted};
+use std::collections::BTreeSet;
 
 /// The list of runs.
 #[derive(Debug)]
@@ -27,9 +28,11 @@ pub struct History {
 pub struct Recollection {
     /// The run.
     pub run: PastRun,
-    /// Its writes.
+    /// Its writes; or the one of them that is looked at.
     pub entries: Vec<Past>,
-    /// The first line drawn.
+    /// The selected one.
+    pub at: usize,
+    /// The first line drawn, where there is only one.
     pub top: usize,
 }
 
@@ -42,9 +45,39 @@ pub struct Aside {
     pub intent: Intent,
     /// What of an undo is left alone.
     pub left: Vec<Left>,
+    /// The selected one of those that can go back all the same.
+    pub at: usize,
+    /// What the undo of one is made of. That of many is made of what the many have.
+    pub undoing: Option<Box<Undone>>,
+}
+
+/// What the undo of one change is made of, so that it can be made again when a field is chosen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Undone {
+    /// What was done.
+    pub past: Past,
+    /// What is there now.
+    pub fresh: Entity,
+    /// Fields that were chosen to go back although somebody else changed them since.
+    pub taken: BTreeSet<String>,
 }
 
 impl Aside {
+    /// Of a change that is made for this and has nothing else to be said of.
+    pub fn of(about: Target, intent: Intent) -> Self {
+        Self { about, intent, left: Vec::new(), at: 0, undoing: None }
+    }
+
+    /// The fields that somebody else changed since and that can go back all the same, by their place among what is left.
+    pub fn choices(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.left.len()).filter(|at| self.left[*at].forced.is_some())
+    }
+
+    /// The selected one of them, by its place among what is left.
+    pub fn choice(&self) -> Option<usize> {
+        self.choices().nth(self.at)
+    }
+
     /// Whether it is said of this change.
     pub fn is_about(&self, change_set: &ChangeSet) -> bool {
         self.about == change_set.target && (self.intent.undoes.is_none() || change_set.verb == Verb::Change)
@@ -54,10 +87,11 @@ impl Aside {
 impl Left {
     /// Why it is left alone, in words.
     pub fn words(&self) -> &'static str {
-        match self.why {
-            Why::Already => "is as it was before already",
-            Why::ChangedSince => "was changed again since: what is there now stays",
-            Why::Secret => "holds a secret that was changed: nobody kept the old one",
+        match (self.why, self.taken) {
+            (Why::Already, _) => "is as it was before already",
+            (Why::ChangedSince, false) => "was changed again since: what is there now stays",
+            (Why::ChangedSince, true) => "was changed again since: that is overwritten",
+            (Why::Secret, _) => "holds a secret that was changed: nobody kept the old one",
         }
     }
 }

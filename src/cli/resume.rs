@@ -51,7 +51,7 @@ pub async fn resume(session: &Session, args: ResumeArgs) -> Result<u8, Stop> {
         (Some(id), _) => return Err(Stop::new(NOT_FOUND, format!("No run {} waits to be gone on with.", id.0))),
     };
     if args.leave {
-        session.journal.leave(id);
+        session.journal.leave(id, Vec::new());
         writeln!(err, "Run {} is left as it is.", id.0)?;
         return Ok(0);
     }

@@ -2,7 +2,8 @@
 //!
 //! Owns the merge of three: what was there before us, what we made of it, and what is there now. Only what we changed is
 //! put back, and only where it is still as we left it; lists element by element into the fresh list, never whole. What
-//! somebody else changed since is left alone and told. Secrets cannot be put back: nobody kept them.
+//! somebody else changed since is left alone and told, unless it was chosen to go back all the same. Secrets cannot be
+//! put back: nobody kept them.
 
 use super::compare::{same, same_or_absent};
 use super::elements::pair;
@@ -11,6 +12,7 @@ use super::{Draft, Payload, Slot};
 use crate::catalog::{Catalog, Schema};
 use crate::odata::Target;
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
 /// A field that was changed.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +40,8 @@ pub struct Left {
     pub now: Payload,
     /// What it would be if it were put back all the same.
     pub forced: Option<Value>,
+    /// It is put back all the same: somebody chose it.
+    pub taken: bool,
 }
 
 /// Why something is not put back.
@@ -60,13 +64,14 @@ pub struct Undoing {
     pub left: Vec<Left>,
 }
 
-/// Takes changes of one entity back. `fresh` is what is there now, secrets hidden.
+/// Takes changes of one entity back. `fresh` is what is there now, secrets hidden; `taken` are fields that were chosen
+/// to be put back although somebody else changed them since.
 pub fn undo(
     catalog: &Catalog,
     schema: &Schema,
-    target: Target,
-    label: String,
+    (target, label): (Target, String),
     changed: &[Changed],
+    taken: &BTreeSet<String>,
     fresh: Entity,
 ) -> Undoing {
     let mut draft = Draft::new(catalog, schema, target, label, fresh);
@@ -74,11 +79,12 @@ pub fn undo(
     for one in changed {
         let slot = Slot::of(catalog, schema, &one.field);
         let now = draft.original(&one.field).cloned();
-        let tell = |why, forced| Left {
+        let tell = |why, forced: Option<Value>| Left {
             field: one.field.clone(),
             why,
             before: Payload::new(catalog, &slot, one.before.clone()),
             now: Payload::new(catalog, &slot, now.clone()),
+            taken: forced.is_some() && taken.contains(&one.field),
             forced,
         };
         if slot.secret || slot.write_only {
@@ -99,7 +105,12 @@ pub fn undo(
             left.push(tell(Why::Secret, None));
         }
         if clash {
-            left.push(tell(Why::ChangedSince, Some(back(true).0)));
+            let forced = Some(back(true).0).filter(|value| !same_or_absent(catalog, &slot, Some(value), now.as_ref()));
+            let told = tell(Why::ChangedSince, forced);
+            if let (true, Some(value)) = (told.taken, &told.forced) {
+                draft.set(&one.field, value.clone());
+            }
+            left.push(told);
         } else if !is_edit && !secret {
             left.push(tell(Why::Already, None));
         }

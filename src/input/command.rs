@@ -125,6 +125,10 @@ pub enum Command {
     History,
     /// Take a change back.
     Undo,
+    /// Take back one of a run.
+    UndoOne,
+    /// Put back what somebody else changed since.
+    TakeOver,
     /// Give a change its ticket.
     Attach,
     /// The two that are marked, side by side.

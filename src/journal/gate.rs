@@ -8,9 +8,9 @@ use crate::api::{Gate, Record, Recorded};
 use crate::catalog::Catalog;
 use crate::draft::{Entity, Outcome};
 use crate::odata::Failure;
-use crate::plan::{EntryId, Intent};
+use crate::plan::{EntryId, Intent, RunId};
 use futures_util::future::BoxFuture;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The way of one write past the journal.
 #[derive(Clone)]
@@ -23,8 +23,8 @@ pub struct JournalGate {
 enum Way {
     /// Its run has written down what it intends.
     Begun(EntryId),
-    /// It is a run of its own.
-    Alone(Box<(Intent, String)>),
+    /// It is a run of its own, which has a name once it is written down.
+    Alone(Box<(Intent, String)>, Arc<OnceLock<(RunId, EntryId)>>),
 }
 
 impl JournalGate {
@@ -33,7 +33,15 @@ impl JournalGate {
     }
 
     pub(super) fn of_one(journal: Journal, intent: Intent, client: &str) -> Self {
-        Self { journal, way: Way::Alone(Box::new((intent, client.to_owned()))) }
+        Self { journal, way: Way::Alone(Box::new((intent, client.to_owned())), Arc::default()) }
+    }
+
+    /// Under which name it stands in the journal, if it is a run of its own and was written down.
+    pub fn name_of_one(&self) -> Option<(RunId, EntryId)> {
+        match &self.way {
+            Way::Begun(_) => None,
+            Way::Alone(_, name) => name.get().copied(),
+        }
     }
 }
 
@@ -51,11 +59,12 @@ impl Gate for JournalGate {
                     let entry = *entry;
                     self.journal.ask(move |store| store.sent(entry, &changes, &before).map(|()| entry)).await
                 }
-                Way::Alone(one) => {
+                Way::Alone(one, name) => {
                     let (intent, client) = (**one).clone();
                     let operator = self.journal.operator().to_owned();
                     let beginning = Beginning { intent, client, operator, changes: vec![Arc::new(changes)] };
-                    self.journal.ask(move |store| store.begin_one(&beginning, &before)).await
+                    let begun = self.journal.ask(move |store| store.begin_one(&beginning, &before)).await;
+                    begun.map(|begun| name.get_or_init(|| begun).1)
                 }
             };
             entry.map(|entry| Recorded { entry: Some(entry.0) }).map_err(|trouble| trouble.failure())

@@ -153,6 +153,14 @@ impl Journal {
         self.ask(move |store| store.run(id)?.map(|run| Ok((run, store.entries(id)?))).transpose()).await
     }
 
+    /// One write, and its run.
+    ///
+    /// # Errors
+    /// When the journal cannot be used.
+    pub async fn entry(&self, id: EntryId) -> Result<Option<(PastRun, Vec<Past>)>, Trouble> {
+        self.ask(move |store| store.entry(id)).await
+    }
+
     /// The last run of mine on this PBX that can be taken back, and its writes.
     ///
     /// # Errors
@@ -181,9 +189,10 @@ impl Journal {
         self.ask(move |store| store.attach(run, ticket.as_deref())).await
     }
 
-    /// Nobody will go on with this run: what has not ended stays as it is.
-    pub fn leave(&self, run: RunId) {
-        self.tell(News::Left(run, now()));
+    /// Nobody will go on with this run: what has not ended stays as it is. `at_goal` are those of its writes whose
+    /// targets are as they were to be.
+    pub fn leave(&self, run: RunId, at_goal: Vec<EntryId>) {
+        self.tell(News::Left(run, at_goal, now()));
     }
 
     /// Waits until all that was told is written down.

@@ -12,6 +12,9 @@ use rusqlite::{OptionalExtension, Row, params_from_iter};
 use serde_json::Value;
 use std::collections::HashMap;
 
+/// Ends by which a taking back took something back.
+const TOOK_BACK: &str = "'saved', 'altered', 'found applied', 'deleted'";
+
 const RUN: &str = "SELECT id, kind, at, pbx, client, operator, ticket, undoes,
     (SELECT max(id) FROM runs AS later WHERE later.undoes = runs.id AND EXISTS (SELECT 1 FROM entries
         WHERE run = later.id AND outcome IN ('saved', 'altered', 'found applied', 'deleted'))) FROM runs";
@@ -61,12 +64,32 @@ impl Store {
              WHERE run = ?1 AND verb <> 'delete' LIMIT 100",
         )?;
         run.fields = fields.query_map([run.id.0], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        if run.undone_by.is_some() {
+            run.undone = self.undone(run.id)?;
+        }
         let Some(first) = self.entries_where(&format!("{ENTRY} WHERE run = ?1 ORDER BY id LIMIT 1"), run.id.0)?.pop()
         else {
             return Ok(None);
         };
         run.first = first;
         Ok(Some(run))
+    }
+
+    /// How many of the writes of a run were taken back by others.
+    fn undone(&self, id: RunId) -> rusqlite::Result<usize> {
+        let mut count = self.connection.prepare(&format!(
+            "SELECT count(DISTINCT resource || char(10) || coalesce(key, '')) FROM entries
+             JOIN runs ON runs.id = entries.run WHERE undoes = ?1 AND outcome IN ({TOOK_BACK})"
+        ))?;
+        count.query_row([id.0], |row| row.get::<_, u32>(0)).map(|count| count as usize)
+    }
+
+    /// One write, and its run.
+    pub(super) fn entry(&self, id: EntryId) -> rusqlite::Result<Option<(PastRun, Vec<Past>)>> {
+        let mut run = self.connection.prepare("SELECT run FROM entries WHERE id = ?1")?;
+        let run: Option<i64> = run.query_row([id.0], |row| row.get(0)).optional()?;
+        let Some(run) = run.map(|run| self.run(RunId(run))).transpose()?.flatten() else { return Ok(None) };
+        Ok(Some((run, self.entries_where(&format!("{ENTRY} WHERE id = ?1"), id.0)?)))
     }
 
     /// The writes of a run, in the order in which they were meant.
@@ -86,20 +109,21 @@ impl Store {
         Ok(found)
     }
 
-    /// The last run of this operator that changed something, was not taken back and is no taking back itself.
+    /// The last run of this operator that changed something, and of which not all was taken back.
     pub(super) fn last_of(&self, pbx: &PbxId, operator: &str) -> rusqlite::Result<Option<PastRun>> {
-        let last: Option<i64> = self
-            .connection
-            .query_row(
-                "SELECT max(id) FROM runs WHERE pbx = ?1 AND operator = ?2
-                 AND NOT EXISTS (SELECT 1 FROM runs AS later WHERE later.undoes = runs.id
-                     AND EXISTS (SELECT 1 FROM entries WHERE run = later.id AND outcome IN ('saved', 'altered', 'found applied', 'deleted')))
-                 AND EXISTS (SELECT 1 FROM entries WHERE run = runs.id
-                     AND outcome IN ('saved', 'altered', 'created', 'deleted', 'found applied', 'unknown'))",
-                (&pbx.0, operator),
-                |row| row.get(0),
-            )?;
-        last.map_or(Ok(None), |id| self.run(RunId(id)))
+        let mut ask = self.connection.prepare(
+            "SELECT id FROM runs WHERE pbx = ?1 AND operator = ?2
+             AND EXISTS (SELECT 1 FROM entries WHERE run = runs.id
+                 AND outcome IN ('saved', 'altered', 'created', 'deleted', 'found applied', 'unknown'))
+             ORDER BY id DESC",
+        )?;
+        let mut found = ask.query((&pbx.0, operator))?;
+        while let Some(row) = found.next()? {
+            if let Some(run) = self.run(RunId(row.get(0)?))?.filter(|run| !run.is_undone()) {
+                return Ok(Some(run));
+            }
+        }
+        Ok(None)
     }
 
     /// The runs that are wanted, newest first.
@@ -213,6 +237,7 @@ fn run(row: &Row<'_>) -> rusqlite::Result<PastRun> {
         ticket: row.get(6)?,
         undoes: row.get::<_, Option<i64>>(7)?.map(RunId),
         undone_by: row.get::<_, Option<i64>>(8)?.map(RunId),
+        undone: 0,
         ends: Vec::new(),
         fields: Vec::new(),
     })

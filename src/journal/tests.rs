@@ -96,9 +96,10 @@ async fn a_run_is_written_down_whole_before_and_told_one_by_one_after() {
     assert_eq!(past[2].progress, Progress::Intended);
     // This process lives: nothing of it is unfinished business for others.
     assert_eq!(other.unfinished(&PbxId::new("acme")).await.unwrap(), []);
-    mine.leave(run);
+    mine.leave(run, vec![entries[5]]);
     mine.settled().await.unwrap();
-    assert_eq!(other.run(run).await.unwrap().unwrap().0.open(), 0);
+    let (left, past) = other.run(run).await.unwrap().unwrap();
+    assert_eq!((left.open(), past[4].end, past[5].end), (0, Some(End::Left), Some(End::AtGoal)));
 }
 
 #[tokio::test]
@@ -115,7 +116,7 @@ async fn what_a_dead_console_left_is_unfinished() {
     let left = after.unfinished(&PbxId::new("acme")).await.unwrap();
     assert_eq!(left.iter().map(|run| (run.id, run.open(), run.count())).collect::<Vec<_>>(), [(run, 1, 2)]);
     assert_eq!(after.unfinished(&PbxId::new("other")).await.unwrap(), []);
-    after.leave(run);
+    after.leave(run, Vec::new());
     assert_eq!(after.unfinished(&PbxId::new("acme")).await.unwrap(), []);
     let (run, _) = after.run(run).await.unwrap().unwrap();
     assert_eq!(run.ends, [(Some(End::Left), 1), (Some(End::Saved), 1)]);

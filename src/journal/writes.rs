@@ -27,8 +27,8 @@ pub(super) enum News {
     Answered(EntryId, String),
     /// It has ended.
     Ended(Box<Ending>),
-    /// Nobody will go on with it.
-    Left(RunId, String),
+    /// Nobody will go on with it; the targets of these are as they were to be already.
+    Left(RunId, Vec<EntryId>, String),
 }
 
 /// How a write ended.
@@ -51,9 +51,9 @@ impl Store {
     }
 
     /// A run of one write that is sent at once: the intent and what is there now, in one transaction.
-    pub(super) fn begin_one(&mut self, beginning: &Beginning, before: &Entity) -> rusqlite::Result<EntryId> {
-        let (_, entries) = self.begin_with(beginning, Some(before))?;
-        Ok(entries.first().copied().unwrap_or(EntryId(0)))
+    pub(super) fn begin_one(&mut self, beginning: &Beginning, before: &Entity) -> rusqlite::Result<(RunId, EntryId)> {
+        let (run, entries) = self.begin_with(beginning, Some(before))?;
+        Ok((run, entries.first().copied().unwrap_or(EntryId(0))))
     }
 
     /// On the disk when it returns, whatever becomes of the machine: all that was written before is then, too.
@@ -115,7 +115,17 @@ impl Store {
                     )?;
                 }
                 News::Ended(ending) => ended(&writing, ending)?,
-                News::Left(run, at) => {
+                News::Left(run, at_goal, at) => {
+                    // What was never sent was brought there by somebody else.
+                    let mut there = writing.prepare(
+                        "UPDATE entries SET ended = ?2, progress = ?3,
+                         outcome = CASE progress WHEN ?4 THEN ?5 ELSE ?6 END WHERE id = ?1 AND progress <> ?3",
+                    )?;
+                    let (ended, intended) = (Progress::Ended.name(), Progress::Intended.name());
+                    for entry in at_goal {
+                        there.execute(params![entry.0, at, ended, intended, End::AtGoal.name(), End::Found.name()])?;
+                    }
+                    drop(there);
                     writing.execute(
                         "UPDATE entries SET progress = ?2, ended = ?3, outcome = ?4 WHERE run = ?1 AND progress <> ?2",
                         params![run.0, Progress::Ended.name(), at, End::Left.name()],

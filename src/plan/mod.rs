@@ -89,6 +89,17 @@ pub struct Counts {
 }
 
 impl Plan {
+    /// A plan of these lines.
+    pub fn of(lines: Vec<Line>) -> Self {
+        let mut fields: Vec<String> = Vec::new();
+        for field in lines.iter().filter_map(Line::changes).flat_map(|set| set.fields()) {
+            if !fields.iter().any(|known| known == field) {
+                fields.push(field.to_owned());
+            }
+        }
+        Self { lines, fields }
+    }
+
     /// How many lines there are of each kind.
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();

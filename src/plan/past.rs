@@ -120,12 +120,14 @@ pub enum End {
     NotApplied,
     /// The answer was lost, and the PBX could not be looked at.
     Unknown,
+    /// It was as it was to be already; nothing was sent.
+    AtGoal,
     /// Somebody decided that it stays as it is.
     Left,
 }
 
 impl End {
-    const NAMES: [(Self, &'static str); 13] = [
+    const NAMES: [(Self, &'static str); 14] = [
         (Self::Called, "called"),
         (Self::Saved, "saved"),
         (Self::Altered, "altered"),
@@ -138,6 +140,7 @@ impl End {
         (Self::Found, "found applied"),
         (Self::NotApplied, "not applied"),
         (Self::Unknown, "unknown"),
+        (Self::AtGoal, "already at its goal"),
         (Self::Left, "left"),
     ];
 
@@ -194,8 +197,10 @@ pub struct PastRun {
     pub ticket: Option<String>,
     /// The run that it takes back.
     pub undoes: Option<RunId>,
-    /// The run that took it back.
+    /// The last run that took any of it back.
     pub undone_by: Option<RunId>,
+    /// How many of its writes were taken back.
+    pub undone: usize,
     /// Its writes by how they ended; those that have not ended stand under `None`.
     pub ends: Vec<(Option<End>, usize)>,
     /// The changed fields, by wire name.
@@ -208,6 +213,17 @@ impl PastRun {
     /// How many writes it has.
     pub fn count(&self) -> usize {
         self.ends.iter().map(|(_, count)| count).sum()
+    }
+
+    /// How many of its writes changed something, or may have.
+    pub fn changed(&self) -> usize {
+        let changed = |(end, _): &&(Option<End>, usize)| end.is_some_and(End::changed_something);
+        self.ends.iter().filter(changed).map(|(_, count)| count).sum()
+    }
+
+    /// Whether all that it changed was taken back.
+    pub fn is_undone(&self) -> bool {
+        self.undone > 0 && self.undone >= self.changed()
     }
 
     /// How many of its writes have not ended.

@@ -3,10 +3,10 @@
 use super::canvas::Canvas;
 use super::frame::number;
 use super::text;
-use crate::app::bulk::{self, Bulk, Proposed, Run, Sent, edit_words, halt_words};
+use crate::app::bulk::{self, Bulk, Proposed, Run, Sent, edit_words, halt_words, left_words};
 use crate::app::{Model, Spot, Tone, value_reading};
 use crate::catalog::{Catalog, FieldKind};
-use crate::plan::{Planned, ValueId};
+use crate::plan::{Line, Planned, ValueId};
 use crate::theme::Role;
 use serde_json::Value;
 
@@ -43,12 +43,24 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
     let Proposed { plan, at: selected, .. } = shown;
     let pbx = model.pbx_of(&bulk.list.pbx);
     let (catalog, glyphs, counts) = (pbx.catalog, canvas.glyphs(), plan.counts());
-    let mut said = vec![format!("{} change", counts.change)];
-    for (count, words) in [(counts.already, "already so"), (counts.blocked, "blocked"), (counts.left_out, "left out")] {
-        if count > 0 {
-            said.push(format!("{count} {words}"));
-        }
-    }
+    let returns = bulk.undoing.as_ref().map(|undoing| undoing.returns(plan));
+    let (all, told) = match &returns {
+        Some(r) => (
+            format!("{} back", r.back),
+            vec![
+                (r.changed_since, "changed since"),
+                (r.already, "back already"),
+                (r.lost, "cannot be restored"),
+                (r.left_out, "left out"),
+            ],
+        ),
+        None => (
+            format!("{} change", counts.change),
+            vec![(counts.already, already(bulk)), (counts.blocked, "blocked"), (counts.left_out, "left out")],
+        ),
+    };
+    let told = told.into_iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}"));
+    let said: Vec<String> = std::iter::once(all).chain(told).collect();
     let said = said.join(&format!(" {} ", glyphs.dot));
     let width = canvas.width();
     let end = canvas.put_right(width.saturating_sub(1), 0, &said, Role::Text);
@@ -56,8 +68,36 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
         1 => catalog.resource_one(&bulk.list.resource).into_owned(),
         _ => catalog.resource_title(&bulk.list.resource).to_lowercase(),
     };
-    canvas.put_in(2, 0, &format!("{}: change {} {many}?", pbx.id, counts.change), Role::Title, end.saturating_sub(4));
+    let question = match returns {
+        Some(_) => format!("{}: take {} {many} back?", pbx.id, counts.change),
+        None => format!("{}: change {} {many}?", pbx.id, counts.change),
+    };
+    canvas.put_in(2, 0, &question, Role::Title, end.saturating_sub(4));
     let mut y = 1;
+    if let Some(undoing) = &bulk.undoing {
+        let at = undoing.at.get(..16).unwrap_or(&undoing.at).replace('T', " ");
+        let words = format!(
+            "Change {} ({at} UTC) is taken back. Each is read as it is now; what others did since stays.",
+            undoing.run.0
+        );
+        canvas.put_in(2, y, &words, Role::Muted, width.saturating_sub(3));
+        y += 1;
+        for name in plan.fields.iter().take(6) {
+            let of_it = |line: &&Line| matches!(&line.planned, Planned::Change(set) if set.fields().any(|f| f == name));
+            let title = catalog.schema(bulk.schema).field(name);
+            let title =
+                title.map_or_else(|| name.clone(), |f| catalog.note(catalog.schema(bulk.schema), f).title.into_owned());
+            let x = canvas.put(2, y, glyphs.changed, Role::DiffChanged);
+            let x = canvas.put(x + 1, y, &format!("{title}  "), Role::DiffChanged);
+            let x = canvas.put(x, y, &format!("{name}  "), Role::Muted);
+            canvas.put(x, y, &format!("{} back", number(plan.lines.iter().filter(of_it).count())), Role::DiffAdded);
+            y += 1;
+        }
+    }
+    if let Some(ticket) = &bulk.intent.ticket {
+        canvas.put_in(2, y, &format!("Ticket {ticket}"), Role::Text, width.saturating_sub(3));
+        y += 1;
+    }
     if let Some(resumed) = &bulk.resumed {
         let at = resumed.at.get(..16).unwrap_or(&resumed.at).replace('T', " ");
         let words = format!(
@@ -95,16 +135,37 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
     let height = usize::from(canvas.height().saturating_sub(y)).max(1);
     for (row, (at, line)) in plan.lines.iter().enumerate().skip(first(*selected, height)).take(height).enumerate() {
         let (words, role) = match &line.planned {
+            Planned::Change(changes) if bulk.undoing.is_some() => {
+                let way = bulk.undoing.as_ref().and_then(|undoing| undoing.ways.get(at));
+                let left = way.map_or(String::new(), |way| left_words(catalog, &pbx.names, schema, &way.left));
+                match left.is_empty() {
+                    true => (format!("{} back", fields(changes.changes.len())), Role::Text),
+                    false => {
+                        let words = format!("{} {} back; {left}", glyphs.problem, fields(changes.changes.len()));
+                        (words, Role::NoticeWarning)
+                    }
+                }
+            }
             Planned::Change(changes) => {
                 let warned = shown.warnings.iter().any(|warning| warning.lines.contains(&at));
                 let sign = if warned { format!("{} ", glyphs.problem) } else { String::new() };
                 (format!("{sign}{} to change", fields(changes.changes.len())), Role::Text)
             }
-            Planned::AlreadySo => ("already so".to_owned(), Role::Muted),
+            Planned::AlreadySo => (already(bulk).to_owned(), Role::Muted),
+            Planned::Blocked(why) if bulk.undoing.is_some() => (why.clone(), Role::NoticeWarning),
             Planned::Blocked(why) => (format!("blocked: {why}"), Role::FieldInvalid),
             Planned::LeftOut(_) => ("left out".to_owned(), Role::Muted),
         };
         draw_line(canvas, y + row as u16, at, at == *selected, &line.label, (&words, role));
+    }
+}
+
+/// What is said of those to whom nothing has to be sent.
+fn already(bulk: &Bulk) -> &'static str {
+    match (&bulk.undoing, &bulk.resumed) {
+        (Some(_), _) => "back already",
+        (_, Some(_)) => "already at its goal",
+        (None, None) => "already so",
     }
 }
 

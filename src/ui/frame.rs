@@ -2,7 +2,7 @@
 
 use super::canvas::Canvas;
 use super::{is_covered, text};
-use crate::app::bulk::BulkId;
+use crate::app::bulk::{BulkId, Run};
 use crate::app::{Ask, Form, Greeting, Layer, Load, Model, Paper, Tone, View};
 use crate::catalog::Catalog;
 use crate::draft::{ChangeSet, Verb};
@@ -313,6 +313,12 @@ fn hint_title(model: &Model, context: Context, row: &Row) -> &'static str {
     }
 }
 
+/// The run on the screen has come to its end.
+fn is_over(model: &Model) -> bool {
+    let Some(View::Run(id)) = model.view() else { return false };
+    model.bulk(*id).and_then(|bulk| bulk.run.as_ref()).is_some_and(Run::is_over)
+}
+
 fn worth_showing(model: &Model, command: Command) -> bool {
     let (is_list, context) = (matches!(model.view(), Some(View::List(_))), model.context());
     match command {
@@ -338,11 +344,25 @@ fn worth_showing(model: &Model, command: Command) -> bool {
             Some(View::Run(_)) => true,
             _ => false,
         },
-        Command::Open if matches!(model.view(), Some(View::Requests(_) | View::Compare(_) | View::Past(_))) => false,
+        Command::Open if matches!(model.view(), Some(View::Requests(_) | View::Compare(_) | View::Look(_))) => false,
         Command::Undo if context == Context::Rows => {
             matches!(model.view(), Some(View::History(_) | View::Past(_) | View::Changes(_)))
         }
-        Command::Attach => matches!(model.view(), Some(View::History(_) | View::Past(_))),
+        Command::UndoOne => match model.view() {
+            Some(View::Past(past)) => past.entries.len() > 1,
+            _ => is_over(model),
+        },
+        Command::Undo if context == Context::Run => is_over(model),
+        Command::Pause | Command::Stop => !is_over(model),
+        Command::TakeOver | Command::NextPanel => {
+            let shown = matches!(model.view(), Some(View::Preview(_) | View::Look(_)));
+            let count = model.aside.as_ref().map_or(0, |aside| aside.choices().count());
+            shown && count > usize::from(command == Command::NextPanel)
+        }
+        Command::Attach => matches!(
+            model.view(),
+            Some(View::History(_) | View::Past(_) | View::Changes(_) | View::Plan(_) | View::Run(_))
+        ),
         Command::Find if context == Context::Rows => matches!(model.view(), Some(View::History(_))),
         Command::Compare => model.list().is_some_and(|(_, list)| list.marks.len() == 2),
         Command::Values => model.form().is_some_and(|form| form.many.is_some()),

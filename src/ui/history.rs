@@ -4,7 +4,7 @@ use super::canvas::Canvas;
 use super::text;
 use crate::app::{History, Load, Model, Recollection, Spot};
 use crate::draft::Verb;
-use crate::plan::{End, Past, PastRun};
+use crate::plan::{End, Field, Past, PastRun};
 use crate::theme::Role;
 use serde_json::Value;
 
@@ -76,7 +76,11 @@ pub(super) fn draw(model: &Model, history: &History, canvas: &mut Canvas<'_>) {
             (None, Verb::Change) => "",
         };
         canvas.put_in(fields, y, &format!("{verb}{what}"), text, end.saturating_sub(fields + 1));
-        let became = if run.undone_by.is_some() { format!("{became}, undone") } else { became };
+        let became = match (run.is_undone(), run.undone) {
+            (true, _) => format!("{became}, undone"),
+            (false, 0) => became,
+            (false, undone) => format!("{became}, {undone} undone"),
+        };
         canvas.put_in(end, y, &became, role(run), by.min(width).saturating_sub(end + 1));
         if by < width {
             let ticket = run.ticket.as_ref().map_or_else(String::new, |ticket| format!(" #{ticket}"));
@@ -85,20 +89,12 @@ pub(super) fn draw(model: &Model, history: &History, canvas: &mut Canvas<'_>) {
     }
 }
 
-/// Draws one run in full.
+/// Draws one run in full: its one write, or a line for each of many.
 pub(super) fn past(model: &Model, shown: &Recollection, canvas: &mut Canvas<'_>) {
-    let run = &shown.run;
     let room = usize::from(canvas.width().saturating_sub(4)).max(8);
-    let ticket = run.ticket.as_ref().map_or_else(String::new, |ticket| format!(" · ticket {ticket}"));
-    let mut lines: Vec<(String, Role)> = vec![
-        (format!("Change {} · {} UTC", run.id.0, short(&run.at)), Role::Title),
-        (format!("by {} as {} on {}{ticket}", run.operator, run.client, run.pbx), Role::Muted),
-    ];
-    if let Some(undone) = run.undoes {
-        lines.push((format!("It takes change {} back.", undone.0), Role::Muted));
-    }
-    if let Some(by) = run.undone_by {
-        lines.push((format!("Taken back by change {}.", by.0), Role::NoticeWarning));
+    let mut lines = head(&shown.run);
+    if shown.entries.len() > 1 {
+        return many(model, shown, &lines, canvas);
     }
     for past in &shown.entries {
         lines.push((String::new(), Role::Text));
@@ -119,9 +115,74 @@ pub(super) fn past(model: &Model, shown: &Recollection, canvas: &mut Canvas<'_>)
     }
 }
 
-fn entry(model: &Model, past: &Past, lines: &mut Vec<(String, Role)>) {
+/// Who did it, when, for which ticket, and whether it was taken back.
+fn head(run: &PastRun) -> Vec<(String, Role)> {
+    let ticket = run.ticket.as_ref().map_or_else(String::new, |ticket| format!(" · ticket {ticket}"));
+    let mut lines: Vec<(String, Role)> = vec![
+        (format!("Change {} · {} UTC", run.id.0, short(&run.at)), Role::Title),
+        (format!("by {} as {} on {}{ticket}", run.operator, run.client, run.pbx), Role::Muted),
+    ];
+    if let Some(undone) = run.undoes {
+        lines.push((format!("It takes change {} back.", undone.0), Role::Muted));
+    }
+    if let Some(by) = run.undone_by {
+        let words = match run.is_undone() {
+            true => format!("Taken back by change {}.", by.0),
+            false => format!("{} of {} taken back, last by change {}.", run.undone, run.changed(), by.0),
+        };
+        lines.push((words, Role::NoticeWarning));
+    }
+    lines
+}
+
+/// Many writes: a line for each. Only what is on the screen is put into words.
+fn many(model: &Model, shown: &Recollection, head: &[(String, Role)], canvas: &mut Canvas<'_>) {
+    let width = canvas.width();
+    for (y, (line, role)) in head.iter().enumerate() {
+        canvas.put_in(2, y as u16, line, *role, width.saturating_sub(3));
+    }
+    let top = head.len() as u16 + 1;
+    let height = usize::from(canvas.height().saturating_sub(top)).max(1);
+    let (what, came) = if width >= 100 { (34, 84) } else { (28, 62) };
+    for (row, (at, past)) in
+        shown.entries.iter().enumerate().skip((shown.at + 1).saturating_sub(height)).take(height).enumerate()
+    {
+        let y = top + row as u16;
+        canvas.spot(0, y, width, || Spot::Line(at));
+        let is_here = at == shown.at;
+        if is_here {
+            canvas.put(1, y, canvas.glyphs().gutter, Role::ListGutter);
+        }
+        let role = if is_here { Role::ListSelected } else { Role::Text };
+        canvas.put_in(3, y, &past.label, role, what - 4);
+        let changed: Vec<String> = past.fields.iter().map(|field| changed(model, past, field)).collect();
+        canvas.put_in(what, y, &changed.join("; "), Role::Text, came - what - 1);
+        let (end, role) = match past.end {
+            Some(end) if end.changed_something() && end != End::Unknown => (end.name(), Role::Good),
+            Some(end) => (end.name(), Role::NoticeWarning),
+            None => ("not ended", Role::NoticeWarning),
+        };
+        let words = if past.words.is_empty() { end.to_owned() } else { format!("{end}: {}", past.words) };
+        canvas.put_in(came, y, &words, role, width.saturating_sub(came + 1));
+    }
+}
+
+/// One field in a line: `First name: Ada → Augusta`.
+fn changed(model: &Model, past: &Past, field: &Field) -> String {
     let catalog = model.pbx_of(&past.target.pbx).catalog;
     let schema = catalog.schema_named(&past.schema).map(|id| catalog.schema(id));
+    let title = schema.and_then(|s| Some(catalog.note(s, s.field(&field.field)?).title.to_string()));
+    let title = title.unwrap_or_else(|| field.field.clone());
+    let said = |value: &Option<Value>| value.as_ref().map_or_else(|| "not set".to_owned(), brief);
+    match past.verb {
+        Verb::Delete => format!("{title}: {}", said(&field.before)),
+        Verb::Change | Verb::Create | Verb::Call => {
+            format!("{title}: {} → {}", said(&field.before), said(&field.after))
+        }
+    }
+}
+
+fn entry(model: &Model, past: &Past, lines: &mut Vec<(String, Role)>) {
     let end = past.end.map_or("not ended: whether the PBX has it is not known here", End::name);
     let words = if past.words.is_empty() { String::new() } else { format!(" ({})", past.words) };
     let verb = match past.verb {
@@ -132,13 +193,7 @@ fn entry(model: &Model, past: &Past, lines: &mut Vec<(String, Role)>) {
     };
     lines.push((format!("{} {verb}: {end}{words}", past.label), Role::Title));
     for field in &past.fields {
-        let title = schema.and_then(|s| Some(catalog.note(s, s.field(&field.field)?).title.to_string()));
-        let title = title.unwrap_or_else(|| field.field.clone());
-        let said = |value: &Option<Value>| value.as_ref().map_or_else(|| "not set".to_owned(), brief);
-        let mut line = match past.verb {
-            Verb::Delete => format!("  {title}: {}", said(&field.before)),
-            _ => format!("  {title}: {} → {}", said(&field.before), said(&field.after)),
-        };
+        let mut line = format!("  {}", changed(model, past, field));
         if let Some(now) = field.now.as_ref().filter(|now| Some(*now) != field.after.as_ref()) {
             line.push_str(&format!("  (read back: {})", brief(now)));
         }

@@ -94,15 +94,23 @@ fn lines(model: &Model, change_set: &ChangeSet, canvas: &Canvas<'_>) -> Vec<Line
         1 => "1 field unchanged".to_owned(),
         n => format!("{n} fields unchanged"),
     };
-    for left in aside.into_iter().flat_map(|aside| &aside.left) {
+    let choice = aside.and_then(|aside| aside.choice());
+    for (at, left) in aside.into_iter().flat_map(|aside| aside.left.iter().enumerate()) {
         let (title, kind) = title_of(catalog, schema, &left.field);
-        let mut line: Line = vec![(format!("! {title} {}", left.words()), Role::NoticeWarning)];
+        let sign = if choice == Some(at) { glyphs.gutter } else { " " };
+        let role = if left.taken { Role::Danger } else { Role::NoticeWarning };
+        let mut line: Line =
+            vec![(sign.to_owned(), Role::ListGutter), (format!("{} {title} {}", glyphs.problem, left.words()), role)];
         if left.forced.is_some() {
             let (now, before) =
                 (payload(model, change_set, &kind, &left.now), payload(model, change_set, &kind, &left.before));
             line.push((format!(" (now {now}, before {before})"), Role::Text));
         }
         lines.push(line);
+    }
+    if choice.is_some() {
+        let words = "o puts the selected one back all the same, over what somebody else did; o again leaves it alone.";
+        lines.push(vec![(words.to_owned(), Role::Muted)]);
     }
     if let Some(ticket) = aside.and_then(|aside| aside.intent.ticket.as_ref()) {
         lines.push(vec![(format!("Ticket {ticket}"), Role::Text)]);
@@ -120,6 +128,10 @@ fn lines(model: &Model, change_set: &ChangeSet, canvas: &Canvas<'_>) -> Vec<Line
         None => lines.push(vec![(if is_new { unchanged } else { around }, Role::Muted)]),
     }
     lines.push(Vec::new());
+    if change_set.is_empty() {
+        lines.push(vec![("Nothing is sent as it stands.".to_owned(), Role::Text)]);
+        return lines;
+    }
     let body = change_set.previewed_body(catalog);
     let words = if body.is_some() { BODY } else { "No body is sent." };
     lines.push(vec![(words.to_owned(), Role::Muted)]);

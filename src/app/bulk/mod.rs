@@ -5,11 +5,14 @@
 //! Pure: who is read and sent when is decided in `update::bulk`, what a plan is and how fast a run goes in
 //! `crate::plan`; drawn in `ui`.
 
+mod back;
 mod run;
 #[cfg(test)]
 mod tests;
 mod words;
 
+pub(in crate::app) use back::cannot;
+pub use back::{Resumed, Returns, TakenBack, Way, left_words};
 pub use run::{Run, Sent, Tally, result};
 pub use words::{edit_words, halt_words};
 
@@ -18,7 +21,7 @@ use super::model::ListId;
 use crate::catalog::{Catalog, SchemaId, Type};
 use crate::draft::{Draft, Entity, ListEdit, Slot};
 use crate::odata::{EntityKey, Failure, Target};
-use crate::plan::{Columns, Edit, Line, Maker, Past, Plan, Planned, RunId, ValueId, Warning, needs, warnings};
+use crate::plan::{Columns, Edit, Intent, Kind, Line, Maker, Plan, Planned, RunId, ValueId, Warning, needs, warnings};
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
 
@@ -83,23 +86,16 @@ pub struct Bulk {
     pub(super) next: usize,
     /// The run that was cut off and is gone on with.
     pub resumed: Option<Resumed>,
+    /// The run that is taken back.
+    pub undoing: Option<TakenBack>,
+    /// What it is done for, as it is written down before it begins.
+    pub intent: Intent,
+    /// Its name in the journal, once it is written down.
+    pub begun: Option<RunId>,
     /// What would be sent, once it was asked for.
     pub plan: Option<Proposed>,
     /// What was sent.
     pub run: Option<Run>,
-}
-
-/// A run that was cut off: what of it has not ended.
-#[derive(Debug)]
-pub struct Resumed {
-    /// Its name in the journal.
-    pub run: RunId,
-    /// When it began, in UTC.
-    pub at: String,
-    /// How many writes it had in all.
-    pub all: usize,
-    /// Those that have not ended, one for each of the many.
-    pub entries: Vec<Past>,
 }
 
 /// A plan on the screen.
@@ -132,6 +128,9 @@ impl Bulk {
             read: 0,
             next: 0,
             resumed: None,
+            undoing: None,
+            intent: Intent::of(Kind::Many),
+            begun: None,
             plan: None,
             run: None,
         }

@@ -19,7 +19,7 @@ use crate::catalog::{Catalog, Resource, Shape};
 use crate::draft::{ChangeSet, Entity, Outcome, Seen};
 use crate::input::{Context, Key, Keymap};
 use crate::odata::{EntityKey, Failure, PbxId, Target};
-use crate::plan::{Past, RunId, Tempo};
+use crate::plan::{EntryId, Past, RunId, Tempo};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
@@ -95,6 +95,8 @@ pub struct Job {
     pub stage: Stage,
     /// What it came to.
     pub outcome: Option<(Outcome, Clock)>,
+    /// Under which name it stands in the journal: its run, and its own.
+    pub written: Option<(RunId, EntryId)>,
 }
 
 impl Job {

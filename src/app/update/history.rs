@@ -1,17 +1,16 @@
-//! The history, and taking changes back.
+//! The history: what was done, one of it in full, its ticket, and what was left unfinished.
 //!
-//! Owns the way of an undo: the journal is asked, the target is read afresh, and what would be sent stands on a preview
-//! like any change. Undo is a change of its own, so that it can be undone.
+//! Owns what is asked of the journal to be looked at. Taking back is `undo`'s, going on `bulk`'s.
 
-use super::super::effect::{Effect, JournalTask, PbxTask};
+use super::super::effect::{Effect, JournalTask};
 use super::super::event::{Clock, Ticket};
 use super::super::history::{self, Aside, History, Recollection};
 use super::super::line::Line;
-use super::super::model::{Ask, Layer, Load, Model, Preview, Purpose, Tone, View};
-use super::remove;
-use crate::draft::{Changed, Entity, Verb, read_whole, undo};
+use super::super::model::{Ask, Layer, Load, Model, Purpose, Tone, View};
+use super::places;
+use crate::draft::Verb;
 use crate::odata::Failure;
-use crate::plan::{Intent, Kind, Past, PastRun, RunId, Wanted};
+use crate::plan::{End, EntryId, Intent, Kind, Past, PastRun, RunId, Wanted};
 
 /// Opens the history.
 pub(super) fn open(model: &mut Model) -> Vec<Effect> {
@@ -52,138 +51,76 @@ pub(super) fn told(model: &mut Model, ticket: Ticket, result: Result<Vec<PastRun
     Vec::new()
 }
 
-/// Looks at the selected run in full.
+/// Looks at the selected run in full; at one of its many writes; at the entity of that one.
 pub(super) fn look(model: &mut Model) -> Vec<Effect> {
-    let Some(View::History(history)) = model.view() else { return Vec::new() };
-    let Some(run) = history.runs.get(history.at).map(|run| run.id) else { return Vec::new() };
+    match model.view() {
+        Some(View::History(history)) => {
+            let Some(run) = history.runs.get(history.at).map(|run| run.id) else { return Vec::new() };
+            let ticket = model.ticket(Purpose::LookBack);
+            vec![JournalTask::Recollect { ticket, pbx: model.pbx().id.clone(), run: Some(run) }.into()]
+        }
+        Some(View::Past(past)) => match (past.entries.as_slice(), past.entries.get(past.at)) {
+            ([one], _) if one.verb == Verb::Delete && one.end == Some(End::Deleted) => {
+                let text = format!("{} was deleted: there is nothing to open.", one.label);
+                model.say(Tone::Plain, text);
+                Vec::new()
+            }
+            ([one], _) if one.target.key.is_some() => {
+                let (target, label) = (one.target.clone(), one.label.clone());
+                places::open_form(model, target, label)
+            }
+            ([_], _) | (_, None) => Vec::new(),
+            (_, Some(one)) => {
+                let one = Recollection { run: past.run.clone(), entries: vec![one.clone()], at: 0, top: 0 };
+                model.views.push(View::Past(Box::new(one)));
+                Vec::new()
+            }
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// Looks at one write of this session, as the journal has it.
+pub(super) fn look_at_one(model: &mut Model, entry: EntryId) -> Vec<Effect> {
     let ticket = model.ticket(Purpose::LookBack);
-    vec![Effect::Journal(JournalTask::Recollect { ticket, pbx: model.pbx().id.clone(), run: Some(run) })]
+    vec![JournalTask::RecollectOne { ticket, entry }.into()]
 }
 
 /// The run on the screen, if there is one.
-fn selected(model: &Model) -> Option<RunId> {
+pub(super) fn selected(model: &Model) -> Option<RunId> {
     match model.view()? {
         View::History(history) => history.runs.get(history.at).map(|run| run.id),
         View::Past(past) => Some(past.run.id),
+        View::Run(id) => model.bulk(*id)?.begun,
+        View::Changes(at) => model.ledger.get(*at)?.written.map(|(run, _)| run),
         _ => None,
     }
 }
 
-/// Takes back the run on the screen, else the last of mine.
-pub(super) fn take_back(model: &mut Model) -> Vec<Effect> {
-    let run = selected(model);
-    let ticket = model.ticket(Purpose::TakeBack);
-    vec![Effect::Journal(JournalTask::Recollect { ticket, pbx: model.pbx().id.clone(), run })]
-}
-
-/// A run was recollected, to be looked at or to be taken back.
+/// A run was recollected: to be looked at, to be taken back, or to be gone on with.
 pub(super) fn recollected(
     model: &mut Model,
     ticket: Ticket,
     result: Result<Option<(PastRun, Vec<Past>)>, Failure>,
 ) -> Vec<Effect> {
     let Some(purpose) = model.accept(ticket, true) else { return Vec::new() };
-    let (run, entries) = match result {
-        Ok(Some(found)) => found,
-        Ok(None) => {
-            let pbx = model.pbx().id.clone();
-            model.say(Tone::Plain, format!("{pbx}: there is nothing of yours to take back."));
-            return Vec::new();
-        }
-        Err(failure) => {
+    match (purpose, result) {
+        (_, Err(failure)) => {
             let problem = failure.problem(model.catalog(), None);
             model.say(Tone::Bad, format!("{} {}", problem.what, problem.next));
-            return Vec::new();
-        }
-    };
-    if purpose == Purpose::LookBack {
-        model.views.push(View::Past(Box::new(Recollection { run, entries, top: 0 })));
-        return Vec::new();
-    }
-    plan(model, &run, entries)
-}
-
-fn plan(model: &mut Model, run: &PastRun, entries: Vec<Past>) -> Vec<Effect> {
-    if let Some(by) = run.undone_by {
-        let text = format!("That was taken back already (change {}); u on that one does it again.", by.0);
-        model.say(Tone::Plain, text);
-        return Vec::new();
-    }
-    let mut done: Vec<Past> =
-        entries.into_iter().filter(|past| past.end.is_some_and(|end| end.changed_something())).collect();
-    let many = done.len();
-    let (Some(one), 1) = (done.pop(), many) else {
-        let text = match many {
-            0 => "That changed nothing on the PBX, so there is nothing to take back.".to_owned(),
-            n => format!(
-                "That changed {n} entries. Many cannot be taken back at once yet; H and Enter show what each had before."
-            ),
-        };
-        model.say(Tone::Plain, text);
-        return Vec::new();
-    };
-    let catalog = model.pbx_of(&one.target.pbx).catalog;
-    match one.verb {
-        Verb::Change => {
-            let Some(schema) = catalog.schema_named(&one.schema) else {
-                model.say(Tone::Bad, format!("{} is not known to this PBX any more.", one.schema));
-                return Vec::new();
-            };
-            let (target, plan) = (one.target.clone(), read_whole(catalog, catalog.schema(schema)));
-            let ticket = model.ticket(Purpose::Undo(run.id, Box::new(one)));
-            vec![Effect::Pbx(PbxTask::Read { ticket, target, plan })]
-        }
-        Verb::Create => remove::ask(model, &one.target, &one.label),
-        Verb::Delete => {
-            let text =
-                format!("{} was deleted, and cannot be made again as it was; H shows what was there.", one.label);
-            model.say(Tone::Plain, text);
             Vec::new()
         }
-        Verb::Call => {
-            model.say(Tone::Plain, "That was an action, and those cannot be taken back.");
+        (Purpose::LookBack, Ok(Some((run, entries)))) => {
+            model.views.push(View::Past(Box::new(Recollection { run, entries, at: 0, top: 0 })));
             Vec::new()
         }
+        (Purpose::Unfinished, Ok(found)) => super::bulk::found(model, found),
+        (Purpose::LookBack, Ok(None)) => {
+            model.say(Tone::Plain, "It is not in the journal any more.");
+            Vec::new()
+        }
+        (_, Ok(found)) => super::undo::recollected(model, found),
     }
-}
-
-/// The target of an undo was read: what would be sent is shown.
-pub(super) fn read(model: &mut Model, run: RunId, past: &Past, result: Result<Entity, Failure>) -> Vec<Effect> {
-    let catalog = model.pbx_of(&past.target.pbx).catalog;
-    let Some(schema) = catalog.schema_named(&past.schema).map(|id| catalog.schema(id)) else { return Vec::new() };
-    let fresh = match result {
-        Ok(fresh) => fresh,
-        Err(failure) => {
-            let problem = failure.problem(catalog, Some(schema));
-            model.say(Tone::Bad, format!("{} cannot be read: {} {}", past.label, problem.what, problem.next));
-            return Vec::new();
-        }
-    };
-    let changed: Vec<Changed> = past.changed();
-    // As it is called now.
-    let label = model.entity_label(&past.target, &fresh);
-    let undoing = undo(catalog, schema, past.target.clone(), label, &changed, fresh);
-    let title =
-        |field: &str| schema.field(field).map_or(field.to_owned(), |f| catalog.note(schema, f).title.to_string());
-    let left: Vec<String> =
-        undoing.left.iter().map(|left| format!("{} {}", title(&left.field), left.words())).collect();
-    match undoing.draft.change_set(catalog) {
-        Ok(change_set) if change_set.is_empty() => {
-            model.say(Tone::Plain, format!("Nothing is taken back: {}.", left.join("; ")));
-        }
-        Ok(change_set) => {
-            let intent = Intent { undoes: Some(run), ..Intent::of(Kind::Undo) };
-            let about = change_set.target.clone();
-            model.aside = Some(Aside { about, intent, left: undoing.left });
-            let since = model.frame;
-            model.views.push(View::Preview(Box::new(Preview { change_set, since, top: 0 })));
-        }
-        Err(issues) => {
-            let words: Vec<&str> = issues.iter().map(|issue| issue.message.as_str()).collect();
-            model.say(Tone::Bad, format!("{} cannot be taken back: {}", past.label, words.join("; ")));
-        }
-    }
-    Vec::new()
 }
 
 /// Asks for the ticket of the run on the screen, or of what the preview shows.
@@ -192,6 +129,9 @@ pub(super) fn ask_ticket(model: &mut Model) -> Vec<Effect> {
         Some(View::History(history)) => history.runs.get(history.at).map(|run| run.ticket.clone()),
         Some(View::Past(past)) => Some(past.run.ticket.clone()),
         Some(View::Preview(_)) => Some(model.aside.as_ref().and_then(|aside| aside.intent.ticket.clone())),
+        Some(View::Plan(id)) => model.bulk(*id).map(|bulk| bulk.intent.ticket.clone()),
+        Some(View::Run(id)) => model.bulk(*id).filter(|b| b.begun.is_some()).map(|bulk| bulk.intent.ticket.clone()),
+        Some(View::Changes(_)) => selected(model).map(|_| None),
         _ => None,
     };
     if let Some(known) = known {
@@ -205,10 +145,14 @@ pub(super) fn ticket_typed(model: &mut Model, text: &str) -> Vec<Effect> {
     let ticket = Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     if let Some(View::Preview(preview)) = model.views.last() {
         let about = preview.change_set.target.clone();
-        let nothing = || Aside { about, intent: Intent::of(Kind::One), left: Vec::new() };
-        let aside = model.aside.get_or_insert_with(nothing);
+        let aside = model.aside.get_or_insert_with(|| Aside::of(about, Intent::of(Kind::One)));
         aside.intent.ticket = ticket;
         return Vec::new();
+    }
+    if let Some(View::Plan(id) | View::Run(id)) = model.views.last() {
+        let id = *id;
+        let bulk = model.bulks.iter_mut().find(|bulk| bulk.id == id);
+        bulk.into_iter().for_each(|bulk| bulk.intent.ticket.clone_from(&ticket));
     }
     let Some(run) = selected(model) else { return Vec::new() };
     match model.views.last_mut() {
@@ -221,8 +165,11 @@ pub(super) fn ticket_typed(model: &mut Model, text: &str) -> Vec<Effect> {
     vec![Effect::Journal(JournalTask::Attach { run, ticket })]
 }
 
-/// Runs were left unfinished by a console that is gone.
-pub(super) fn left_over(model: &mut Model, runs: &[PastRun]) -> Vec<Effect> {
+/// More than so many are not read without anybody having asked for it.
+const AT_ONCE: usize = 100;
+
+/// Runs were left unfinished by a console that is gone. Where nothing was done here yet, one of mine is looked at.
+pub(super) fn left_over(model: &mut Model, runs: &[PastRun], operator: &str) -> Vec<Effect> {
     let (Some(last), open) = (runs.last(), runs.iter().map(PastRun::open).sum::<usize>()) else { return Vec::new() };
     let what = match runs.len() {
         1 if last.count() == 1 => format!("a change of {} was cut off", last.first.label),
@@ -232,7 +179,14 @@ pub(super) fn left_over(model: &mut Model, runs: &[PastRun]) -> Vec<Effect> {
     let text =
         format!("{}: {what} ({} UTC, {}). R goes on with it, H shows it.", last.pbx, short(&last.at), last.operator);
     model.say(Tone::Bad, text);
-    Vec::new()
+    let is_fresh = !model.touched && model.views.len() == 1 && model.layers.is_empty();
+    match runs.iter().find(|run| run.operator == operator && run.open() <= AT_ONCE) {
+        Some(mine) if is_fresh => {
+            let ticket = model.ticket(Purpose::Unfinished);
+            vec![JournalTask::Recollect { ticket, pbx: mine.pbx.clone(), run: Some(mine.id) }.into()]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// A time to the minute: `2026-11-22 13:02`.

@@ -21,6 +21,7 @@ mod remove;
 mod replies;
 mod send;
 mod texts;
+mod undo;
 
 pub use create::filled_in;
 pub(super) use places::{open_resource, read_list};
@@ -92,11 +93,11 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Begun { ticket, result, at } => send::begun(model, ticket, result, at),
         Event::Told { ticket, result, at } => history::told(model, ticket, result, at),
         Event::Recollected { ticket, result } => history::recollected(model, ticket, result),
-        Event::LeftOver(runs) => history::left_over(model, &runs),
+        Event::LeftOver { runs, operator } => history::left_over(model, &runs, &operator),
+        Event::WrittenDown { job, run, entry } => send::written_down(model, job, run, entry),
         Event::Stage { job, stage } => send::stage(model, job, stage),
         Event::Ended { job, outcome, at, took } => send::ended(model, job, outcome, at, took),
         Event::Copied(result) => papers::copied(model, result),
-        Event::Unfinished { ticket, result } => bulk::found(model, ticket, result),
         Event::FileRead { path, result } => papers::plan_read(model, &path, result),
         Event::Written { paper, path, result } => papers::written(model, paper, &path, result),
         Event::Edited(result) => editor::take_back(model, result),
@@ -164,6 +165,8 @@ fn run(model: &mut Model, context: Context, command: Command) -> Vec<Effect> {
         Command::Stop => bulk::ask_stop(model),
         Command::Retry => bulk::retry(model),
         Command::Back => back(model),
+        Command::NextPanel if undo::next_choice(model, 1) => Vec::new(),
+        Command::PreviousPanel if undo::next_choice(model, -1) => Vec::new(),
         Command::NextPanel | Command::PreviousPanel => other_panel(model),
         Command::Find => texts::find(model),
         Command::Palette => {
@@ -229,7 +232,9 @@ fn run(model: &mut Model, context: Context, command: Command) -> Vec<Effect> {
             Vec::new()
         }
         Command::History => history::open(model),
-        Command::Undo => history::take_back(model),
+        Command::Undo => undo::take_back(model),
+        Command::UndoOne => undo::take_back_one(model),
+        Command::TakeOver => undo::take_over(model),
         Command::Attach => history::ask_ticket(model),
         Command::Compare => super::compare::open(model),
         Command::Requests => {
@@ -308,6 +313,9 @@ fn step(model: &mut Model, context: Context, by: isize) -> Vec<Effect> {
                     compare.top = stepped(compare.top, by, catalog.schema(compare.schema).fields.len());
                 }
                 Some(View::History(history)) => history.at = stepped(history.at, by, history.runs.len()),
+                Some(View::Past(past)) if past.entries.len() > 1 => {
+                    past.at = stepped(past.at, by, past.entries.len());
+                }
                 Some(View::Past(past)) => past.top = past.top.saturating_add_signed(by.clamp(-9999, 9999)),
                 Some(View::Requests(at)) => *at = stepped(*at, by, model.requests.len()),
                 Some(View::Conflict(target, at)) => {
@@ -403,13 +411,16 @@ fn open(model: &mut Model, context: Context) -> Vec<Effect> {
                     }
                     Vec::new()
                 }
-                Some(job) => {
-                    let (target, label) = (job.change_set.target.clone(), job.change_set.label.clone());
-                    places::open_form(model, target, label)
-                }
+                Some(job) => match job.written {
+                    Some((_, entry)) => history::look_at_one(model, entry),
+                    None => {
+                        let (target, label) = (job.change_set.target.clone(), job.change_set.label.clone());
+                        places::open_form(model, target, label)
+                    }
+                },
                 None => Vec::new(),
             },
-            Some(View::History(_)) => history::look(model),
+            Some(View::History(_) | View::Past(_)) => history::look(model),
             Some(View::Operations(id, at)) => {
                 let (id, at) = (id.clone(), *at);
                 call::begin_at(model, &id, at)
@@ -433,7 +444,16 @@ fn back(model: &mut Model) -> Vec<Effect> {
     if matches!(model.context(), Context::Line) {
         return texts::stop_typing(model);
     }
+    if let Some(effects) = undo::leave(model) {
+        return effects;
+    }
     match model.views.last() {
+        Some(View::Plan(id)) => {
+            let id = *id;
+            let effects = bulk::leave_plan(model, id);
+            pop(model);
+            effects
+        }
         Some(View::List(id)) => {
             let id = id.clone();
             let filtered = model.lists.get(&id).is_some_and(|list| !list.view.filter().is_empty());
@@ -461,7 +481,6 @@ fn back(model: &mut Model) -> Vec<Effect> {
             | View::Requests(_)
             | View::Compare(_)
             | View::Answer(_)
-            | View::Plan(_)
             | View::Look(_)
             | View::Run(_),
         )
@@ -479,7 +498,7 @@ fn see_that_a_view_is_left(model: &mut Model, target: &crate::odata::Target) {
 
 /// Leaves the topmost view; the last one stays.
 fn pop(model: &mut Model) -> Vec<Effect> {
-    if matches!(model.view(), Some(View::Preview(_))) {
+    if matches!(model.view(), Some(View::Preview(_) | View::Look(_))) {
         model.aside = None;
     }
     if model.views.len() > 1 {

@@ -67,13 +67,7 @@ fn open_plan(model: &mut Model, text: &str) -> Result<(), String> {
         label: set.label.clone(),
         planned: Planned::Change(Arc::clone(set)),
     };
-    let mut fields: Vec<String> = Vec::new();
-    for field in file.changes.iter().flat_map(|set| set.fields()) {
-        if !fields.iter().any(|known| known == field) {
-            fields.push(field.to_owned());
-        }
-    }
-    super::bulk::show_plan(model, list, schema, Plan { lines: file.changes.iter().map(line).collect(), fields });
+    super::bulk::show_plan(model, list, schema, Plan::of(file.changes.iter().map(line).collect()));
     model.say(Tone::Plain, "Before it is sent, each is compared with what the plan expects.");
     Ok(())
 }

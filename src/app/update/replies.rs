@@ -166,7 +166,7 @@ pub(super) fn read(model: &mut Model, ticket: Ticket, result: Result<Entity, Fai
             }
         }
         Some(Purpose::Compare(target)) => compare::read(model, &target, result, at),
-        Some(Purpose::Undo(run, past)) => return super::history::read(model, run, &past, result),
+        Some(Purpose::Undo(run, past)) => return super::undo::read(model, run, *past, result),
         Some(Purpose::Many(id, one)) => return super::bulk::read(model, id, one, result),
         _ => {}
     }

@@ -71,6 +71,10 @@ pub(super) fn send(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let change_set = preview.change_set.clone();
+    if change_set.is_empty() {
+        model.say(Tone::Plain, "Nothing is chosen to go back, so there is nothing to send.");
+        return Vec::new();
+    }
     if call::is_grave(model.pbx_of(&change_set.target.pbx).catalog, &change_set) {
         call::consent(model, change_set);
         return Vec::new();
@@ -108,8 +112,10 @@ pub(super) fn begun(
         _ => return Vec::new(),
     };
     match result {
-        Ok((_, entries)) => {
-            let Some(change_set) = model.job(id).map(|job| Arc::clone(&job.change_set)) else { return Vec::new() };
+        Ok((run, entries)) => {
+            let Some(job) = model.job_mut(id) else { return Vec::new() };
+            job.written = entries.first().map(|entry| (run, *entry));
+            let change_set = Arc::clone(&job.change_set);
             vec![Effect::Pbx(PbxTask::Save { job: id, change_set, entry: entries.first().copied() })]
         }
         Err(failure) => ended(model, id, Outcome::NotSent(failure), at, Duration::ZERO),
@@ -129,9 +135,23 @@ fn hand_over(model: &mut Model, change_set: ChangeSet) -> (JobId, Arc<ChangeSet>
         form.revealed.clear();
     }
     let change_set = Arc::new(change_set);
-    model.ledger.push(Job { id, change_set: Arc::clone(&change_set), stage: Stage::Waiting, outcome: None });
+    model.ledger.push(Job {
+        id,
+        change_set: Arc::clone(&change_set),
+        stage: Stage::Waiting,
+        outcome: None,
+        written: None,
+    });
     model.hints.clear();
     (id, change_set)
+}
+
+/// A write stands in the journal under this name.
+pub(super) fn written_down(model: &mut Model, id: JobId, run: RunId, entry: EntryId) -> Vec<Effect> {
+    if let Some(job) = model.job_mut(id) {
+        job.written = Some((run, entry));
+    }
+    Vec::new()
 }
 
 /// A write has come further.

@@ -4,6 +4,7 @@ use super::generate::{Seed, entity, nudge};
 use super::*;
 use crate::draft::undo::{Changed, Undoing, Why, undo};
 use serde_json::json;
+use std::collections::BTreeSet;
 
 fn user() -> &'static Schema {
     let catalog = Catalog::shipped();
@@ -22,7 +23,11 @@ fn back(before: Value, after: Value, now: Value) -> Undoing {
             secret: false,
         })
         .collect();
-    undo(Catalog::shipped(), user(), target("Users", 57), "214".into(), &changed, fields(&now))
+    undo(Catalog::shipped(), user(), called("214"), &changed, &BTreeSet::new(), fields(&now))
+}
+
+fn called(label: &str) -> (Target, String) {
+    (target("Users", 57), label.to_owned())
 }
 
 fn sent(undoing: &Undoing) -> Value {
@@ -44,6 +49,26 @@ fn what_is_as_we_left_it_goes_back_and_the_rest_is_told() {
     assert_eq!(why(&undoing), [("LastName", Why::ChangedSince), ("VMEnabled", Why::Already)]);
     assert_eq!(undoing.left[0].forced, Some(json!("L")));
     assert_eq!(undoing.left[0].now.shown(), Some(&json!("King")));
+}
+
+#[test]
+fn what_somebody_changed_since_goes_back_where_it_was_chosen() {
+    let fields = |value: Value| value.as_object().unwrap().clone();
+    let one = |field: &str, before: Value, after: Value| Changed {
+        field: field.to_owned(),
+        before: Some(before),
+        after: Some(after),
+        secret: false,
+    };
+    let changed = [one("FirstName", json!("Ada"), json!("Augusta")), one("LastName", json!("L"), json!("Byron"))];
+    let now = fields(json!({"FirstName": "Grace", "LastName": "King"}));
+    let taken = BTreeSet::from(["LastName".to_owned(), "Mobile".to_owned()]);
+    let undoing = undo(Catalog::shipped(), user(), called("214"), &changed, &taken, now);
+    assert_eq!(sent(&undoing), json!({"LastName": "L"}), "the other one stays");
+    let told: Vec<(&str, bool)> = undoing.left.iter().map(|left| (left.field.as_str(), left.taken)).collect();
+    assert_eq!(told, [("FirstName", false), ("LastName", true)]);
+    let change = &undoing.draft.change_set(Catalog::shipped()).unwrap().changes[0];
+    assert_eq!(change.before.shown(), Some(&json!("King")), "and it is sent only while it is what was shown");
 }
 
 #[test]
@@ -101,7 +126,7 @@ fn a_secret_cannot_be_put_back() {
     let catalog = Catalog::shipped();
     let changes = [changed("AuthPassword", json!(MASK), json!(MASK), true)];
     let fresh = json!({"FirstName": "Ada"}).as_object().unwrap().clone();
-    let undoing = undo(catalog, user(), target("Users", 57), "214".into(), &changes, fresh);
+    let undoing = undo(catalog, user(), called("214"), &changes, &BTreeSet::new(), fresh);
     assert_eq!((sent(&undoing), why(&undoing)), (json!({}), vec![("AuthPassword", Why::Secret)]));
 }
 
@@ -122,7 +147,7 @@ fn undone_at_once_everything_is_as_it_was_and_undone_twice_as_we_left_it() {
                     changed.push(Changed { field: name.clone(), before, after: Some(value.clone()), secret: false });
                 }
             }
-            let back = undo(catalog, schema, target("Users", 1), String::new(), &changed, after.clone());
+            let back = undo(catalog, schema, called(""), &changed, &BTreeSet::new(), after.clone());
             assert_eq!(back.left, [], "{}", schema.name);
             for one in &changed {
                 assert_eq!(back.draft.value(&one.field), one.before.as_ref(), "{} {}", schema.name, one.field);
@@ -131,7 +156,7 @@ fn undone_at_once_everything_is_as_it_was_and_undone_twice_as_we_left_it() {
                 .iter()
                 .map(|one| Changed { before: one.after.clone(), after: one.before.clone(), ..one.clone() })
                 .collect();
-            let again = undo(catalog, schema, target("Users", 1), String::new(), &turned, before.clone());
+            let again = undo(catalog, schema, called(""), &turned, &BTreeSet::new(), before.clone());
             for one in &changed {
                 assert_eq!(again.draft.value(&one.field), one.after.as_ref(), "{} {}", schema.name, one.field);
             }

@@ -148,6 +148,9 @@ impl Errand {
                             None => journal.gate_of_one(Intent::of(Kind::One), client.client_id()),
                         };
                         let outcome = client.save(&change_set, &gate, stage).await;
+                        if let Some((run, entry)) = gate.name_of_one() {
+                            say(Event::WrittenDown { job, run, entry });
+                        }
                         Event::Ended { job, outcome, at: clock(), took: began.elapsed() }
                     }
                     .boxed()

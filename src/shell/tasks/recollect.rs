@@ -23,15 +23,19 @@ pub(super) async fn recollect(task: JournalTask, journal: Journal, clock: fn() -
         }
         JournalTask::Unfinished { ticket, pbx } => {
             let result = cut_off(&journal, &pbx).await.map_err(|trouble| trouble.failure());
-            Some(Event::Unfinished { ticket, result })
+            Some(Event::Recollected { ticket, result })
         }
         JournalTask::LookForLeftOvers(pbx) => Some(match journal.unfinished(&pbx).await {
-            Ok(runs) => Event::LeftOver(runs),
+            Ok(runs) => Event::LeftOver { runs, operator: journal.operator().to_owned() },
             Err(trouble) => bad(&trouble),
         }),
         JournalTask::Attach { run, ticket } => journal.attach(run, ticket).await.err().as_ref().map(bad),
-        JournalTask::LeaveRun(run) => {
-            journal.leave(run);
+        JournalTask::RecollectOne { ticket, entry } => {
+            let result = journal.entry(entry).await.map_err(|trouble| trouble.failure());
+            Some(Event::Recollected { ticket, result })
+        }
+        JournalTask::LeaveRun { run, at_goal } => {
+            journal.leave(run, at_goal);
             None
         }
     }

@@ -9,6 +9,7 @@ use cordboard::odata::Target;
 use cordboard::plan::{End, Intent, Kind, Past, Progress, Wanted};
 use cordboard::sim::{Answer, Matcher, Simulator};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 fn look(sim: &Simulator, at: &Target, field: &str) -> Value {
     sim.faults().look(&at.resource, Some(&at.key.as_ref().unwrap().to_string()), field).unwrap()
@@ -98,7 +99,8 @@ async fn what_was_done_is_taken_back_unless_somebody_else_was_there_since() {
     for run in journal.history(Wanted::default()).await.unwrap() {
         let past = run.first;
         let fresh = client.read(&past.target, &read_whole(catalog, schema)).await.unwrap();
-        let back = undo(catalog, schema, past.target.clone(), past.label.clone(), &past.changed(), fresh);
+        let back =
+            undo(catalog, schema, (past.target.clone(), past.label.clone()), &past.changed(), &BTreeSet::new(), fresh);
         let changes = back.draft.change_set(catalog).unwrap();
         assert_eq!(changes.is_empty(), !back.left.is_empty());
         if !changes.is_empty() {

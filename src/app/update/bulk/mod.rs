@@ -1,9 +1,11 @@
 //! Marks, and the way of a change of many: read, form, plan, run. The first two stand here.
 
+mod back;
 mod plan;
 mod resume;
 mod run;
 
+pub(super) use back::{take_back, take_over};
 pub(super) use plan::{agree, leave_out, look, plan, run_planned, show_plan, step};
 pub(super) use resume::{ask, found};
 pub(super) use run::{ask_stop, begun, ended, go_on, is_sending, open_one, pause, retry, stop};
@@ -114,6 +116,10 @@ fn read_more(model: &mut Model, id: BulkId) -> Vec<Effect> {
     let schema = catalog.schema(model.bulks[at].schema);
     while model.bulks[at].next < model.bulks[at].ones.len() && model.bulks[at].next - model.bulks[at].read < READS {
         let next = model.bulks[at].next;
+        if model.bulks[at].ones[next].read != Reading::Waiting {
+            (model.bulks[at].next, model.bulks[at].read) = (next + 1, model.bulks[at].read + 1);
+            continue;
+        }
         let target = model.bulks[at].ones[next].target.clone();
         let ticket = model.ticket(Purpose::Many(id, next));
         let bulk = &mut model.bulks[at];
@@ -123,6 +129,8 @@ fn read_more(model: &mut Model, id: BulkId) -> Vec<Effect> {
     let bulk = &mut model.bulks[at];
     if bulk.read == bulk.ones.len() && bulk.resumed.is_some() {
         resume::compare(model, id);
+    } else if bulk.read == bulk.ones.len() && bulk.undoing.is_some() {
+        back::propose(model, id);
     } else if bulk.read == bulk.ones.len() {
         let target = bulk.id.target(&bulk.list);
         let common = bulk.compare(catalog);
@@ -139,6 +147,25 @@ fn read_more(model: &mut Model, id: BulkId) -> Vec<Effect> {
 pub(super) fn forget(model: &mut Model, target: &Target) -> Vec<Effect> {
     let Some(id) = model.forms.get(target).and_then(|form| form.many) else { return Vec::new() };
     model.forms.remove(target);
+    drop_many(model, id)
+}
+
+/// A plan was left. One that came from no common form cannot be gone back to: what is still read for it is not waited
+/// for.
+pub(super) fn leave_plan(model: &mut Model, id: BulkId) -> Vec<Effect> {
+    let Some(bulk) = model.bulk(id) else { return Vec::new() };
+    if model.forms.contains_key(&id.target(&bulk.list)) {
+        return Vec::new();
+    }
+    let again = bulk.resumed.is_some();
+    let effects = drop_many(model, id);
+    if again {
+        model.say(Tone::Plain, "It stays as it was cut off; R opens it again.");
+    }
+    effects
+}
+
+fn drop_many(model: &mut Model, id: BulkId) -> Vec<Effect> {
     let asked = model.bulk(id).into_iter().flat_map(|bulk| &bulk.ones).filter_map(|one| match one.read {
         Reading::Asked(ticket) => Some(Load::Loading(ticket)),
         Reading::Waiting | Reading::Here | Reading::Failed(_) => None,
@@ -150,6 +177,7 @@ pub(super) fn forget(model: &mut Model, target: &Target) -> Vec<Effect> {
 
 /// One of the many was read.
 pub(super) fn read(model: &mut Model, id: BulkId, at: usize, result: Result<Entity, Failure>) -> Vec<Effect> {
+    back::weigh(model, id, at, result.as_ref());
     if let Some(bulk) = bulk_mut(model, id) {
         bulk.take(at, result);
     }

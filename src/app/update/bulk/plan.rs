@@ -5,10 +5,10 @@ use super::super::super::effect::Effect;
 use super::super::super::line::Line as Typed;
 use super::super::super::model::{Ask, Layer, ListId, Model, Preview, Tone, View};
 use super::super::{fields, stepped};
-use super::{bulk_mut, run};
+use super::{back, bulk_mut, run};
 use crate::catalog::SchemaId;
 use crate::input::Context;
-use crate::plan::{Edit, Line, Plan, Planned};
+use crate::plan::{Edit, Intent, Kind, Line, Plan, Planned};
 
 /// Shows what would be sent to each.
 pub(in crate::app::update) fn plan(model: &mut Model, id: BulkId) -> Vec<Effect> {
@@ -54,6 +54,7 @@ pub(in crate::app::update) fn show_plan(model: &mut Model, list: ListId, schema:
     let pbx = model.pbx_of(&bulk.list.pbx);
     let warnings = bulk.warnings(pbx.catalog, &plan, &[&pbx.client]);
     bulk.plan = Some(Proposed { plan, edits: Vec::new(), warnings, since, at: 0 });
+    bulk.intent = Intent::of(Kind::Plan);
     model.bulks.push(bulk);
     model.views.push(View::Plan(id));
 }
@@ -75,6 +76,12 @@ pub(in crate::app::update) fn leave_out(model: &mut Model) -> Vec<Effect> {
 
 /// Looks at what would be sent to the selected one. From there nothing can be sent.
 pub(in crate::app::update) fn look(model: &mut Model) -> Vec<Effect> {
+    let Some((id, shown)) = planned(model) else { return Vec::new() };
+    let at = shown.at;
+    if model.bulk(id).is_some_and(|bulk| bulk.undoing.is_some()) {
+        back::look(model, id, at);
+        return Vec::new();
+    }
     let Some((_, shown)) = planned(model) else { return Vec::new() };
     match shown.plan.lines.get(shown.at).map(|line| &line.planned) {
         Some(Planned::Change(changes) | Planned::LeftOut(changes)) => {

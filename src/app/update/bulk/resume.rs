@@ -5,12 +5,10 @@
 
 use super::super::super::bulk::{Bulk, BulkId, One, Proposed, Reading, Resumed};
 use super::super::super::effect::{Effect, JournalTask};
-use super::super::super::event::Ticket;
 use super::super::super::model::{ListId, Model, Purpose, Tone, View};
 use super::bulk_mut;
 use crate::catalog::{Catalog, Schema};
 use crate::draft::{Entity, Verb, Verdict, conflicts, read_back};
-use crate::odata::Failure;
 use crate::plan::{Line, Past, PastRun, Plan, Planned, Progress};
 use std::sync::Arc;
 
@@ -21,21 +19,11 @@ pub(in crate::app::update) fn ask(model: &mut Model) -> Vec<Effect> {
 }
 
 /// The journal has told which run was cut off first, and its writes.
-pub(in crate::app::update) fn found(
-    model: &mut Model,
-    ticket: Ticket,
-    result: Result<Option<(PastRun, Vec<Past>)>, Failure>,
-) -> Vec<Effect> {
-    let Some(Purpose::Unfinished) = model.accept(ticket, true) else { return Vec::new() };
-    match result {
-        Ok(Some((run, entries))) => open(model, &run, entries),
-        Ok(None) => {
+pub(in crate::app::update) fn found(model: &mut Model, found: Option<(PastRun, Vec<Past>)>) -> Vec<Effect> {
+    match found {
+        Some((run, entries)) => open(model, &run, entries),
+        None => {
             model.say(Tone::Plain, "No run was cut off here: there is nothing to go on with.");
-            Vec::new()
-        }
-        Err(failure) => {
-            let problem = failure.problem(model.catalog(), None);
-            model.say(Tone::Bad, format!("{} {}", problem.what, problem.next));
             Vec::new()
         }
     }
@@ -77,11 +65,7 @@ pub(super) fn compare(model: &mut Model, id: BulkId) {
         Line { target: past.target.clone(), label: past.label.clone(), planned }
     });
     let lines: Vec<Line> = lines.collect();
-    let fields = lines.iter().filter_map(Line::changes).flat_map(|set| set.fields()).map(str::to_owned);
-    let mut fields: Vec<String> = fields.collect();
-    fields.sort();
-    fields.dedup();
-    let plan = Plan { lines, fields };
+    let plan = Plan::of(lines);
     if let Some(bulk) = bulk_mut(model, id) {
         bulk.plan = Some(Proposed { plan, edits: Vec::new(), warnings: Vec::new(), since, at: 0 });
     }

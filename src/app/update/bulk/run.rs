@@ -8,7 +8,7 @@ use super::super::places;
 use super::bulk_mut;
 use crate::draft::Outcome;
 use crate::odata::{Failure, Target};
-use crate::plan::{EntryId, Intent, Kind, Line, Planned, RunId};
+use crate::plan::{EntryId, Line, Planned, RunId};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +20,7 @@ pub(super) fn begin(model: &mut Model, id: BulkId) -> Vec<Effect> {
     if let (Some(run), Some(resumed)) = (&mut bulk.run, &bulk.resumed) {
         // They are written down already.
         run.entries = Some(resumed.entries.iter().map(|past| Some(past.id)).collect());
+        bulk.begun = Some(resumed.run);
     }
     let written = bulk.resumed.is_some();
     // The common form has done its work: whoever is not done stays marked, and a new form is one key away.
@@ -41,13 +42,13 @@ pub(super) fn begin(model: &mut Model, id: BulkId) -> Vec<Effect> {
 /// Has all that waits in a run written down: nothing is sent before.
 fn write_down(model: &mut Model, id: BulkId) -> Vec<Effect> {
     let ticket = model.ticket(Purpose::Begin(id));
-    let Some(Bulk { run: Some(run), plan: Some(shown), list, .. }) = model.bulk(id) else { return Vec::new() };
+    let Some(Bulk { run: Some(run), plan: Some(shown), list, intent, .. }) = model.bulk(id) else { return Vec::new() };
     let change = |(line, sent): (&Line, &Sent)| match &line.planned {
         Planned::Change(changes) if *sent == Sent::Waiting => Some(Arc::clone(changes)),
         _ => None,
     };
     let changes = shown.plan.lines.iter().zip(&run.lines).filter_map(change).collect();
-    vec![Effect::Pbx(PbxTask::Begin { ticket, pbx: list.pbx.clone(), intent: Intent::of(Kind::Many), changes })]
+    vec![Effect::Pbx(PbxTask::Begin { ticket, pbx: list.pbx.clone(), intent: intent.clone(), changes })]
 }
 
 /// A run is written down and goes; or it is not, and nothing of it is sent.
@@ -57,9 +58,12 @@ pub(in crate::app::update) fn begun(
     result: Result<(RunId, Vec<EntryId>), Failure>,
 ) -> Vec<Effect> {
     let catalog = model.catalog();
-    let Some(run) = bulk_mut(model, id).and_then(|bulk| bulk.run.as_mut()) else { return Vec::new() };
+    let Some(Bulk { run: Some(run), begun, .. }) = bulk_mut(model, id) else { return Vec::new() };
     match result {
-        Ok((_, entries)) => run.begun(entries),
+        Ok((name, entries)) => {
+            *begun = Some(name);
+            run.begun(entries);
+        }
         Err(failure) => {
             run.stop();
             let problem = failure.problem(catalog, None);
@@ -73,14 +77,15 @@ pub(in crate::app::update) fn begun(
 fn advance(model: &mut Model, id: BulkId) -> Vec<Effect> {
     let mut effects = Vec::new();
     let Some(at) = model.bulks.iter().position(|bulk| bulk.id == id) else { return effects };
-    while let Bulk { run: Some(run), plan: Some(Proposed { plan, .. }), .. } = &mut model.bulks[at] {
+    while let Bulk { run: Some(run), plan: Some(Proposed { plan, .. }), begun, .. } = &mut model.bulks[at] {
         let Some(next) = run.next() else { break };
         let Some(Planned::Change(changes)) = plan.lines.get(next).map(|line| &line.planned) else { continue };
         model.next += 1;
         let job = JobId(model.next);
         let entry = run.entry(next);
         run.began(next, job);
-        model.ledger.push(Job { id: job, change_set: changes.clone(), stage: Stage::Waiting, outcome: None });
+        let (stage, written) = (Stage::Waiting, begun.zip(entry));
+        model.ledger.push(Job { id: job, change_set: changes.clone(), stage, outcome: None, written });
         effects.push(Effect::Pbx(PbxTask::Save { job, change_set: changes.clone(), entry }));
     }
     if model.bulks[at].run.as_ref().is_some_and(Run::is_over) {
@@ -107,9 +112,11 @@ fn finish(model: &mut Model, at: usize) -> Vec<Effect> {
         .filter(|(_, line)| good(line))
         .filter_map(|(one, _)| one.target.key.clone())
         .collect();
-    // Who is at the goal or was changed by others stays as it is, and the journal says so.
-    let mut effects: Vec<Effect> =
-        bulk.resumed.iter().map(|resumed| Effect::Journal(JournalTask::LeaveRun(resumed.run))).collect();
+    // Who was at the goal, was changed by others or was skipped stays as it is, and the journal says so: nobody is to
+    // go on with what was ended here.
+    let is_cut = bulk.resumed.is_some() || bulk.run.as_ref().is_some_and(|run| run.tally.skipped > 0);
+    let leave = |run: RunId| Effect::Journal(JournalTask::LeaveRun { run, at_goal: at_goal(bulk) });
+    let mut effects: Vec<Effect> = bulk.begun.filter(|_| is_cut).map(leave).into_iter().collect();
     let id = bulk.list.clone();
     if let Some(list) = model.lists.get_mut(&id) {
         for key in &done {
@@ -118,6 +125,14 @@ fn finish(model: &mut Model, at: usize) -> Vec<Effect> {
     }
     effects.extend(places::read_list_again(model, &id));
     effects
+}
+
+/// Those of a run that is gone on with that were as they were to be already.
+fn at_goal(bulk: &Bulk) -> Vec<EntryId> {
+    let entries = bulk.resumed.iter().flat_map(|resumed| &resumed.entries);
+    let lines = bulk.plan.iter().flat_map(|shown| &shown.plan.lines);
+    let there = entries.zip(lines).filter(|(_, line)| line.planned == Planned::AlreadySo);
+    there.map(|(past, _)| past.id).collect()
 }
 
 /// A write is under way in a run, where its end is told.

@@ -12,4 +12,5 @@ mod secrets;
 mod trouble;
 mod under_way;
 mod undo;
+mod undo_many;
 mod ways;

@@ -47,6 +47,8 @@ async fn a_form_that_is_left_tells_its_result_elsewhere() {
     bench.shows(&["312 of 312", "12:00 acme: 214 Lovelace, Ada: saved and read back: Voicemail"]);
     assert!(bench.line("214  Lovelace, Ada").contains("Sales         on "), "{}", bench.screen());
     bench.keys("f4 enter").await;
+    bench.shows(&["214 Lovelace, Ada changed: saved", "Voicemail: off → on"]);
+    bench.keys("enter").await;
     bench.shows(&["Users › 214 Lovelace, Ada", "saved and read back: Voicemail"]);
 }
 

@@ -1,7 +1,7 @@
 //! Taking changes back, and what the history tells.
 
 use super::super::support::{Bench, patch, simulator};
-use cordboard::sim::Simulator;
+use cordboard::sim::{Matcher, Simulator};
 use serde_json::{Value, json};
 
 fn ada(pbx: &Simulator, field: &str) -> Value {
@@ -34,13 +34,79 @@ async fn a_change_is_taken_back_and_taking_back_too() {
 }
 
 #[tokio::test]
-async fn what_somebody_changed_since_stays() {
+async fn what_somebody_changed_since_stays_unless_it_is_chosen() {
     let pbx = simulator().await;
     let mut bench = renamed(&pbx).await;
     patch(&pbx, "Users", "57", json!({"FirstName": "Grace"}));
+    pbx.faults().forget_requests();
     bench.keys("u").await;
-    bench.shows(&["Nothing is taken back: First name was changed again since"]);
-    assert_eq!(ada(&pbx, "FirstName"), json!("Grace"));
+    bench.shows(&[
+        "First name was changed again since: what is there now stays (now Grace, before Ada)",
+        "Nothing is sent",
+    ]);
+    bench.keys("y").await;
+    bench.shows(&["Nothing is chosen to go back"]);
+    bench.keys("o").await;
+    bench.shows(&["First name was changed again since: that is overwritten", "Grace → Ada", "\"FirstName\": \"Ada\""]);
+    bench.keys("o").await;
+    bench.shows(&["what is there now stays", "Nothing is sent"]);
+    assert_eq!(pbx.faults().count(&Matcher::new("PATCH", "/xapi/v1/")), 0);
+    bench.keys("o y").await;
+    assert_eq!(ada(&pbx, "FirstName"), json!("Ada"));
+    bench.keys("u").await;
+    bench.shows(&["Ada → Grace"]);
+    bench.keys("y").await;
+    assert_eq!(ada(&pbx, "FirstName"), json!("Grace"), "what was overwritten can come back");
+}
+
+#[tokio::test]
+async fn of_several_fields_each_is_chosen_by_itself() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (80, 24)).await;
+    bench.keys("2 1 4 enter").await;
+    bench.retype("FirstName", "Augusta").await;
+    bench.retype("LastName", "Byron").await;
+    bench.keys("ctrl-s y").await;
+    patch(&pbx, "Users", "57", json!({"FirstName": "Grace", "LastName": "Hopper"}));
+    bench.keys("u tab o").await;
+    bench.shows(&["Hopper → Lovelace", "First name was changed again since: what is there now"]);
+    // Whoever is slower than somebody else again is told, and nothing is overwritten that was not seen.
+    patch(&pbx, "Users", "57", json!({"LastName": "Somerville"}));
+    bench.keys("y").await;
+    assert_eq!((ada(&pbx, "FirstName"), ada(&pbx, "LastName")), (json!("Grace"), json!("Somerville")));
+}
+
+#[tokio::test]
+async fn reading_for_an_undo_can_be_left() {
+    let pbx = simulator().await;
+    let mut bench = renamed(&pbx).await;
+    bench.keys("esc").await;
+    let gate = pbx.faults().hold(Matcher::new("GET", "/xapi/v1/Users(57)"));
+    bench.press("u");
+    bench.until("Reading 214").await;
+    bench.press("u esc");
+    gate.release();
+    bench.idle().await;
+    bench.shows(&["Nothing is taken back.", "312 of 312"]);
+    bench.keys("u").await;
+    bench.shows(&["Augusta → Ada"]);
+}
+
+#[tokio::test]
+async fn the_changes_of_this_session_lead_to_the_journal() {
+    let pbx = simulator().await;
+    let mut bench = renamed(&pbx).await;
+    bench.retype("FirstName", "Countess").await;
+    bench.keys("ctrl-s y f4 up # '4711 enter enter").await;
+    bench.shows(&["ticket 4711", "First name: Ada → Augusta"]);
+    bench.keys("enter").await;
+    assert_eq!(bench.form().label, "214 Lovelace, Countess");
+    bench.keys("esc esc up u").await;
+    bench.shows(&["First name was changed again since", "now Countess, before Ada"]);
+    bench.keys("esc down u").await;
+    bench.shows(&["Countess → Augusta"]);
+    bench.keys("y").await;
+    assert_eq!(ada(&pbx, "FirstName"), json!("Augusta"));
 }
 
 #[tokio::test]

@@ -1,0 +1,173 @@
+//! A run of many that is taken back: each is read afresh, and the plan says what goes back to each.
+//!
+//! Owns the way from the journal's entries to a plan, and the fields that were chosen to go back over what somebody
+//! else did since. From the plan on it is a run like any other, with an intent of its own, and so can be taken back.
+
+use super::super::super::bulk::{Bulk, BulkId, One, Proposed, Reading, TakenBack, Way, cannot};
+use super::super::super::effect::Effect;
+use super::super::super::history::Aside;
+use super::super::super::model::{ListId, Model, Preview, Tone, View};
+use super::{bulk_mut, read_more};
+use crate::catalog::Catalog;
+use crate::draft::{ChangeSet, Entity, Verb};
+use crate::odata::Failure;
+use crate::plan::{Intent, Kind, Past, PastRun, Plan, Planned};
+
+/// Reads all that a run did, to take it back. What cannot be taken back stands in the plan too, with the reason.
+pub(in crate::app::update) fn take_back(model: &mut Model, run: &PastRun, entries: Vec<Past>) -> Vec<Effect> {
+    let catalog = model.pbx_of(&run.pbx).catalog;
+    let first = entries.iter().find(|past| past.verb == Verb::Change).or(entries.first());
+    let Some((first, schema)) = first.and_then(|past| Some((past, catalog.schema_named(&past.schema)?))) else {
+        model.say(Tone::Bad, "What that changed is not known to this PBX any more.");
+        return Vec::new();
+    };
+    let list = ListId { pbx: run.pbx.clone(), resource: first.target.resource.to_string() };
+    let name = first.schema.clone();
+    let way = |past: &Past| {
+        let other = (past.schema != name).then_some("it is something else; take it back by itself");
+        let planned = cannot(past).or(other).map(|why| Planned::Blocked(why.to_owned()));
+        Way { planned, ..Way::default() }
+    };
+    let ways: Vec<Way> = entries.iter().map(way).collect();
+    if entries.iter().all(|past| cannot(past).is_some()) {
+        let why = cannot(first).unwrap_or_default();
+        model.say(Tone::Plain, format!("None of it can be taken back. {}: {why}.", first.label));
+        return Vec::new();
+    }
+    let one = |(past, way): (&Past, &Way)| One {
+        target: past.target.clone(),
+        label: past.label.clone(),
+        // Of what cannot be taken back nothing has to be read.
+        read: if way.planned.is_none() { Reading::Waiting } else { Reading::Here },
+    };
+    model.next += 1;
+    let id = BulkId(model.next);
+    let mut bulk = Bulk::new(id, list, schema, entries.iter().zip(&ways).map(one).collect());
+    bulk.intent = Intent { undoes: Some(run.id), ..Intent::of(Kind::Undo) };
+    bulk.undoing = Some(TakenBack { run: run.id, at: run.at.clone(), entries, ways });
+    model.bulks.push(bulk);
+    model.views.push(View::Plan(id));
+    read_more(model, id)
+}
+
+/// One was read, or could not be: what taking it back comes to. Each by itself, so that thousands never come at once.
+pub(super) fn weigh(model: &mut Model, id: BulkId, at: usize, result: Result<&Entity, &Failure>) {
+    let Some(bulk) = model.bulk(id) else { return };
+    let Some((past, way)) = bulk.undoing.as_ref().and_then(|u| Some((u.entries.get(at)?, u.ways.get(at)?))) else {
+        return;
+    };
+    let way = match result {
+        Ok(entity) => way_of(model, bulk, past, way, entity.clone()),
+        Err(failure) => {
+            let catalog = model.pbx_of(&bulk.list.pbx).catalog;
+            let why = failure.problem(catalog, Some(catalog.schema(bulk.schema))).what;
+            Way { planned: Some(Planned::Blocked(why)), ..Way::default() }
+        }
+    };
+    let label = match &way.planned {
+        Some(Planned::Change(changes)) => Some(changes.label.clone()),
+        _ => None,
+    };
+    let Some(bulk) = bulk_mut(model, id) else { return };
+    if let (Some(one), Some(label)) = (bulk.ones.get_mut(at), label) {
+        one.label = label;
+    }
+    if let Some(place) = bulk.undoing.as_mut().and_then(|undoing| undoing.ways.get_mut(at)) {
+        *place = way;
+    }
+}
+
+fn way_of(model: &Model, bulk: &Bulk, past: &Past, way: &Way, fresh: Entity) -> Way {
+    let pbx = model.pbx_of(&bulk.list.pbx);
+    // As it is called now.
+    let label = Some(model.entity_label(&past.target, &fresh)).filter(|label| !label.is_empty());
+    let label = label.unwrap_or_else(|| past.label.clone());
+    let schema = pbx.catalog.schema(bulk.schema);
+    Way::of(pbx.catalog, &pbx.names, schema, (past, label), way.taken.clone(), fresh)
+}
+
+/// All are read: what goes back to each.
+pub(super) fn propose(model: &mut Model, id: BulkId) {
+    let since = model.frame;
+    let Some(bulk) = bulk_mut(model, id) else { return };
+    let Bulk { undoing: Some(undoing), ones, .. } = bulk else { return };
+    let plan = undoing.plan(ones.iter().map(|one| one.label.as_str()));
+    bulk.plan = Some(Proposed { plan, edits: Vec::new(), warnings: Vec::new(), since, at: 0 });
+    warn(model, id);
+}
+
+/// What there is to say of what goes back.
+fn warn(model: &mut Model, id: BulkId) {
+    let Some(bulk) = model.bulk(id) else { return };
+    let pbx = model.pbx_of(&bulk.list.pbx);
+    let Some(warnings) = bulk.plan.as_ref().map(|shown| bulk.warnings(pbx.catalog, &shown.plan, &[&pbx.client])) else {
+        return;
+    };
+    if let Some(shown) = bulk_mut(model, id).and_then(|bulk| bulk.plan.as_mut()) {
+        shown.warnings = warnings;
+    }
+}
+
+/// Looks at what goes back of the selected one, and what of it does not.
+pub(super) fn look(model: &mut Model, id: BulkId, at: usize) {
+    let Some(bulk) = model.bulk(id) else { return };
+    let catalog = model.pbx_of(&bulk.list.pbx).catalog;
+    let Some((past, way)) = bulk.undoing.as_ref().and_then(|u| Some((u.entries.get(at)?, u.ways.get(at)?))) else {
+        return;
+    };
+    let planned = bulk.plan.as_ref().and_then(|shown| shown.plan.lines.get(at)).map(|line| &line.planned);
+    let change_set = match planned {
+        Some(Planned::Change(changes) | Planned::LeftOut(changes)) => (**changes).clone(),
+        Some(Planned::Blocked(why)) if way.left.is_empty() => {
+            let why = why.clone();
+            model.say(Tone::Bad, why);
+            return;
+        }
+        _ => nothing(catalog, past, &bulk.ones[at].label),
+    };
+    let (about, intent, left) = (past.target.clone(), bulk.intent.clone(), way.left.clone());
+    model.aside = Some(Aside { about, intent, left, at: 0, undoing: None });
+    model.views.push(View::Look(Box::new(Preview { change_set, since: u64::MAX, top: 0 })));
+}
+
+/// A change set that sends nothing.
+fn nothing(catalog: &Catalog, past: &Past, label: &str) -> ChangeSet {
+    let bare = Past { label: label.to_owned(), fields: Vec::new(), ..past.clone() };
+    bare.change_set(catalog)
+}
+
+/// Has a field go back although somebody else changed it since, or leaves it alone again.
+pub(in crate::app::update) fn take_over(model: &mut Model, field: &str) {
+    let [.., View::Plan(id), View::Look(_)] = model.views.as_slice() else { return };
+    let id = *id;
+    let Some(bulk) = model.bulk(id) else { return };
+    let Some(at) = bulk.plan.as_ref().map(|shown| shown.at) else { return };
+    let Some((past, way)) = bulk.undoing.as_ref().and_then(|u| Some((u.entries.get(at)?, u.ways.get(at)?))) else {
+        return;
+    };
+    let mut chosen = way.clone();
+    if !chosen.taken.remove(field) {
+        chosen.taken.insert(field.to_owned());
+    }
+    let fresh = bulk.columns.entity(at, bulk.columns.fields());
+    let mut way = way_of(model, bulk, past, &chosen, fresh);
+    let (planned, since) = (way.planned.take(), model.frame);
+    let place = model.aside.as_ref().map_or(0, |aside| aside.at);
+    let Some(Bulk { undoing: Some(undoing), plan: Some(shown), .. }) = bulk_mut(model, id) else { return };
+    undoing.ways[at] = way;
+    if let (Some(line), Some(planned)) = (shown.plan.lines.get_mut(at), planned) {
+        let was_out = matches!(line.planned, Planned::LeftOut(_));
+        line.planned = planned;
+        // Who was left out stays so.
+        if was_out {
+            shown.plan.leave_out(at);
+        }
+    }
+    (shown.plan, shown.since) = (Plan::of(std::mem::take(&mut shown.plan.lines)), since);
+    warn(model, id);
+    model.views.pop();
+    look(model, id, at);
+    if let Some(aside) = &mut model.aside {
+        aside.at = place;
+    }
+}
