@@ -72,7 +72,7 @@ pub async fn resume(session: &Session, args: ResumeArgs) -> Result<u8, Stop> {
         });
         prepared.plan.lines.push(Line { target: past.target.clone(), label: past.label.clone(), planned });
         prepared.entities.push(entity);
-        prepared.begun.push(past.id);
+        prepared.begun.push(past.clone());
     }
     match prepared {
         Some(prepared) => prepared.send(session, &args.sending).await,

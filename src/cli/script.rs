@@ -9,9 +9,8 @@ use super::whom::{Session, Whom};
 use super::{apply, export, import, prepare, resume, show, tell};
 use crate::api::Gate;
 use crate::catalog::Resource;
-use crate::draft::{ChangeSet, Entity, Outcome};
-use crate::odata::Failure;
-use crate::plan::{EntryId, Intent, Kind, Plan, Planned, warnings};
+use crate::draft::{ChangeSet, Entity};
+use crate::plan::{EntryId, Intent, Kind, Past, Plan, warnings};
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -102,7 +101,7 @@ pub struct Prepared<'r> {
     /// What it is, for the journal.
     pub kind: Kind,
     /// One for each line, where this goes on with a run that was begun.
-    pub begun: Vec<EntryId>,
+    pub begun: Vec<Past>,
 }
 
 impl Prepared<'_> {
@@ -162,16 +161,11 @@ impl Prepared<'_> {
             return Ok((sets, entries));
         }
         let mut entries = Vec::new();
-        for (line, entry) in self.plan.lines.iter().zip(&self.begun) {
-            let why = match &line.planned {
-                Planned::Change(_) => {
-                    entries.push(*entry);
-                    continue;
-                }
-                Planned::AlreadySo | Planned::LeftOut(_) => "It was so already.",
-                Planned::Blocked(why) => why,
-            };
-            session.journal.gate(*entry).unsent(&Outcome::NotSent(Failure::misconfigured(why)));
+        for (line, past) in self.plan.lines.iter().zip(&self.begun) {
+            match past.closed_by(&line.planned) {
+                None => entries.push(past.id),
+                Some(outcome) => session.journal.gate(past.id).unsent(&outcome),
+            }
         }
         Ok((sets, entries))
     }

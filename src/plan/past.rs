@@ -3,10 +3,10 @@
 //! Owns what a run is for, how far a write came and what it came to in one word. Holds no secret: where one was
 //! changed there is a mask and a mark. Knows nothing of how any of it is stored.
 
-use super::{EntryId, RunId};
+use super::{EntryId, Planned, RunId};
 use crate::catalog::Catalog;
 use crate::draft::{Change, ChangeSet, Changed, Outcome, Seen, Slot, Verb};
-use crate::odata::{PbxId, Target};
+use crate::odata::{Failure, PbxId, Target};
 use serde_json::Value;
 
 /// What a run is.
@@ -315,6 +315,24 @@ impl Past {
         self.fields.iter().map(changed).collect()
     }
 
+    /// How this one ends that was cut off, where it was looked at again and nothing is sent. `None` where something is.
+    ///
+    /// What may have been with the PBX is never called not sent: it may have to be taken back.
+    pub fn closed_by(&self, planned: &Planned) -> Option<Outcome> {
+        let was_sent = self.progress > Progress::Intended;
+        let (why, reached) = match planned {
+            Planned::Change(_) => return None,
+            Planned::AlreadySo | Planned::LeftOut(_) => ("It was so already.", true),
+            Planned::Blocked(why) => (why.as_str(), false),
+        };
+        let failure = Failure::misconfigured(why);
+        Some(match (was_sent, reached) {
+            (false, _) => Outcome::NotSent(failure),
+            (true, true) => Outcome::NotConfirmed { failure, seen: Seen::Applied },
+            (true, false) => Outcome::NotConfirmed { failure: failure.clone(), seen: Seen::Unreadable(failure) },
+        })
+    }
+
     /// Whether a secret was sent that nobody kept: it cannot be sent again.
     pub fn had_secrets(&self) -> bool {
         self.fields.iter().any(|field| field.secret)
@@ -360,6 +378,40 @@ impl Default for Wanted {
             until: None,
             before: None,
             limit: 200,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_have_been_with_the_pbx_is_never_called_not_sent() {
+        let past = |progress| Past {
+            id: EntryId(1),
+            verb: Verb::Change,
+            target: Target { pbx: PbxId::new("acme"), resource: "Users".into(), key: None },
+            label: String::new(),
+            schema: String::new(),
+            revision: String::new(),
+            progress,
+            end: None,
+            words: String::new(),
+            ended: None,
+            fields: Vec::new(),
+        };
+        let blocked = Planned::Blocked("Somebody else was faster.".to_owned());
+        for (progress, planned, end) in [
+            (Progress::Intended, &Planned::AlreadySo, End::NotSent),
+            (Progress::Intended, &blocked, End::NotSent),
+            (Progress::Sent, &Planned::AlreadySo, End::Found),
+            (Progress::Answered, &Planned::AlreadySo, End::Found),
+            (Progress::Sent, &blocked, End::Unknown),
+            (Progress::Answered, &blocked, End::Unknown),
+        ] {
+            let closed = past(progress).closed_by(planned).map(|outcome| End::of(&outcome));
+            assert_eq!(closed, Some(end), "{progress:?} {planned:?}");
         }
     }
 }

@@ -108,6 +108,11 @@ impl Gate {
         let _ = self.held.wait_for(|n| *n >= count).await;
     }
 
+    /// Waits until nobody stands at the gate: whoever did has hung up.
+    pub async fn deserted(&self) {
+        self.open.closed().await;
+    }
+
     /// Leaves the gate to itself: it stays shut until everything is released.
     pub(crate) fn keep(mut self) {
         self.kept = true;
@@ -130,6 +135,8 @@ impl Drop for Gate {
 #[derive(Debug)]
 struct Held {
     matcher: Matcher,
+    /// So many pass before the first is held.
+    good: usize,
     count: watch::Sender<usize>,
     open: Arc<watch::Sender<bool>>,
 }
@@ -213,9 +220,15 @@ impl Knobs {
     /// The gate this request has to wait at.
     pub(crate) fn gate(&mut self, method: &str, path: &str) -> Option<watch::Receiver<bool>> {
         self.gates.retain(|g| !*g.open.borrow());
-        let gate = self.gates.iter().find(|g| g.matcher.matches(method, path))?;
+        let gate = self.gates.iter_mut().find(|g| g.matcher.matches(method, path))?;
+        if gate.good > 0 {
+            gate.good -= 1;
+            return None;
+        }
+        // In this order: whoever is counted can be waited for.
+        let open = gate.open.subscribe();
         gate.count.send_modify(|n| *n += 1);
-        Some(gate.open.subscribe())
+        Some(open)
     }
 
     /// What the PBX stores instead of values in a write to this set.
@@ -281,9 +294,15 @@ impl Faults {
     /// Holds matching requests, before they are carried out, until the gate is released or dropped.
     #[must_use]
     pub fn hold(&self, matcher: Matcher) -> Gate {
+        self.hold_after(matcher, 0)
+    }
+
+    /// Lets the first matching requests pass, and holds the next ones.
+    #[must_use]
+    pub fn hold_after(&self, matcher: Matcher, good: usize) -> Gate {
         let (count, held) = watch::channel(0);
         let open = Arc::new(watch::channel(false).0);
-        self.knobs().gates.push(Held { matcher, count, open: open.clone() });
+        self.knobs().gates.push(Held { matcher, good, count, open: open.clone() });
         Gate { held, open, kept: false }
     }
 

@@ -8,6 +8,8 @@ mod editor;
 #[cfg(test)]
 mod endings;
 #[cfg(test)]
+mod interleavings;
+#[cfg(test)]
 mod journal;
 #[cfg(test)]
 mod lines;

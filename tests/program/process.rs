@@ -146,6 +146,12 @@ impl Home {
         Said { code, out, err }
     }
 
+    /// Begins a run of the program that nobody reads; what it says goes into the files `out` and `err`.
+    pub(crate) fn begin(&self, arguments: &[&str]) -> Child {
+        let file = |name: &str| std::fs::File::create(self.path().join(name)).unwrap();
+        spawn(self.command(arguments).stdout(file("out")).stderr(file("err")))
+    }
+
     /// Runs `cordboard sim` until it is told to end.
     pub(crate) fn simulator(&self, arguments: &[&str]) -> Simulator {
         let arguments: Vec<&str> = std::iter::once("sim").chain(arguments.iter().copied()).collect();
