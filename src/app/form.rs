@@ -8,6 +8,7 @@ use super::event::{JobId, Shown};
 use super::line::Line;
 use super::list::fold;
 use super::model::Load;
+use super::written::Written;
 use crate::catalog::{Catalog, Schema, SchemaId};
 use crate::draft::{ChangeSet, Conflict, Draft, Proposal, Step};
 use crate::odata::Target;
@@ -62,6 +63,8 @@ pub struct Form {
     pub many: Option<BulkId>,
     /// It is that of a new entity; this is what the PBX would give it.
     pub proposal: Option<Proposal>,
+    /// Texts that are open as tables, by field.
+    pub(super) written: BTreeMap<String, Written>,
 }
 
 /// A field being typed in.
@@ -108,6 +111,7 @@ impl Form {
             settled: None,
             many: None,
             proposal: None,
+            written: BTreeMap::new(),
         }
     }
 

@@ -25,6 +25,7 @@ mod reading;
 #[cfg(test)]
 mod tests;
 mod update;
+mod written;
 
 pub use actions::{Act, Action, Actions, Consent};
 pub use calling::Answered;
@@ -45,3 +46,4 @@ pub use palette::{Goal, Palette};
 pub use papers::Paper;
 pub use reading::{size, value_reading};
 pub use update::{filled_in, help_rows, start, update};
+pub use written::written_reading;

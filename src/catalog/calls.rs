@@ -53,6 +53,10 @@ impl Calls {
         self.schemas.get(at).map(|(schema, _)| schema)
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.schemas.len()
+    }
+
     pub(super) fn named(&self, name: &str) -> Option<u16> {
         self.names.get(name).copied()
     }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// The mark of compiled facts. Its last byte counts the versions of the format: raise it when `model` changes.
 pub(super) const FACTS: [u8; 4] = *b"CBF\x01";
 /// The mark of a compiled overlay.
-pub(super) const OVERLAY: [u8; 4] = *b"CBO\x02";
+pub(super) const OVERLAY: [u8; 4] = *b"CBO\x03";
 
 static SHIPPED_FACTS: &[u8] = include_bytes!("data/catalog.bin");
 static SHIPPED_OVERLAY: &[u8] = include_bytes!("data/overlay.bin");

@@ -6,6 +6,7 @@
 mod calls;
 pub mod compile;
 mod load;
+mod markup;
 mod model;
 mod overlay;
 mod traits;
@@ -18,9 +19,10 @@ pub use model::{
     Danger, Enum, EnumId, Facts, Field, FieldKind, Key, Method, Operation, OperationId, Options, Parameter, Place,
     Reference, Resource, Role, Schema, SchemaId, Shape, Type,
 };
-pub use overlay::{Caution, Column, Condition, Follows, Group, Note, Roles, Section, Week};
+pub use overlay::{Caution, Choices, Column, Condition, Follows, Group, Note, Roles, Section, Week};
 
 pub use load::LoadError;
+pub use markup::{Following, Markup, Need, Part, Spot};
 pub use traits::Traits;
 
 use std::borrow::Cow;
@@ -32,6 +34,7 @@ use std::sync::OnceLock;
 pub struct Catalog {
     facts: Facts,
     calls: calls::Calls,
+    tables: markup::Tables,
     overlay: overlay::Overlay,
     revision: String,
     resources: HashMap<&'static str, u16>,
@@ -77,8 +80,9 @@ impl Catalog {
             enums.insert(e.name, EnumId(i as u16));
         }
         let calls = calls::Calls::of(&facts);
+        let tables = markup::Tables::of(&overlay, facts.schemas.len() + calls.len());
         let known = traits::Known::new(facts.schemas.len());
-        Self { facts, calls, overlay, revision, resources, schemas, enums, known }
+        Self { facts, calls, tables, overlay, revision, resources, schemas, enums, known }
     }
 
     /// Build and content hash, such as `20.0.10-1f3a9c04`. Drafts and plans carry it.
@@ -149,13 +153,22 @@ impl Catalog {
     pub fn schema(&self, id: SchemaId) -> &Schema {
         let at = usize::from(id.0);
         let called = || self.calls.schema(at - self.facts.schemas.len());
-        self.facts.schemas.get(at).or_else(called).unwrap_or(&calls::NOTHING)
+        let table = || self.tables.schema(at - self.facts.schemas.len() - self.calls.len());
+        self.facts.schemas.get(at).or_else(called).or_else(table).unwrap_or(&calls::NOTHING)
     }
 
-    /// A schema by its full (`Pbx.User`) or short (`User`) name, or what an operation takes (`Users/Regenerate`).
+    /// A schema by its full (`Pbx.User`) or short (`User`) name, or what an operation takes (`Users/Regenerate`), or a
+    /// row of a text that is a table.
     pub fn schema_named(&self, name: &str) -> Option<SchemaId> {
-        let called = || Some(SchemaId(self.calls.named(name)? + self.facts.schemas.len() as u16));
-        self.schemas.get(name).copied().or_else(called)
+        let behind = self.facts.schemas.len();
+        let called = || Some(SchemaId(self.calls.named(name)? + behind as u16));
+        let table = || Some(SchemaId((self.tables.named(name)? + behind + self.calls.len()) as u16));
+        self.schemas.get(name).copied().or_else(called).or_else(table)
+    }
+
+    /// The type of the list that a text is by this rule.
+    pub fn table(&self, markup: &Markup<'_>) -> Option<&Type> {
+        self.tables.list(markup)
     }
 
     /// The function or action whose parameters are the fields of the schema of this name (`Users/Regenerate`).

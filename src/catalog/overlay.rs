@@ -14,7 +14,8 @@ mod tests;
 
 use super::words::{capitalise, humanise, short, singular};
 use super::{
-    Catalog, Danger, EnumId, Field, FieldKind, Method, Operation, Parameter, Reference, Resource, Role, Schema, Type,
+    Catalog, Danger, EnumId, Field, FieldKind, Markup, Method, Operation, Parameter, Reference, Resource, Role, Schema,
+    Type,
 };
 pub(super) use sheet::Sheet;
 pub use sheet::{Caution, Condition};
@@ -124,7 +125,14 @@ pub struct Note {
     pub free: Option<(&'static str, &'static str)>,
     /// The action that is offered after a change of it was saved (`Resource/Action`).
     pub after: Option<&'static str>,
+    /// It is a text that is a table.
+    pub markup: Option<&'static Markup<'static>>,
+    /// What a choice of another entity puts beside it: the property here, and the one of the entity.
+    pub brings: &'static [(&'static str, &'static str)],
 }
+
+/// Texts that are known somewhere, each with what people call it.
+pub type Choices = &'static [(&'static str, &'static str)];
 
 /// What a field refers to, decided by the property beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,6 +141,8 @@ pub struct Follows {
     pub by: &'static str,
     /// For each of its members what is referred to.
     pub references: Vec<(&'static str, Reference)>,
+    /// For others the texts that are known there, each with what people call it; none where any text may stand.
+    pub choices: Vec<(&'static str, Choices)>,
 }
 
 /// Where the parts of a week lie in an object that is one.
@@ -157,7 +167,10 @@ pub(super) struct Overlay {
     members: HashMap<&'static str, usize>,
     operations: HashMap<&'static str, usize>,
     /// Leaked once, with the sheet: notes are made anew for every row that is drawn.
-    choices: Vec<(&'static str, &'static [(&'static str, &'static str)])>,
+    choices: Vec<(&'static str, Choices)>,
+    markups: Vec<&'static Markup<'static>>,
+    /// What a choice brings, by schema and field.
+    brings: HashMap<(&'static str, &'static str), Choices>,
 }
 
 impl From<Sheet<'static>> for Overlay {
@@ -170,9 +183,18 @@ impl From<Sheet<'static>> for Overlay {
         let members = index(&sheet.members);
         let operations = index(&sheet.operations);
         let choices = sheet.choices.iter().map(|(name, all)| (*name, &*all.clone().leak())).collect();
-        Self { sheet, resources, schemas, members, operations, choices }
+        let markups = sheet.markups.iter().map(|markup| &*Box::leak(Box::new(markup.clone()))).collect();
+        let mut brings: HashMap<_, Choices> = HashMap::new();
+        for (schema, entry) in &sheet.schemas {
+            let all = entry.fields.iter().filter(|(_, field)| !field.brings.is_empty());
+            brings.extend(all.map(|(name, field)| ((*schema, *name), &*field.brings.clone().leak())));
+        }
+        Self { sheet, resources, schemas, members, operations, choices, markups, brings }
     }
 }
+
+/// Stands for a resource where a list of choices is named.
+const CHOICES: &str = "=";
 
 /// The entry that holds for every schema or resource.
 const ANY: &str = "*";
@@ -357,6 +379,11 @@ impl Overlay {
         self.choices.iter().find(|(n, _)| *n == name).map_or(&[], |(_, all)| *all)
     }
 
+    /// The texts that are tables.
+    pub(super) fn markups(&self) -> &[&'static Markup<'static>] {
+        &self.markups
+    }
+
     pub(super) fn also(&self, schema: &Schema, field: &Field) -> &[&'static str] {
         let entries = self.entries(schema, field.name);
         entries.into_iter().map(|e| e.also.as_slice()).find(|also| !also.is_empty()).unwrap_or_default()
@@ -394,7 +421,17 @@ impl Overlay {
             reference: first(&entries, |e| e.reference).map(|(resource, by)| Reference { resource, by }),
             follows: first(&entries, |e| e.follows.as_ref()).map(|(by, members)| Follows {
                 by,
-                references: members.iter().map(|&(m, resource, by)| (m, Reference { resource, by })).collect(),
+                // What begins with `=` is a list of choices.
+                references: members
+                    .iter()
+                    .filter(|(_, resource, _)| *resource != CHOICES)
+                    .map(|&(m, resource, by)| (m, Reference { resource, by }))
+                    .collect(),
+                choices: members
+                    .iter()
+                    .filter(|(_, resource, _)| *resource == CHOICES)
+                    .map(|&(m, _, list)| (m, self.choices(list)))
+                    .collect(),
             }),
             choices: first(&entries, |e| e.choices).map_or(&[], |name| self.choices(name)),
             identity: first(&entries, |e| e.identity),
@@ -406,6 +443,9 @@ impl Overlay {
             make: first(&entries, |e| e.make),
             free: first(&entries, |e| e.free).and_then(|text| text.split_once(' ')),
             after: first(&entries, |e| e.after),
+            markup: first(&entries, |e| e.markup)
+                .and_then(|name| self.markups.iter().find(|markup| markup.name == name).copied()),
+            brings: self.brings.get(&(short(schema.name), field.name)).copied().unwrap_or_default(),
         }
     }
 

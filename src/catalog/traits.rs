@@ -1,6 +1,6 @@
 //! What is known of a property, without its words: asked for at every value of every answer, so it is made once.
 
-use super::{Catalog, Field, Note, Schema};
+use super::{Catalog, Field, Markup, Note, Schema};
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -19,14 +19,16 @@ pub struct Traits {
     pub identity: Option<&'static str>,
     /// For lists: the order of elements carries meaning.
     pub ordered: bool,
+    /// It is a text that is a table.
+    pub markup: Option<&'static Markup<'static>>,
     /// Its place among the fields of its schema.
     field: u16,
 }
 
 impl Traits {
     fn of(note: &Note, field: usize) -> Self {
-        let Note { secret, write_only, read_only, fixed, identity, ordered, .. } = *note;
-        Self { secret, write_only, read_only, fixed, identity, ordered, field: field as u16 }
+        let Note { secret, write_only, read_only, fixed, identity, ordered, markup, .. } = *note;
+        Self { secret, write_only, read_only, fixed, identity, ordered, markup, field: field as u16 }
     }
 }
 

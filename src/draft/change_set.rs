@@ -110,6 +110,13 @@ impl Change {
         let whole = match (before.as_ref(), &after) {
             (Some(Value::Array(before)), Value::Array(after)) => Some(WholeArray::of(slot, before, after)),
             (None | Some(Value::Null), Value::Array(after)) => Some(WholeArray::of(slot, &[], after)),
+            (before, after @ Value::String(_)) => slot.table(catalog).and_then(|list| {
+                let rows = |value| match super::markup::as_list(slot, value) {
+                    Some(Value::Array(rows)) => Some(rows),
+                    _ => None,
+                };
+                Some(WholeArray::of(&list, &rows(before)?, &rows(Some(after))?))
+            }),
             _ => None,
         };
         let (before, after) = (Payload::new(catalog, slot, before), Payload::new(catalog, slot, Some(after)));

@@ -73,6 +73,42 @@ pub(super) fn findings(catalog: &Catalog, slot: &Slot<'_>, value: &Value, origin
     walk.found
 }
 
+/// What there is to say of a text that is a table: of its rows, and of what they lack.
+pub(super) fn of_table(
+    catalog: &Catalog,
+    slot: &Slot<'_>,
+    field: &str,
+    value: &Value,
+    original: Option<&Value>,
+) -> Vec<Issue> {
+    let (Some(markup), Some(list), Value::String(text)) = (slot.markup, slot.table(catalog), value) else {
+        return Vec::new();
+    };
+    let rows = match super::markup::read(markup, text) {
+        Ok(rows) => Value::Array(rows),
+        Err(no) if no.malformed => return vec![Issue::error(field, no.words)],
+        Err(no) => return vec![Issue::warning(field, no.words)],
+    };
+    let before = super::markup::as_list(slot, original);
+    let issue =
+        |path: String, message: String, severity: Severity| Issue { field: field.to_owned(), path, message, severity };
+    let mut issues: Vec<Issue> = Vec::new();
+    for finding in findings(catalog, &list, &rows, before.as_ref()) {
+        match finding.weight {
+            Weight::Note => {}
+            Weight::Warning => issues.push(issue(finding.path, finding.message, Severity::Warning)),
+            Weight::Error => issues.push(issue(finding.path, finding.message, Severity::Error)),
+        }
+    }
+    let known = |row: &Value| before.as_ref().and_then(Value::as_array).is_some_and(|before| before.contains(row));
+    for (at, row) in rows.as_array().into_iter().flatten().enumerate().filter(|(_, row)| !known(row)) {
+        for (member, says) in super::markup::lacks(markup, row) {
+            issues.push(issue(format!("{}/{member}", label(&list, row, at)), says.to_owned(), Severity::Warning));
+        }
+    }
+    issues
+}
+
 /// What the PBX sent at the same place.
 #[derive(Clone, Copy)]
 struct Original<'v> {

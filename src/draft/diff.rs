@@ -40,7 +40,12 @@ impl ChangeSet {
     pub fn lines(&self, catalog: &Catalog, change: &Change) -> Vec<DiffLine> {
         let slot = self.slot(catalog, &change.field);
         // A secret that nobody read was there all the same: its mask stands for it.
-        lines(catalog, &slot, change.before.value().or(change.before.shown()), change.after.value())
+        let (before, after) = (change.before.value().or(change.before.shown()), change.after.value());
+        let rows = |value| super::markup::as_list(&slot, value).map(super::markup::plain);
+        match (slot.table(catalog), rows(before), rows(after)) {
+            (Some(list), Some(before), Some(after)) => lines(catalog, &list, Some(&before), Some(&after)),
+            _ => lines(catalog, &slot, before, after),
+        }
     }
 }
 

@@ -137,6 +137,7 @@ impl Draft {
             let message = "This is sent whole and was not read whole: read it again before changing it.";
             issues.push(Issue::error(field, message));
         }
+        issues.extend(super::check::of_table(catalog, &slot, field, value, original));
         for finding in findings(catalog, &slot, value, original) {
             let severity = match finding.weight {
                 Weight::Note => continue,

@@ -22,6 +22,7 @@ pub mod image;
 mod inside;
 pub mod json;
 mod like;
+pub mod markup;
 mod outcome;
 mod plan;
 pub mod random;

@@ -4,7 +4,7 @@
 //! (masks, checks, comparison, differences) walks it by the same rules. What the catalog does not know is a slot
 //! too: anything may stand there, and a name that looks like a secret is one.
 
-use crate::catalog::{Catalog, Schema, Type};
+use crate::catalog::{Catalog, Markup, Schema, Type};
 
 /// A place where a value can stand, and what is known of it.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +22,8 @@ pub struct Slot<'c> {
     pub(super) identity: Option<&'static str>,
     /// For lists: the order of elements carries meaning.
     pub(super) ordered: bool,
+    /// A text that is a table.
+    pub(super) markup: Option<&'static Markup<'static>>,
 }
 
 impl<'c> Slot<'c> {
@@ -39,6 +41,7 @@ impl<'c> Slot<'c> {
             navigation: field.navigation,
             identity: traits.identity,
             ordered: traits.ordered,
+            markup: traits.markup,
         }
     }
 
@@ -63,6 +66,7 @@ impl<'c> Slot<'c> {
         navigation: false,
         identity: None,
         ordered: false,
+        markup: None,
     };
 
     /// What stands here is not shown.

@@ -9,6 +9,7 @@ mod checks;
 mod comparison;
 mod every_schema;
 mod generate;
+mod keys;
 mod masks;
 mod texts;
 mod undo;

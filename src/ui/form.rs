@@ -4,7 +4,7 @@ use super::canvas::Canvas;
 use super::glyphs::Glyphs;
 use super::{problem, text};
 use crate::app::bulk::edit_words;
-use crate::app::{Form, FormLine, Load, Model, Spot, Tone, filled_in, headline, value_reading};
+use crate::app::{Form, FormLine, Load, Model, Spot, Tone, filled_in, headline, value_reading, written_reading};
 use crate::catalog::{Catalog, FieldKind, Note, Schema, Type};
 use crate::draft::{Draft, Issue};
 use crate::odata::Target;
@@ -224,7 +224,11 @@ impl Lines<'_> {
             return typing_line(typing, x, y, canvas);
         }
         let value = self.draft.value(name);
-        let read = value_reading(self.catalog, names, &kind, value);
+        let read_of = |value| match note.markup.and_then(|rule| written_reading(rule, value)) {
+            Some(words) => Cow::Owned(words),
+            None => value_reading(self.catalog, names, &kind, value),
+        };
+        let read = read_of(value);
         let (mut shown, mut role) = reading(glyphs, &note, &read, value);
         if value.is_none()
             && let Some(words) = filled_in(self.form, self.catalog, name)
@@ -257,12 +261,14 @@ impl Lines<'_> {
         let mut x = canvas.put_in(x, y, &shown, role, room);
         if matches!(kind, FieldKind::Enum(_) | FieldKind::Flags(_) | FieldKind::EnumList(_) | FieldKind::Reference(_)) {
             x = canvas.put(x + 1, y, glyphs.open, Role::Muted);
+        } else if note.markup.is_some() {
+            x = canvas.put(x + 1, y, glyphs.step, Role::Muted);
         }
         if let Some(words) = problem {
             canvas.put(x + 2, y, &format!("{} {words}", glyphs.problem), Role::NoticeError);
         } else if self.draft.is_changed(name) && !self.form.is_new() {
             let original = self.draft.original(name);
-            let read = value_reading(self.catalog, names, &kind, original);
+            let read = read_of(original);
             let (was, _) = reading(glyphs, &note, &read, original);
             let was = match (original, &spread) {
                 (_, Some(spread)) if mixed || original.is_none() => Cow::Borrowed(spread.as_str()),

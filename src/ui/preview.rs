@@ -66,7 +66,9 @@ fn lines(model: &Model, change_set: &ChangeSet, canvas: &Canvas<'_>) -> Vec<Line
         let head = format!("{sign} {}", text::pad_right(&title(change), widest));
         let mut line: Line =
             vec![(head, Role::DiffChanged), (format!("  {}  ", text::pad_right(&change.field, wire)), Role::Muted)];
-        if matches!(kind, FieldKind::Object(_) | FieldKind::List(_) | FieldKind::Opaque) {
+        let composed = matches!(kind, FieldKind::Object(_) | FieldKind::List(_) | FieldKind::Opaque);
+        // A text that is a table is told row by row too.
+        if composed || change.whole.is_some() {
             if let Some(whole) = change.whole.as_ref().filter(|_| !is_new && called.is_none()) {
                 line.push((whole_words(whole), Role::Text));
             }

@@ -207,6 +207,13 @@ impl Rows {
         self.by_key.find(hash(key), |row| self.keys[row as usize] == *key)
     }
 
+    /// The row whose key reads so.
+    pub fn keyed(&self, text: &str) -> Option<u32> {
+        let number = text.parse().ok().map(EntityKey::Int);
+        let spelt = [EntityKey::Text(text.into()), EntityKey::Uuid(text.into())];
+        number.into_iter().chain(spelt).find_map(|key| self.find(&key))
+    }
+
     /// The first row that holds this text in a field.
     pub fn with(&self, field: &str, text: &str) -> Option<u32> {
         let at = self.fields.iter().position(|f| f == field)?;

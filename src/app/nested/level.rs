@@ -53,9 +53,9 @@ impl<'m> Level<'m> {
     pub fn of(model: &'m Model, nested: &'m Nested) -> Option<Self> {
         let form = model.forms.get(&nested.target)?;
         let catalog = model.pbx_of(&nested.target.pbx).catalog;
-        let draft = form.draft.as_ref()?;
-        let root = Slot::of(catalog, catalog.schema(form.schema), &nested.field);
-        let (whole, before) = (draft.value(&nested.field), draft.original(&nested.field));
+        form.draft.as_ref()?;
+        let root = form.slot(catalog, &nested.field);
+        let (whole, before) = (form.value(&nested.field), form.original(&nested.field));
         let value = inside(whole, &nested.steps);
         let original = original(catalog, root, before, whole, &nested.steps);
         Some(Self { catalog, form, nested, slot: root.down(catalog, &nested.steps), value, original })
@@ -143,10 +143,10 @@ impl<'m> Level<'m> {
     /// What is known of a property, by its path from the object; of a table: from an element.
     pub fn member(&self, object: Option<&Value>, path: &'static str) -> Option<Member> {
         let (schema, field) = self.catalog.reach(self.schema()?, path)?;
-        let (note, kind) = (self.catalog.note(schema, field), self.catalog.kind(schema, field));
+        let (mut note, kind) = (self.catalog.note(schema, field), self.catalog.kind(schema, field));
         let steps: Vec<Step> = members(path).collect();
         let beside = inside(object, &steps[..steps.len() - 1]);
-        let kind = followed(&note, beside).unwrap_or(kind);
+        let kind = followed(&mut note, beside).unwrap_or(kind);
         Some(Member { field, note, kind })
     }
 
@@ -167,8 +167,8 @@ impl<'m> Level<'m> {
 
     /// What a place is called, from the field down.
     pub fn labels(&self, steps: &[Step]) -> Vec<String> {
-        let root = Slot::of(self.catalog, self.catalog.schema(self.form.schema), &self.nested.field);
-        let whole = self.form.draft.as_ref().and_then(|draft| draft.value(&self.nested.field));
+        let root = self.form.slot(self.catalog, &self.nested.field);
+        let whole = self.form.value(&self.nested.field);
         labels(self.catalog, root, whole, steps)
     }
 }
@@ -179,11 +179,23 @@ pub(in crate::app) fn members(path: &str) -> impl Iterator<Item = Step> {
 }
 
 /// What a property refers to where one beside it decides: text where it leads to nothing that can be listed.
-pub(in crate::app) fn followed(note: &Note, beside: Option<&Value>) -> Option<FieldKind> {
+/// The texts that are known there then are in the note.
+pub(in crate::app) fn followed(note: &mut Note, beside: Option<&Value>) -> Option<FieldKind> {
     let follows = note.follows.as_ref()?;
     let member = beside?.get(follows.by)?.as_str()?;
     let found = follows.references.iter().find(|(name, _)| *name == member);
+    if let Some((_, choices)) = follows.choices.iter().find(|(name, _)| *name == member) {
+        note.choices = choices;
+    }
     Some(found.map_or(FieldKind::Text { max: None }, |(_, reference)| FieldKind::Reference(*reference)))
+}
+
+/// Nothing stands in a property because of what the one beside it is.
+pub(in crate::app) fn is_idle(note: &Note, beside: Option<&Value>) -> bool {
+    let decided = |by: &str| beside.and_then(|beside| beside.get(by)?.as_str()).map(str::to_owned);
+    let Some((follows, member)) = note.follows.as_ref().and_then(|f| Some((f, decided(f.by)?))) else { return false };
+    !follows.references.iter().any(|(name, _)| *name == member)
+        && !follows.choices.iter().any(|(name, _)| *name == member)
 }
 
 /// Whether a value of this type has levels inside: an object, or a list of objects.

@@ -11,7 +11,7 @@ mod tests;
 mod week;
 
 pub use level::{Level, Member, Row};
-pub(super) use level::{has_levels, members};
+pub(super) use level::{has_levels, is_idle, members};
 pub use tell::{reading, told};
 pub use week::{Times, bar, shown};
 

@@ -29,7 +29,7 @@ pub fn reading<'v>(
                 Value::String(key) => Cow::Borrowed(key.as_str()),
                 other => Cow::Owned(other.to_string()),
             };
-            if *plain != *key {
+            if *plain != *key && !plain.is_empty() {
                 return if by_number(holder.catalog, reference) { Cow::Owned(format!("{key} {plain}")) } else { plain };
             }
             listed(model, pbx, reference, &key).map_or(plain, Cow::Owned)
@@ -50,7 +50,9 @@ fn by_number(catalog: &Catalog, reference: &crate::catalog::Reference) -> bool {
 /// What the loaded list of a resource calls an entity.
 fn listed(model: &Model, pbx: &PbxId, reference: &crate::catalog::Reference, key: &str) -> Option<String> {
     let id = ListId { pbx: pbx.clone(), resource: reference.resource.to_owned() };
-    let row = model.lists.get(&id)?.rows.with(reference.by, key)?;
+    let rows = &model.lists.get(&id)?.rows;
+    let by_key = model.resource(&id)?.key.as_ref().is_some_and(|k| k.name == reference.by);
+    let row = if by_key { rows.keyed(key)? } else { rows.with(reference.by, key)? };
     Some(model.row_label(&id, row))
 }
 
@@ -63,8 +65,8 @@ pub fn told(model: &Model, pbx: &PbxId, schema: &Schema, object: &Value) -> Stri
             let Some((owner, field)) = catalog.reach(schema, path) else { continue };
             let steps: Vec<_> = super::members(path).collect();
             let value = inside(Some(object), &steps);
-            let note = catalog.note(owner, field);
-            let kind = followed(&note, inside(Some(object), &steps[..steps.len() - 1]))
+            let mut note = catalog.note(owner, field);
+            let kind = followed(&mut note, inside(Some(object), &steps[..steps.len() - 1]))
                 .unwrap_or_else(|| catalog.kind(owner, field));
             match (&kind, value) {
                 (_, None | Some(Value::Null)) => {}

@@ -167,9 +167,10 @@ fn from_list(model: &Model, pbx: &PbxId, reference: &Reference) -> Vec<Choice> {
                 Some(cells) => (cells.text(row as usize).into_owned(), model.row_label(&id, row)),
                 None => {
                     let name = list.rows.joined_fields(row, &roles.label, roles.label_join);
+                    // People are asked for by number as well.
                     (
                         list.rows.key(row).to_string(),
-                        if name.is_empty() { model.row_label(&id, row) } else { name.into_owned() },
+                        if name.is_empty() || roles.person { model.row_label(&id, row) } else { name.into_owned() },
                     )
                 }
             };

@@ -6,7 +6,7 @@ use super::super::form::{Form, Typing};
 use super::super::line::Line;
 use super::super::list::fold;
 use super::super::model::{Asked, Layer, Model, Purpose, Tone, View};
-use super::{choices, create, editor, images, levels};
+use super::{choices, create, editor, images, levels, written};
 use crate::catalog::{Catalog, Field, FieldKind, Note, Type};
 use crate::draft::{self, Slot, Step, inside, text};
 use crate::odata::Target;
@@ -33,15 +33,14 @@ pub(super) struct Selected {
 impl Selected {
     /// Its value as it stands in the draft.
     pub(super) fn value<'m>(&self, model: &'m Model) -> Option<&'m Value> {
-        inside(model.forms.get(&self.target)?.draft.as_ref()?.value(&self.top), &self.steps)
+        inside(model.forms.get(&self.target)?.value(&self.top), &self.steps)
     }
 
     /// Its value as it was read.
     pub(super) fn original<'m>(&self, model: &'m Model) -> Option<&'m Value> {
         let form = model.forms.get(&self.target)?;
-        let draft = form.draft.as_ref()?;
-        let slot = Slot::of(self.catalog, self.catalog.schema(form.schema), &self.top);
-        draft::original(self.catalog, slot, draft.original(&self.top), draft.value(&self.top), &self.steps)
+        let slot = form.slot(self.catalog, &self.top);
+        draft::original(self.catalog, slot, form.original(&self.top), form.value(&self.top), &self.steps)
     }
 }
 
@@ -161,6 +160,7 @@ pub(super) fn edit_field(model: &mut Model, selected: &Selected) -> Vec<Effect> 
         }
         FieldKind::Image { .. } => images::ask(model, ""),
         FieldKind::Object(_) | FieldKind::List(_) | FieldKind::Opaque => editor::open_editor(model, selected),
+        FieldKind::Text { .. } if written::is_written(model, selected) => written::enter_written(model, selected),
         FieldKind::Text { .. } if !selected.note.choices.is_empty() => choices::pick(model, selected),
         FieldKind::Text { .. } if selected.value(model).and_then(Value::as_str).is_some_and(is_long) => {
             editor::open_editor(model, selected)
@@ -270,6 +270,9 @@ impl Form {
 
     /// Edits what stands at a place inside a field; all else of the field stays as it is.
     pub(in crate::app) fn put_inside(&mut self, catalog: &Catalog, field: &str, steps: &[Step], value: Option<Value>) {
+        if self.place(field).is_some() {
+            return self.put_written(catalog, field, steps, value);
+        }
         let now = self.draft.as_ref().and_then(|draft| draft.value(field)).cloned();
         let slot = Slot::of(catalog, catalog.schema(self.schema), field);
         match (steps, value) {

@@ -3,10 +3,10 @@
 use super::super::effect::Effect;
 use super::super::form::{Form, Typing};
 use super::super::line::Line;
-use super::super::model::{Model, Picker, Tone, View};
-use super::super::nested::{Level, Nested, Row, Times, has_levels, members, shown};
+use super::super::model::{ListId, Model, Picker, Tone, View};
+use super::super::nested::{Level, Nested, Row, Times, has_levels, is_idle, members, shown};
 use super::fields::{self, Selected};
-use super::{choices, editor, stepped};
+use super::{choices, editor, stepped, written};
 use crate::catalog::FieldKind;
 use crate::draft::json::{Kind, Node};
 use crate::draft::{Slot, Step, find, inside};
@@ -20,7 +20,7 @@ fn top(model: &Model) -> Option<&Nested> {
     }
 }
 
-fn level(model: &Model) -> Option<Level<'_>> {
+pub(super) fn level(model: &Model) -> Option<Level<'_>> {
     Level::of(model, top(model)?)
 }
 
@@ -35,7 +35,7 @@ fn top_mut(model: &mut Model) -> Option<&mut Nested> {
 pub(super) fn enter(model: &mut Model, target: &Target, field: &str, steps: Vec<Step>) {
     let Some(form) = model.forms.get(target) else { return };
     let catalog = model.pbx_of(&target.pbx).catalog;
-    let slot = Slot::of(catalog, catalog.schema(form.schema), field).down(catalog, &steps);
+    let slot = form.slot(catalog, field).down(catalog, &steps);
     if has_levels(slot.ty()) {
         let table = slot.schema(catalog).is_none();
         let (target, field) = (target.clone(), field.to_owned());
@@ -199,6 +199,8 @@ pub(super) fn add(model: &mut Model) -> Vec<Effect> {
     let mut asking: Vec<(usize, &'static str)> = asked.iter().map(|path| (at, *path)).collect();
     let apart = level.slot.identity().and_then(|path| Some((path, level.member(None, path)?)));
     match apart {
+        // It gets the next place by itself, when the first of it is known.
+        Some(_) if level.form.place(&field).is_some() => {}
         // What can be chosen is asked for, though the PBX gives it a name of its own later.
         Some((path, member)) if !member.note.read_only || matches!(member.kind, FieldKind::Reference(_)) => {
             asking.insert(0, (at, path));
@@ -222,6 +224,12 @@ pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
     let mut steps = level.steps(Row::Element(at));
     steps.extend(members(path));
     let Some(selected) = at_path(&level, level.elements().get(at), steps, path) else { return Vec::new() };
+    // What another property put there, or leaves empty, is not asked for.
+    let beside = inside(level.elements().get(at), &members(path).collect::<Vec<_>>()[1..]);
+    let there = level.form.place(&selected.top).is_some() && selected.value(model).is_some_and(|v| !v.is_null());
+    if there || is_idle(&selected.note, beside) {
+        return ask(model);
+    }
     let taken: Vec<String> = if level.slot.identity() == Some(path) {
         let way: Vec<Step> = members(path).collect();
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -243,8 +251,38 @@ fn fields_or_picker(model: &mut Model, selected: &Selected, taken: &[String]) ->
 
 /// Something was chosen: what follows from it is asked next.
 pub(super) fn chosen(model: &mut Model, picker: &Picker) -> Vec<Effect> {
+    bring(model, picker);
     let asks = top(model).is_some_and(|nested| !nested.asking.is_empty());
     if asks { ask(model) } else { follower(model, &picker.steps) }
+}
+
+/// What is known of the chosen entity is put beside it, where the overlay says so.
+fn bring(model: &mut Model, picker: &Picker) {
+    let found =
+        typed(model, &picker.steps).or_else(|| selected(model, top(model)?)).filter(|s| s.steps == picker.steps);
+    let Some((selected, FieldKind::Reference(reference))) = found.map(|s| {
+        let kind = s.kind.clone();
+        (s, kind)
+    }) else {
+        return;
+    };
+    let Some(wire) = selected.value(model).map(text_of) else { return };
+    let id = ListId { pbx: selected.target.pbx.clone(), resource: reference.resource.to_owned() };
+    for (beside, property) in selected.note.brings {
+        let Some(list) = model.lists.get(&id) else { return };
+        let row = list.rows.keyed(&wire).or_else(|| list.rows.with(reference.by, &wire));
+        let Some(cell) = row.and_then(|row| Some(list.rows.cells(property)?.text(row as usize).into_owned())) else {
+            continue;
+        };
+        let mut steps = selected.steps.clone();
+        steps.pop();
+        steps.push(Step::Member((*beside).to_owned()));
+        fields::put(model, &selected.target, &selected.top, &steps, Some(Value::from(cell)));
+    }
+}
+
+fn text_of(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// Where a property beside the chosen one depends on it, that is asked for at once.
@@ -256,7 +294,8 @@ fn follower(model: &mut Model, steps: &[Step]) -> Vec<Effect> {
         let selected = at_path(&level, level.value, level.steps(row), path)?;
         let beside = selected.steps.split_last().is_some_and(|(_, way_to)| way_to == way);
         let depends = selected.note.follows.as_ref().is_some_and(|follows| follows.by == name);
-        let listed = matches!(selected.kind, FieldKind::Reference(_));
+        let listed = matches!(selected.kind, FieldKind::Reference(_))
+            || !selected.note.choices.is_empty() && !is_idle(&selected.note, inside(level.value, &[]));
         (beside && depends && listed).then_some((at, selected))
     });
     match depends {
@@ -376,6 +415,11 @@ pub(super) fn shift(model: &mut Model, by: isize) -> Vec<Effect> {
     let Some(Row::Element(at)) = level.row() else { return Vec::new() };
     let to = stepped(at, by, elements.len());
     elements.swap(at, to);
+    // Where places are written in the elements, they stay where they are.
+    if let Some(place) = level.form.place(&level.nested.field).filter(|_| at != to) {
+        let (one, other) = (elements[at][place].clone(), elements[to][place].clone());
+        (elements[at][place], elements[to][place]) = (other, one);
+    }
     let (target, field, here) = (level.nested.target.clone(), level.nested.field.clone(), level.nested.steps.clone());
     fields::put(model, &target, &field, &here, Some(Value::Array(elements)));
     if let Some(nested) = top_mut(model) {
@@ -387,6 +431,7 @@ pub(super) fn shift(model: &mut Model, by: isize) -> Vec<Effect> {
 /// Leaves every level inside the fields of a form.
 pub(super) fn leave_all(model: &mut Model, target: &Target) {
     model.views.retain(|view| !matches!(view, View::Nested(nested) if nested.target == *target));
+    written::close(model);
 }
 
 /// From table or form to the JSON of the field, and back, at the same place.
@@ -409,6 +454,7 @@ fn as_json(model: &mut Model, steps: &[Step]) -> Vec<Effect> {
         Some(selected) if matches!(selected.kind, FieldKind::Object(_) | FieldKind::List(_) | FieldKind::Opaque) => {
             editor::open_json(model, &selected, steps)
         }
+        Some(selected) if written::is_written(model, &selected) => editor::open_editor(model, &selected),
         Some(selected) => {
             model.say(Tone::Plain, format!("{} is a single value; ⏎ edits it.", selected.note.title));
             Vec::new()
@@ -418,6 +464,11 @@ fn as_json(model: &mut Model, steps: &[Step]) -> Vec<Effect> {
 }
 
 fn as_table(model: &mut Model) -> Vec<Effect> {
+    if let Some(View::Editor(editor)) = model.view()
+        && editor.json.is_none()
+    {
+        return written::text_as_table(model);
+    }
     let Some((target, field, parsed, cursor)) = editor::parsed(model) else { return Vec::new() };
     let catalog = model.pbx_of(&target.pbx).catalog;
     let Some(form) = model.forms.get(&target) else { return Vec::new() };
@@ -460,6 +511,7 @@ fn steps_at(node: &Node, byte: usize) -> Vec<Step> {
 
 /// A fresh read has come under the levels of a form: each stays on its element, found by identity, or is left.
 pub(super) fn follow(model: &mut Model, target: &Target, before: &[(String, Option<Value>)]) {
+    written::read(model);
     let catalog = model.pbx_of(&target.pbx).catalog;
     let Some(form) = model.forms.get_mut(target) else { return };
     let mut lost = false;
@@ -468,11 +520,11 @@ pub(super) fn follow(model: &mut Model, target: &Target, before: &[(String, Opti
         let Some((_, was)) = before.iter().find(|(field, _)| nested.target == *target && *field == nested.field) else {
             continue;
         };
-        let now = form.draft.as_ref().and_then(|draft| draft.value(&nested.field));
+        let now = form.value(&nested.field);
         if was.as_ref() == now {
             continue;
         }
-        let slot = Slot::of(catalog, catalog.schema(form.schema), &nested.field);
+        let slot = form.slot(catalog, &nested.field);
         match find(catalog, slot, was.as_ref(), now, &nested.steps) {
             Some(steps) => lost |= steps != nested.steps,
             None => lost = true,
@@ -491,6 +543,6 @@ pub(super) fn open_values(model: &Model, form: &Form) -> Vec<(String, Option<Val
         View::Nested(nested) if nested.target == form.target && nested.steps.is_empty() => Some(&nested.field),
         _ => None,
     });
-    let value = |field: &String| form.draft.as_ref().and_then(|draft| draft.value(field)).cloned();
+    let value = |field: &String| form.value(field).cloned();
     open.map(|field| (field.clone(), value(field))).collect()
 }

@@ -22,6 +22,7 @@ mod replies;
 mod send;
 mod texts;
 mod undo;
+mod written;
 
 pub use create::filled_in;
 pub(super) use places::{open_resource, read_list};
@@ -112,6 +113,7 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         }
         Event::Terminate => vec![Effect::Quit],
     };
+    written::read(model);
     effects.extend(places::rest(model));
     effects
 }

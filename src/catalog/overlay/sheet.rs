@@ -1,6 +1,6 @@
 //! The compiled form of `data/overlay.toml`: what is written by hand, as plain values that borrow their texts.
 
-use crate::catalog::Danger;
+use crate::catalog::{Danger, Markup};
 use serde::{Deserialize, Serialize};
 
 /// Everything the overlay says.
@@ -30,6 +30,9 @@ pub(in crate::catalog) struct Sheet<'a> {
     /// What is worth a word before it is sent, though the PBX takes it.
     #[serde(borrow)]
     pub(super) cautions: Vec<Caution<'a>>,
+    /// Texts that are tables.
+    #[serde(borrow)]
+    pub(super) markups: Vec<Markup<'a>>,
 }
 
 /// Several things that are odd together: worth a word before they are sent, though the PBX takes them.
@@ -227,6 +230,12 @@ pub(in crate::catalog) struct FieldEntry<'a> {
     /// The action that is offered after a change of it was saved.
     #[serde(borrow)]
     pub(super) after: Option<&'a str>,
+    /// The name of a text that is a table.
+    #[serde(borrow)]
+    pub(super) markup: Option<&'a str>,
+    /// What a choice puts beside it: the property here, and that of the entity chosen.
+    #[serde(borrow)]
+    pub(super) brings: Vec<(&'a str, &'a str)>,
     /// What else spreadsheets call it; `!` in front where they mean the opposite.
     #[serde(borrow)]
     pub(super) also: Vec<&'a str>,

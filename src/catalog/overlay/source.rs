@@ -4,7 +4,7 @@
 use super::sheet::{
     Caution, ColumnEntry, Condition, FieldEntry, GroupRule, Naming, OperationEntry, ResourceEntry, SchemaEntry, Sheet,
 };
-use crate::catalog::Danger;
+use crate::catalog::{Danger, Following, Markup, Need, Part, Spot};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -28,6 +28,7 @@ pub(super) struct Source {
     choices: Table<Vec<(String, String)>>,
     judged: JudgedSource,
     caution: Vec<CautionSource>,
+    markup: Table<MarkupSource>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -45,6 +46,39 @@ struct ConditionSource {
     is: Vec<String>,
     was: Vec<String>,
     changed: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct MarkupSource {
+    one: String,
+    path: Vec<String>,
+    element: String,
+    place: String,
+    attributes: Vec<String>,
+    /// `["Position", "@BLFNo"]`, `["Number", "1"]`
+    parts: Vec<(String, String)>,
+    numbers: Vec<String>,
+    /// `{ at = "@BLFTypeID", by = "Kind", texts = { BLF = "0" } }`
+    follows: Vec<FollowingSource>,
+    needs: Vec<NeedSource>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct FollowingSource {
+    at: String,
+    by: String,
+    texts: Table<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct NeedSource {
+    member: String,
+    by: String,
+    is: Vec<String>,
+    says: String,
 }
 
 /// Operations of which nothing but the danger is told.
@@ -157,6 +191,8 @@ struct FieldSource {
     free: Option<String>,
     /// `Users/ReprovisionAllPhones`
     after: Option<String>,
+    markup: Option<String>,
+    brings: Table<String>,
     also: Vec<String>,
 }
 
@@ -201,6 +237,7 @@ impl Source {
                 .map(|(name, all)| (name.as_str(), all.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect()))
                 .collect(),
             cautions: self.caution.iter().map(CautionSource::compiled).collect(),
+            markups: self.markup.iter().map(|(name, m)| m.compiled(name)).collect::<Result<_, _>>()?,
         })
     }
 
@@ -278,6 +315,39 @@ impl Source {
             }
         }
         Ok(operations.into_iter().collect())
+    }
+}
+
+/// `@Name` is an attribute, `1` the first line of the text.
+fn spot(text: &str) -> Result<Spot<'_>, String> {
+    match (text.strip_prefix('@'), text.parse::<usize>()) {
+        (Some(attribute), _) => Ok(Spot::Attribute(attribute)),
+        (None, Ok(line @ 1..)) => Ok(Spot::Line(line - 1)),
+        _ => Err(format!("{text}: write @Attribute or the number of a line")),
+    }
+}
+
+impl MarkupSource {
+    fn compiled<'s>(&'s self, name: &'s str) -> Result<Markup<'s>, String> {
+        let number = |name: &String| self.numbers.contains(name);
+        let part =
+            |(name, at): &'s (String, String)| Ok::<_, String>(Part { name, spot: spot(at)?, number: number(name) });
+        let following = |f: &'s FollowingSource| {
+            let texts = f.texts.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+            Ok::<_, String>(Following { spot: spot(&f.at)?, by: &f.by, texts })
+        };
+        let need = |n: &'s NeedSource| Need { member: &n.member, by: &n.by, is: all(&n.is), says: &n.says };
+        Ok(Markup {
+            name,
+            one: &self.one,
+            path: all(&self.path),
+            element: &self.element,
+            place: &self.place,
+            attributes: all(&self.attributes),
+            parts: self.parts.iter().map(part).collect::<Result<_, _>>()?,
+            follows: self.follows.iter().map(following).collect::<Result<_, _>>()?,
+            needs: self.needs.iter().map(need).collect(),
+        })
     }
 }
 
@@ -369,7 +439,10 @@ impl FieldSource {
         let follows = match &self.follows {
             Some(follows) => {
                 let members = follows.members.iter().map(|(member, refers)| {
-                    let (resource, by) = refers.split_once('.')?;
+                    let (resource, by) = match refers.strip_prefix('=') {
+                        Some(choices) => (&refers[..1], choices),
+                        None => refers.split_once('.')?,
+                    };
                     Some((member.as_str(), resource, by))
                 });
                 Some((follows.by.as_str(), members.collect::<Option<Vec<_>>>()?))
@@ -395,6 +468,8 @@ impl FieldSource {
             make: self.make.as_deref(),
             free: self.free.as_deref(),
             after: self.after.as_deref(),
+            markup: self.markup.as_deref(),
+            brings: self.brings.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect(),
             also: all(&self.also),
         })
     }

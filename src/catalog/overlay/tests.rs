@@ -144,10 +144,17 @@ fn makes_sense(schema_name: &str, field: &str, note: &FieldEntry<'_>) -> bool {
             resource.and_then(|r| catalog().entity(r)).is_some_and(|s| s.field(by).is_some())
         };
         let decides = match schema(schema_name).field(by).map(|f| &f.ty) {
-            Some(Type::Enum(id)) => catalog().enumeration(*id).members.as_slice(),
-            _ => &[],
+            Some(Type::Enum(id)) => catalog().enumeration(*id).members.clone(),
+            Some(Type::Text { .. }) => {
+                let known = catalog().reach(schema(schema_name), by).map(|(s, f)| catalog().note(s, f).choices);
+                known.unwrap_or_default().iter().map(|(wire, _)| *wire).collect()
+            }
+            _ => Vec::new(),
         };
-        members.iter().all(|(member, resource, by)| decides.contains(member) && refers(resource, by))
+        let listed = |list: &str| list.is_empty() || !catalog().choices(list).is_empty();
+        members.iter().all(|(member, resource, by)| {
+            decides.contains(member) && if *resource == "=" { listed(by) } else { refers(resource, by) }
+        })
     });
     let identity = note.identity.is_none_or(|path| match &ty {
         Some(Type::List(item)) => match **item {
@@ -158,6 +165,28 @@ fn makes_sense(schema_name: &str, field: &str, note: &FieldEntry<'_>) -> bool {
     });
     let ordered = note.ordered != Some(true) || matches!(ty, Some(Type::List(_)));
     refers && follows && identity && ordered
+}
+
+#[test]
+fn every_text_that_is_a_table_fits_its_schema() {
+    let source = source();
+    let sheet = source.sheet().expect("overlay.toml");
+    assert!(!sheet.markups.is_empty());
+    for markup in &sheet.markups {
+        let row = schema(markup.name);
+        let part = |name: &str| markup.parts.iter().any(|part| part.name == name);
+        let used = sheet.schemas.iter().flat_map(|(_, s)| &s.fields).any(|(_, f)| f.markup == Some(markup.name));
+        assert!(used && part(markup.place) && !markup.path.is_empty(), "{}", markup.name);
+        assert_eq!(row.fields.len(), markup.parts.len());
+        assert!(markup.follows.iter().all(|f| part(f.by)), "{}", markup.name);
+        assert!(markup.needs.iter().all(|n| part(n.by) && part(n.member) && n.says.ends_with('.')), "{}", markup.name);
+        let brings = catalog()
+            .note(row, &row.fields[0])
+            .brings
+            .iter()
+            .chain(row.fields.iter().flat_map(|field| catalog().note(row, field).brings));
+        assert!(brings.clone().count() > 0 && brings.clone().all(|(beside, _)| part(beside)), "{}", markup.name);
+    }
 }
 
 #[test]

@@ -41,6 +41,11 @@ pub(super) fn value(catalog: &Catalog, slot: &Slot<'_>, seed: &mut Seed, depth: 
             json!(low + i64::from(n) % (high - low + 1).max(1))
         }
         Type::Decimal => json!(f64::from(n) / 8.0),
+        // What is no XML is refused where a text has to be a table.
+        Type::Text { .. } if slot.markup().is_some() => {
+            let keys: String = (0..n % 3).map(|at| format!("<BLF BLFNo=\"{}\" x=\"{n}\"/>", at + 1)).collect();
+            json!(format!("<PhoneDevice><BLFS>{keys}</BLFS></PhoneDevice>"))
+        }
         Type::Text { max } => {
             let text = ["", "Köln", "明 \"x\"\n", "O'Brien & Söhne", "214"][seed.below(5)].to_owned() + &n.to_string();
             json!(text.chars().take(max.map_or(99, |m| m as usize)).collect::<String>())
@@ -120,6 +125,10 @@ fn nudge_unless(catalog: &Catalog, slot: &Slot<'_>, value: &mut Value, identity:
         (Type::Integer { max, .. }, Value::Number(n)) => {
             let n = n.as_i64().unwrap();
             *value = json!(if n < *max { n + 1 } else { n - 1 });
+            true
+        }
+        (Type::Text { .. }, Value::String(text)) if slot.markup().is_some() => {
+            text.push_str("<!--!-->");
             true
         }
         (Type::Text { max }, Value::String(text)) if max.is_none_or(|max| max > 90) => {

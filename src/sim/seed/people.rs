@@ -263,7 +263,7 @@ impl People {
             "SIPID" => Value::from(""),
             "HotdeskingAssignment" | "EmergencyAdditionalInfo" | "EmergencyLocationId" => Value::from(""),
             "PinProtectTimeout" => Value::from(30),
-            "Blfs" => Value::from("<PhoneDevice><BLFS/></PhoneDevice>"),
+            "Blfs" => Value::from(self.keys(i)),
             "Hours" => json!({ "IgnoreHolidays": false, "Periods": [], "Type": "OfficeHours" }),
             "BreakTime" => json!({ "IgnoreHolidays": false, "Periods": [], "Type": "Never" }),
             "OfficeHoursProps" => json!(["GlobalSchedule"]),
@@ -354,6 +354,37 @@ impl People {
                 })
             })
             .collect()
+    }
+
+    /// The keys of a user's phones. The first is often left as the phone has it, so positions begin at 2.
+    fn keys(&self, i: usize) -> String {
+        let lamp = |place: usize, other: usize| {
+            let (id, number) = (FIRST_ID + other as i64, self.number(other));
+            format!("<BLF ID=\"{id}\" BLFNo=\"{place}\" BLFType=\"BLF\" BLFTypeID=\"0\">{number}</BLF>")
+        };
+        let keys = match i {
+            14 => [
+                "<BLF ID=\"-1\" BLFNo=\"2\" BLFType=\"Line\" BLFTypeID=\"6\" />".to_owned(),
+                lamp(3, 19),
+                lamp(4, 30),
+                "<BLF ID=\"20\" BLFNo=\"6\" BLFType=\"SharedParking\" BLFTypeID=\"3\">SP0</BLF>".to_owned(),
+                "<BLF ID=\"LOGGEDINQUEUE\" BLFNo=\"7\" BLFType=\"QueueLogin\" BLFTypeID=\"4\">DEFINED BY ID</BLF>"
+                    .to_owned(),
+                "<BLF ID=\"-1\" BLFNo=\"8\" BLFType=\"CustomSpeedDial\" BLFTypeID=\"2\">+493055501\nTaxi\nMitte</BLF>"
+                    .to_owned(),
+            ]
+            .concat(),
+            _ if i.is_multiple_of(3) && self.phone_count(i) > 0 => (1..=3)
+                .map(|n| (n + 1, (i + n) % self.users.max(1)))
+                .filter(|(_, other)| *other != i)
+                .map(|(place, other)| lamp(place, other))
+                .collect(),
+            _ => String::new(),
+        };
+        if keys.is_empty() {
+            return "<PhoneDevice><BLFS/></PhoneDevice>".to_owned();
+        }
+        format!("<PhoneDevice><BLFS>{keys}</BLFS></PhoneDevice>")
     }
 
     fn greetings(&self, i: usize) -> Value {

@@ -43,6 +43,10 @@ pub(crate) const ALL: &[&str] = &[
     "part",
     "part_deep",
     "week",
+    "keys",
+    "keys_changed",
+    "keys_add",
+    "keys_preview",
     "completion",
     "json",
     "json_syntax",
@@ -168,8 +172,8 @@ pub(crate) async fn reach(name: &str, size: (u16, u16), look: Look) -> Scene {
         "deleted_marked" => bench.keys("space space . 'marked enter '2 enter").await,
         "offer" => {
             bench.keys(form).await;
-            bench.retype("Blfs", "<PhoneDevice><BLFS><BLF ID=\"57\"/></BLFS></PhoneDevice>").await;
-            bench.keys("ctrl-s y").await;
+            bench.field("Blfs").await;
+            bench.keys("enter + 'line enter ctrl-s y").await;
         }
         "image_file" => {
             bench.go("GeneralSettingsForApps").await;
@@ -238,6 +242,17 @@ pub(crate) async fn reach(name: &str, size: (u16, u16), look: Look) -> Scene {
             bench.keys("2 2 2 enter").await;
             bench.field("Hours").await;
             bench.keys("enter enter 'specific enter down down enter '9-12,13-17 enter").await;
+        }
+        "keys" | "keys_changed" | "keys_add" | "keys_preview" => {
+            bench.keys(form).await;
+            bench.field("Blfs").await;
+            bench.keys("enter").await;
+            match name {
+                "keys_add" => bench.keys("+ enter '22").await,
+                "keys_changed" => bench.keys("+ enter '222 enter down < home down del").await,
+                "keys_preview" => bench.keys("+ enter '222 enter home down del ctrl-s").await,
+                _ => {}
+            }
         }
         "completion" => {
             bench.keys(form).await;

@@ -1,5 +1,6 @@
 //! What people do, from the first key to the last word on the screen.
 
+mod blf;
 mod everything;
 mod excess;
 mod forms;

@@ -159,8 +159,8 @@ async fn after_new_keys_of_a_phone_its_settings_are_offered_again() {
     let mut bench = Bench::on(&pbx, (120, 40)).await;
     let again = "/xapi/v1/Users/Pbx.ReprovisionAllPhones";
     bench.keys("2 1 4 enter").await;
-    bench.retype("Blfs", "<PhoneDevice><BLFS><BLF ID=\"57\"/></BLFS></PhoneDevice>").await;
-    bench.keys("ctrl-s y").await;
+    bench.field("Blfs").await;
+    bench.keys("enter + 'line enter ctrl-s y").await;
     bench.shows(&["saved and read back: BLF keys", "Reprovision", "It is saved.", "y run"]);
     assert_eq!(sent(&pbx, again), 0, "it is only offered");
     bench.keys("y").await;
