@@ -1,6 +1,6 @@
 //! Texts that are tables, on the screen: opening one as a table, going from table to text and back.
 
-use super::super::event::Effect;
+use super::super::effect::Effect;
 use super::super::model::{ListId, Model, Tone, View};
 use super::fields::{self, Selected};
 use super::{editor, levels, places};
