@@ -2,7 +2,8 @@
 //!
 //! The queue of a terminal hides a jam: over a network megabytes fit in between. Only an answer from the far end is
 //! sure, so each frame asks for one (`ESC [ 5 n`), and the next is written when the line is about to be free. A
-//! terminal that does not answer is not asked again, and is written to freely. Pure: times come as arguments.
+//! terminal that never answers is not asked again, and is written to freely; one that did before is asked again after
+//! a while: an answer can get lost. Pure: times come as arguments.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -15,6 +16,8 @@ const MOST: usize = 8;
 const LATE: Duration = Duration::from_millis(60);
 /// After so long beyond what was reckoned there will be no answer, on a line of a thousand bytes a second or more.
 const LOST: Duration = Duration::from_secs(3);
+/// A terminal that answered once and then did not is asked again after so long.
+const AGAIN: Duration = Duration::from_secs(5);
 /// A terminal that has never answered has had enough time by then.
 const SILENT: Duration = Duration::from_secs(1);
 
@@ -57,6 +60,8 @@ pub(super) struct Line {
     /// When all that was written will have been taken.
     free: Option<Instant>,
     seen: u64,
+    /// When it was given up.
+    given_up: Option<Instant>,
 }
 
 /// Whether a frame may be written.
@@ -86,6 +91,7 @@ impl Line {
             measured: 0,
             free: None,
             seen: 0,
+            given_up: None,
         }
     }
 
@@ -101,6 +107,12 @@ impl Line {
 
     /// Something is about to be written. Says whether to ask for an answer behind it.
     pub(super) fn sending(&mut self, now: Instant, bytes: usize, frame: u64) -> bool {
+        let rested = self.given_up.is_some_and(|since| now.saturating_duration_since(since) >= AGAIN);
+        if self.answers == Answers::No && self.measured > 0 && rested {
+            self.under_way.clear();
+            self.free = None;
+            self.answers = Answers::NotAsked;
+        }
         if !matches!(self.answers, Answers::NotAsked | Answers::Yes) {
             return false;
         }
@@ -187,6 +199,7 @@ impl Line {
         };
         if lost {
             self.answers = Answers::No;
+            self.given_up = Some(now);
             if let Some(newest) = self.under_way.back() {
                 self.seen = self.seen.max(newest.frame);
             }
@@ -318,6 +331,29 @@ mod tests {
         assert!(line.sending(later + Duration::from_secs(1), 100, 3));
         line.sent(3, true);
         assert_eq!(line.seen(), 2);
+    }
+
+    #[test]
+    fn a_terminal_whose_answer_got_lost_is_asked_again_after_a_while() {
+        let now = Instant::now();
+        let mut line = Line::new();
+        line.sending(now, 40, 0);
+        line.answered(now + Duration::from_millis(1));
+        assert!(line.sending(now, 100, 1));
+        line.sent(1, true);
+        let given_up = now + Duration::from_secs(4);
+        assert_eq!(line.turn(given_up), Turn::Now);
+        assert!(!line.sending(given_up, 100, 2), "not at once");
+        line.sent(2, false);
+        let later = given_up + AGAIN;
+        assert!(line.sending(later, 100, 3), "one answer got lost, and it is not given up for that");
+        line.sent(3, true);
+        assert_eq!(line.seen(), 2);
+        line.answered(later + Duration::from_millis(80));
+        assert_eq!(line.seen(), 3);
+        assert!(line.sending(later + Duration::from_secs(1), 100, 4));
+        line.sent(4, true);
+        assert_eq!(line.seen(), 3, "its answers count again");
     }
 
     #[test]

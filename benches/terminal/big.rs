@@ -1,0 +1,69 @@
+//! An answer of five megabytes: shown, looked through, edited as text.
+
+use crate::pty::{NEAR, Simulator, Terminal};
+use crate::table::Table;
+use serde_json::{Value, json};
+use std::path::Path;
+
+const BIG: usize = 5_000_000;
+
+/// Somebody with five megabytes of forwarding rules.
+fn seed() -> Value {
+    let mut profiles = Vec::new();
+    let mut size = 0;
+    while size < BIG {
+        let at = profiles.len();
+        let one = json!({
+            "Id": at + 1, "Name": format!("Away {at}"), "CustomName": format!("Away {at}"),
+            "CustomMessage": "Back at nine, please call the front desk", "NoAnswerTimeout": 20,
+            "RingMyMobile": false, "AcceptMultipleCalls": true,
+        });
+        size += one.to_string().len();
+        profiles.push(one);
+    }
+    json!({ "Users": [
+        { "Id": 57, "Number": "214", "FirstName": "Ada", "LastName": "Lovelace", "ForwardingProfiles": profiles },
+    ] })
+}
+
+pub(crate) fn measure(home: &Path, table: &mut Table) {
+    let path = home.join("seed.json");
+    std::fs::write(&path, seed().to_string()).expect("a file");
+    let simulator = Simulator::start(&["--seed", &path.display().to_string()]);
+    let (mut opened, mut tables, mut keys, mut editors, mut typed) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut read, mut edited, mut stalls) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..5 {
+        let mut terminal = Terminal::start(home, &[], &simulator.environment(), NEAR);
+        terminal.until(|screen| screen.contains("1 of 1"));
+        terminal.settle();
+        opened.push(terminal.shows("\r", |screen| screen.contains("First name")));
+        terminal.settle();
+        read.push(terminal.memory().1);
+        terminal.press("/");
+        terminal.press("forwardingprof");
+        terminal.press("\r");
+        tables.push(terminal.shows("\r", |screen| screen.contains("kept") && screen.contains("Away 1")));
+        terminal.settle();
+        for _ in 0..5 {
+            keys.push(terminal.key("\x1b[B").0);
+        }
+        terminal.press("\x1b");
+        let began = terminal.spent().0;
+        editors.push(terminal.shows("\x1bOQ", |screen| screen.contains("\"CustomMessage\"")));
+        stalls.push((terminal.spent().0 - began) as f64);
+        terminal.settle();
+        for _ in 0..3 {
+            typed.push(terminal.key("\x1b[B").0);
+        }
+        edited.push(terminal.memory().1);
+    }
+    table.tell("An answer of 5 MB, from Enter to its form", opened, "ms", "50 ms");
+    table.tell("The memory it takes at most", read, "MB", "40 MB");
+    table.tell("Its table opened", tables, "ms", "50 ms");
+    table.tell("A key in its table", keys, "ms", "16 ms");
+    table.tell("Its JSON opened", editors, "ms", "50 ms");
+    table.tell("Processor time of that", stalls, "ms", "");
+    table.tell("A key in its JSON", typed, "ms", "16 ms");
+    table.tell("The memory it took at most by then", edited, "MB", "");
+}

@@ -1,0 +1,112 @@
+//! Ten thousand people changed together: the plan, the run beside a bare HTTP client, memory, keys meanwhile.
+
+use crate::pty::{NEAR, Simulator, Terminal};
+use crate::table::Table;
+use reqwest::Client;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+const MANY: usize = 10_000;
+
+pub(crate) fn measure(home: &Path, table: &mut Table) {
+    let simulator = Simulator::start(&["--users", "10000"]);
+    let mut terminal = Terminal::start(home, &[], &simulator.environment(), NEAR);
+    terminal.until(|screen| screen.contains("10,000 of 10,000"));
+    terminal.settle();
+    let before = terminal.memory().0;
+    // Everybody is marked, and their common form is read.
+    terminal.press("a");
+    let read = terminal.shows("e", |screen| screen.contains("First name"));
+    terminal.settle();
+    table.tell("10,000 people read for one change", vec![read], "ms", "");
+    for keys in ["/", "vmen", "\r", " "] {
+        terminal.press(keys);
+    }
+    let planned = terminal.shows("\x13", |screen| screen.contains("already so") && screen.contains("change"));
+    table.tell("Their plan", vec![planned], "ms", "1,000 ms");
+    terminal.settle();
+    let screen = terminal.contents();
+    let count = screen.lines().find_map(|line| line.split(" change ").next()?.split_whitespace().last()?.parse().ok());
+    let count: usize = count.expect("how many change");
+    terminal.press("y");
+    terminal.press(&count.to_string());
+    let began = Instant::now();
+    terminal.write("\r");
+    terminal.until(|screen| screen.contains(" of "));
+    // Keys are pressed all the while, and the longest of them counts.
+    let mut keys = Vec::new();
+    while !terminal.contents().contains("· done") {
+        terminal.watch(Duration::from_millis(200));
+        if keys.len() < 20 {
+            keys.push(terminal.shows("?", |screen| screen.contains("Quit")));
+            terminal.watch(Duration::from_millis(50));
+            terminal.write("\x1b");
+        }
+    }
+    let ours = began.elapsed();
+    let memory = terminal.memory().1 - before;
+    drop(terminal);
+    drop(simulator);
+    let bare = bare(count);
+    let rate = |took: Duration| count as f64 / took.as_secs_f64();
+    table.say(
+        "A run over them, two at once, beside a bare client with the same requests",
+        format!("{:.0} a second of {:.0}: {:.0} %", rate(ours), rate(bare), 100.0 * rate(ours) / rate(bare)),
+        "80 %",
+    );
+    table.tell("Memory it takes beyond the list", vec![memory], "MB", "60 MB");
+    table.tell("A key meanwhile", keys, "ms", "16 ms");
+}
+
+pub(crate) async fn token(http: &Client, simulator: &Simulator) -> Arc<str> {
+    let form =
+        [("client_id", "900"), ("client_secret", simulator.secret.as_str()), ("grant_type", "client_credentials")];
+    let url = format!("{}/connect/token", simulator.url);
+    let answer = http.post(url).form(&form).send().await.expect("an answer");
+    let grant: serde_json::Value = serde_json::from_slice(&answer.bytes().await.expect("a body")).expect("JSON");
+    grant["access_token"].as_str().unwrap_or_default().into()
+}
+
+/// The same three requests for each, two at once, with nothing around them.
+fn bare(many: usize) -> Duration {
+    let simulator = Simulator::start(&["--users", &MANY.to_string()]);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("threads");
+    let base: Arc<str> = format!("{}/xapi/v1", simulator.url).into();
+    runtime.block_on(async {
+        let http = Client::builder().no_proxy().build().expect("a client");
+        let token = token(&http, &simulator).await;
+        let next = Arc::new(AtomicUsize::new(0));
+        let began = Instant::now();
+        let workers: Vec<_> = (0..2)
+            .map(|_| {
+                let (http, token, next, base) = (http.clone(), token.clone(), Arc::clone(&next), base.clone());
+                tokio::spawn(async move {
+                    loop {
+                        let at = next.fetch_add(1, Ordering::Relaxed);
+                        if at >= many {
+                            break;
+                        }
+                        change(&http, &token, &format!("{base}/Users({})", at + 50)).await;
+                    }
+                })
+            })
+            .collect();
+        for worker in workers {
+            let _ = worker.await;
+        }
+        began.elapsed()
+    })
+}
+
+/// Read, changed, read again.
+async fn change(http: &Client, token: &str, one: &str) {
+    let read = format!("{one}?$select=Id,VMEnabled");
+    let patch = http.patch(one).header("content-type", "application/json").body("{\"VMEnabled\":true}");
+    for request in [http.get(&read), patch, http.get(&read)] {
+        if let Ok(answer) = request.bearer_auth(token).send().await {
+            let _ = answer.bytes().await;
+        }
+    }
+}
