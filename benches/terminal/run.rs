@@ -28,8 +28,8 @@ pub(crate) fn measure(home: &Path, table: &mut Table) {
     table.tell("Their plan", vec![planned], "ms", "1,000 ms");
     terminal.settle();
     let screen = terminal.contents();
-    let count = screen.lines().find_map(|line| line.split(" change ").next()?.split_whitespace().last()?.parse().ok());
-    let count: usize = count.expect("how many change");
+    let count = screen.split(" change ").nth(1).and_then(|rest| rest.split_whitespace().next());
+    let count: usize = count.and_then(|count| count.replace(',', "").parse().ok()).expect("how many change");
     terminal.press("y");
     terminal.press(&count.to_string());
     let began = Instant::now();
@@ -40,7 +40,7 @@ pub(crate) fn measure(home: &Path, table: &mut Table) {
     while !terminal.contents().contains("· done") {
         terminal.watch(Duration::from_millis(200));
         if keys.len() < 20 {
-            keys.push(terminal.shows("?", |screen| screen.contains("Quit")));
+            keys.push(terminal.shows("?", |screen| screen.contains("What can be done here")));
             terminal.watch(Duration::from_millis(50));
             terminal.write("\x1b");
         }

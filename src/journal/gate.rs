@@ -3,7 +3,7 @@
 //! Owns what is written at which moment of a save; how it is written is the store's.
 
 use super::Journal;
-use super::writes::{Beginning, Ending, News};
+use super::writes::{Beginning, Ending, News, Sending};
 use crate::api::{Gate, Record, Recorded};
 use crate::catalog::Catalog;
 use crate::draft::{Entity, Outcome};
@@ -57,7 +57,7 @@ impl Gate for JournalGate {
             let entry = match &self.way {
                 Way::Begun(entry) => {
                     let entry = *entry;
-                    self.journal.ask(move |store| store.sent(entry, &changes, &before).map(|()| entry)).await
+                    self.journal.sending(Sending { entry, changes, before }).await.map(|()| entry)
                 }
                 Way::Alone(one, name) => {
                     let (intent, client) = (**one).clone();

@@ -26,7 +26,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 use store::{Place, Store};
 use tokio::sync::oneshot;
-use writes::{Beginning, News};
+use writes::{Beginning, News, Sending};
 
 /// What became of writes is gathered for so long before it is written down together.
 const GATHER: Duration = Duration::from_millis(50);
@@ -56,7 +56,11 @@ type Task = Box<dyn FnOnce(Result<&mut Store, Trouble>) + Send>;
 enum Ask {
     Do(Task),
     News(News),
+    Sending(Sending, Told),
 }
+
+/// Who waits until it is written down that something is about to be sent.
+type Told = oneshot::Sender<Result<(), Trouble>>;
 
 impl Journal {
     /// The journal in the person's own folder; the folder is made if need be.
@@ -222,6 +226,13 @@ impl Journal {
         answer.await.unwrap_or_else(|_| Err(Trouble::gone()))
     }
 
+    /// Writes down that a write of a run is about to be sent, together with what else there is to write.
+    async fn sending(&self, sending: Sending) -> Result<(), Trouble> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Ask::Sending(sending, reply))?;
+        answer.await.unwrap_or_else(|_| Err(Trouble::gone()))
+    }
+
     /// Tells the thread something that nobody waits for.
     fn tell(&self, news: News) {
         if let (Err(trouble), Some(listener)) = (self.send(Ask::News(news)), self.inner.listener.get()) {
@@ -264,8 +275,10 @@ impl Keeper {
     /// Until nobody can ask any more.
     fn run(mut self, asked: &Receiver<Ask>) {
         let mut due: Option<Instant> = None;
+        let mut next: Option<Ask> = None;
         loop {
             let ask = match due {
+                _ if next.is_some() => next.take().ok_or(RecvTimeoutError::Timeout),
                 None => asked.recv().map_err(|_| RecvTimeoutError::Disconnected),
                 Some(due) => asked.recv_timeout(due.saturating_duration_since(Instant::now())),
             };
@@ -273,6 +286,27 @@ impl Keeper {
                 Ok(Ask::News(news)) => {
                     self.news.push(news);
                     due = due.or_else(|| Some(Instant::now() + GATHER));
+                }
+                Ok(Ask::Sending(sending, told)) => {
+                    // Whoever waits as well goes along; what is asked stays in its order.
+                    let (mut sending, mut told) = (vec![sending], vec![told]);
+                    while let Ok(more) = asked.try_recv() {
+                        match more {
+                            Ask::News(news) => self.news.push(news),
+                            Ask::Sending(another, waits) => {
+                                sending.push(another);
+                                told.push(waits);
+                            }
+                            Ask::Do(_) => {
+                                next = Some(more);
+                                break;
+                            }
+                        }
+                    }
+                    let written = self.write(&sending);
+                    due = (!self.news.is_empty()).then(|| Instant::now() + PAUSE);
+                    // Whoever asked may have gone.
+                    told.into_iter().for_each(|told| drop(told.send(written.clone())));
                 }
                 Ok(Ask::Do(work)) => {
                     // Whoever asks is told what is true.
@@ -318,11 +352,12 @@ impl Keeper {
 
     /// Writes down what became of writes. What cannot be written is kept for the next time.
     fn write_news(&mut self) -> Result<(), Trouble> {
-        if self.news.is_empty() {
-            return Ok(());
-        }
+        if self.news.is_empty() { Ok(()) } else { self.write(&[]) }
+    }
+
+    fn write(&mut self, sending: &[Sending]) -> Result<(), Trouble> {
         let news = std::mem::take(&mut self.news);
-        let written = self.store().and_then(|store| store.take(&news).map_err(|e| store.trouble(&e)));
+        let written = self.store().and_then(|store| store.take(&news, sending).map_err(|e| store.trouble(&e)));
         if written.is_err() {
             self.news = news;
         }

@@ -20,6 +20,15 @@ pub(super) struct Beginning {
     pub(super) changes: Vec<Arc<ChangeSet>>,
 }
 
+/// A write of a run that is about to be sent.
+#[derive(Debug, Clone)]
+pub(super) struct Sending {
+    pub(super) entry: EntryId,
+    pub(super) changes: ChangeSet,
+    /// What is there now.
+    pub(super) before: Entity,
+}
+
 /// News of a write.
 #[derive(Debug, Clone)]
 pub(super) enum News {
@@ -95,24 +104,19 @@ impl Store {
         Ok((run, entries))
     }
 
-    /// A write of a run is about to be sent; this is what is there now.
-    pub(super) fn sent(&mut self, entry: EntryId, changes: &ChangeSet, before: &Entity) -> rusqlite::Result<()> {
+    /// Takes news, and writes of runs that are about to be sent: all or none. Both are many in a long run, and a
+    /// transaction costs more than what stands in it.
+    pub(super) fn take(&mut self, news: &[News], sending: &[Sending]) -> rusqlite::Result<()> {
         let at = super::now();
-        let writing = self.writing()?;
-        sent(&writing, entry, &at, changes, before)?;
-        writing.commit()
-    }
-
-    /// Takes news, all or none.
-    pub(super) fn take(&mut self, news: &[News]) -> rusqlite::Result<()> {
         let writing = self.writing()?;
         for one in news {
             match one {
                 News::Answered(entry, at) => {
-                    writing.execute(
-                        "UPDATE entries SET answered = ?2, progress = ?3 WHERE id = ?1 AND progress <> ?4",
-                        params![entry.0, at, Progress::Answered.name(), Progress::Ended.name()],
-                    )?;
+                    writing
+                        .prepare_cached(
+                            "UPDATE entries SET answered = ?2, progress = ?3 WHERE id = ?1 AND progress <> ?4",
+                        )?
+                        .execute(params![entry.0, at, Progress::Answered.name(), Progress::Ended.name()])?;
                 }
                 News::Ended(ending) => ended(&writing, ending)?,
                 News::Left(run, at_goal, at) => {
@@ -132,6 +136,9 @@ impl Store {
                     )?;
                 }
             }
+        }
+        for one in sending {
+            sent(&writing, one.entry, &at, &one.changes, &one.before)?;
         }
         writing.commit()
     }
@@ -211,10 +218,11 @@ fn sent(
     changes: &ChangeSet,
     before: &Entity,
 ) -> rusqlite::Result<()> {
-    writing.execute(
-        "UPDATE entries SET sent = ?2, progress = ?3 WHERE id = ?1",
-        params![entry.0, at, Progress::Sent.name()],
-    )?;
+    writing.prepare_cached("UPDATE entries SET sent = ?2, progress = ?3 WHERE id = ?1")?.execute(params![
+        entry.0,
+        at,
+        Progress::Sent.name()
+    ])?;
     if changes.verb == Verb::Delete {
         // Of what is deleted everything is kept that can be shown: it is the last look.
         writing.execute("DELETE FROM changes WHERE entry = ?1", [entry.0])?;
@@ -225,8 +233,8 @@ fn sent(
         }
         return Ok(());
     }
-    let mut exact =
-        writing.prepare("UPDATE changes SET before = ?3 WHERE entry = ?1 AND place = ?2 AND before IS NOT ?3")?;
+    let mut exact = writing
+        .prepare_cached("UPDATE changes SET before = ?3 WHERE entry = ?1 AND place = ?2 AND before IS NOT ?3")?;
     for (place, change) in (0_u32..).zip(&changes.changes) {
         if let Some(value) = before.get(&change.field) {
             exact.execute(params![entry.0, place, value.to_string()])?;
@@ -237,15 +245,15 @@ fn sent(
 
 fn ended(writing: &Transaction<'_>, ending: &Ending) -> rusqlite::Result<()> {
     let Ending { entry, at, end, words, made, fields, after } = ending;
-    writing.execute(
-        "UPDATE entries SET ended = ?2, progress = ?3, outcome = ?4, words = ?5 WHERE id = ?1",
-        params![entry.0, at, Progress::Ended.name(), end.name(), words],
-    )?;
+    writing
+        .prepare_cached("UPDATE entries SET ended = ?2, progress = ?3, outcome = ?4, words = ?5 WHERE id = ?1")?
+        .execute(params![entry.0, at, Progress::Ended.name(), end.name(), words])?;
     if made.is_some() {
         let (key, kind) = spelt(made.as_ref());
         writing.execute("UPDATE entries SET key = ?2, key_kind = ?3 WHERE id = ?1", params![entry.0, key, kind])?;
     }
-    let mut verdict = writing.prepare("UPDATE changes SET verdict = ?3, now = ?4 WHERE entry = ?1 AND field = ?2")?;
+    let mut verdict =
+        writing.prepare_cached("UPDATE changes SET verdict = ?3, now = ?4 WHERE entry = ?1 AND field = ?2")?;
     for result in fields {
         let now = after.as_ref().and_then(|after| after.get(&result.field));
         let (word, now) = match &result.verdict {

@@ -2,6 +2,7 @@
 //!
 //! Takes any backend and any source of events, so that tests drive the very loop that people use.
 
+use super::post::{Post, post};
 use super::requests::RequestLog;
 use super::tasks::{Connecting, Message, Tasks};
 use super::{dice, memory, papers};
@@ -17,11 +18,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc::{self, Receiver, UnboundedReceiver, UnboundedSender};
+use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
 use tokio::time::Instant;
 
 /// No more than one frame in this time, in the long run: a second one would not be seen.
 const FRAME: Duration = Duration::from_millis(16);
+/// The same for frames that answer nobody: how far a run has come is read, not felt.
+const CALM: Duration = Duration::from_millis(50);
 /// So many may follow each other at once: what a key did, what was answered to it, and what that brought along.
 const BURST: usize = 3;
 /// Events taken before a frame is drawn in between: pages of a list must not hold up the screen.
@@ -91,7 +94,9 @@ pub struct Console<S> {
     shown: Option<Frame>,
     themes: Themes,
     clock: fn() -> Clock,
-    sender: UnboundedSender<Message>,
+    post: Post,
+    /// The next frame answers what somebody did; others may come later.
+    answers: bool,
     state: Option<PathBuf>,
     /// When the last frames were drawn, newest first.
     drawn_at: [Option<Instant>; BURST],
@@ -109,15 +114,16 @@ impl<S: Surface> Console<S> {
         clients: HashMap<PbxId, Connecting>,
         clock: fn() -> Clock,
     ) -> Self {
-        let (sender, queue) = mpsc::unbounded_channel();
+        let (post, queue) = post();
         Self {
             model,
             look,
             screen,
             host,
-            tasks: Tasks::new(clients, sender.clone(), clock),
+            tasks: Tasks::new(clients, post.clone(), clock),
             clock,
-            sender,
+            post,
+            answers: false,
             state: None,
             queue,
             timers: BTreeMap::new(),
@@ -137,7 +143,7 @@ impl<S: Surface> Console<S> {
 
     /// Takes the requests that are told there.
     pub fn listen(&mut self, log: &RequestLog) {
-        log.listen(self.sender.clone());
+        log.listen(self.post.clone());
         self.model.log_path = log.path().map(|path| path.display().to_string());
     }
 
@@ -192,7 +198,7 @@ impl<S: Surface> Console<S> {
 
     /// Something is under way or waits to be taken.
     pub fn is_busy(&self) -> bool {
-        !self.tasks.is_empty() || !self.queue.is_empty()
+        !self.tasks.is_empty() || !self.queue.is_empty() || self.post.has_left()
     }
 
     /// Draws the first frame and asks the first questions, in this order.
@@ -243,7 +249,7 @@ impl<S: Surface> Console<S> {
         let buffer = same.map_or_else(|| Arc::new(buffer), |shown| shown.buffer);
         let frame = Frame { number, buffer, cursor };
         self.shown = Some(frame.clone());
-        self.stale = false;
+        (self.stale, self.answers) = (false, false);
         self.drawn_at.rotate_right(1);
         self.drawn_at[0] = Some(Instant::now());
         if self.screen.show(frame) {
@@ -260,7 +266,7 @@ impl<S: Surface> Console<S> {
 
     /// Takes what tasks have put on the queue, up to a batch; says whether there was anything.
     pub fn receive_all(&mut self) -> bool {
-        let mut any = false;
+        let mut any = self.look();
         for _ in 0..BATCH {
             let Ok(message) = self.queue.try_recv() else { break };
             self.receive(message);
@@ -269,7 +275,21 @@ impl<S: Surface> Console<S> {
         any
     }
 
+    /// Takes what could wait; says whether there was anything.
+    fn look(&mut self) -> bool {
+        let left = self.post.left();
+        let any = !left.is_empty();
+        left.into_iter().for_each(|message| self.handle(message));
+        any
+    }
+
     fn receive(&mut self, message: Message) {
+        // It was there before.
+        self.look();
+        self.handle(message);
+    }
+
+    fn handle(&mut self, message: Message) {
         match message {
             Message::Event(event) => self.take(*event),
             Message::Exchanged(exchange) => {
@@ -278,6 +298,7 @@ impl<S: Surface> Console<S> {
                 self.take(Event::Requested(Request { at, method, path, status, took, size }));
             }
             Message::Ended(task) => self.tasks.ended(task),
+            Message::Look => {}
         }
     }
 
@@ -370,14 +391,14 @@ impl<S: Surface> Console<S> {
                 // What the user does comes first; a flood of pages never keeps a key waiting.
                 biased;
                 event = events.recv() => match event {
-                    Some(event) => self.take(event),
+                    Some(event) => self.answer(event),
                     None => break,
                 },
                 () = sleep_until(due) => self.fire_due(),
                 () = self.wait() => {}
             }
             while let Ok(event) = events.try_recv() {
-                self.take(event);
+                self.answer(event);
             }
             self.receive_all();
             if self.stale && !self.quit && self.next_frame().is_none_or(|at| at <= Instant::now()) {
@@ -401,9 +422,17 @@ impl<S: Surface> Console<S> {
         let _ = tokio::time::timeout_at(limit, self.tasks.journal().settled()).await;
     }
 
+    /// Takes what came from the terminal.
+    fn answer(&mut self, event: Event) {
+        // That a frame is on the terminal is nothing that anybody did.
+        self.answers |= !matches!(event, Event::Drawn(_));
+        self.take(event);
+    }
+
     /// When a frame may be drawn again.
     fn next_frame(&self) -> Option<Instant> {
-        self.drawn_at[BURST - 1].map(|at| at + FRAME * BURST as u32)
+        let apart = if self.answers { FRAME } else { CALM };
+        self.drawn_at[BURST - 1].map(|at| at + apart * BURST as u32)
     }
 
     /// When the next timer goes off or the next frame may be drawn.

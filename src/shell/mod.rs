@@ -11,6 +11,7 @@ mod memory;
 pub mod own;
 mod papers;
 mod plain;
+mod post;
 mod requests;
 mod tasks;
 mod terminal;

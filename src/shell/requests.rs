@@ -2,6 +2,7 @@
 //!
 //! The file is the reader's own (0600) and kept small: when it is full it becomes `log.1`, and a new one begins.
 
+use super::post::Post;
 use super::tasks::Message;
 use crate::api::{Exchange, Observer};
 use std::fs::{DirBuilder, File, OpenOptions};
@@ -9,7 +10,6 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
-use tokio::sync::mpsc::UnboundedSender;
 
 /// Bytes after which a new file begins.
 const LARGEST: u64 = 1 << 20;
@@ -17,7 +17,7 @@ const LARGEST: u64 = 1 << 20;
 /// Where requests are told.
 #[derive(Clone, Default)]
 pub struct RequestLog {
-    console: Arc<OnceLock<UnboundedSender<Message>>>,
+    console: Arc<OnceLock<Post>>,
     file: Option<Arc<Mutex<LogFile>>>,
     path: Option<PathBuf>,
 }
@@ -47,7 +47,7 @@ impl RequestLog {
         Observer::new(move |exchange| log.tell(exchange))
     }
 
-    pub(super) fn listen(&self, console: UnboundedSender<Message>) {
+    pub(super) fn listen(&self, console: Post) {
         // A second console would be told nothing; there is none.
         let _ = self.console.set(console);
     }
@@ -57,8 +57,7 @@ impl RequestLog {
             file.write(&line(&exchange));
         }
         if let Some(console) = self.console.get() {
-            // The receiver is gone only when the console is.
-            let _ = console.send(Message::Exchanged(Box::new(exchange)));
+            console.leave(Message::Exchanged(Box::new(exchange)));
         }
     }
 }

@@ -5,6 +5,7 @@
 mod errand;
 mod recollect;
 
+use super::post::Post;
 use crate::api::{Client, Exchange};
 use crate::app::{Clock, Event, JournalTask, PbxTask, Ticket};
 use crate::journal::Journal;
@@ -13,8 +14,8 @@ use errand::{Errand, Reached, Say};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::AbortHandle;
 
 /// A client that is there or on its way: a secret may have to be fetched first, a simulator to be started.
@@ -34,12 +35,14 @@ pub(super) enum Message {
     Exchanged(Box<Exchange>),
     /// A task has ended.
     Ended(u64),
+    /// There is something among what could wait.
+    Look,
 }
 
 /// The tasks under way.
 pub(super) struct Tasks {
     clients: HashMap<PbxId, Connecting>,
-    queue: UnboundedSender<Message>,
+    queue: Post,
     journal: Journal,
     reads: HashMap<Ticket, (u64, AbortHandle)>,
     running: HashMap<u64, bool>,
@@ -48,11 +51,7 @@ pub(super) struct Tasks {
 }
 
 impl Tasks {
-    pub(super) fn new(
-        clients: HashMap<PbxId, Connecting>,
-        queue: UnboundedSender<Message>,
-        clock: fn() -> Clock,
-    ) -> Self {
+    pub(super) fn new(clients: HashMap<PbxId, Connecting>, queue: Post, clock: fn() -> Clock) -> Self {
         let journal = Journal::in_memory("");
         Self { clients, queue, journal, reads: HashMap::new(), running: HashMap::new(), clock, next: 0 }
     }
@@ -61,8 +60,7 @@ impl Tasks {
     pub(super) fn record(&mut self, journal: Journal) {
         let queue = self.queue.clone();
         journal.listen(move |trouble| {
-            // The receiver is gone only when the console is.
-            let _ = queue.send(Message::Event(Box::new(recollect::bad(&trouble))));
+            queue.send(Message::Event(Box::new(recollect::bad(&trouble))));
         });
         self.journal = journal;
     }
@@ -78,11 +76,10 @@ impl Tasks {
         let (id, queue) = (self.next, self.queue.clone());
         self.running.insert(id, false);
         tokio::task::spawn_blocking(move || {
-            // The receiver is gone only when the console is.
             if let Some(event) = work() {
-                let _ = queue.send(Message::Event(Box::new(event)));
+                queue.send(Message::Event(Box::new(event)));
             }
-            let _ = queue.send(Message::Ended(id));
+            queue.send(Message::Ended(id));
         });
     }
 
@@ -117,11 +114,10 @@ impl Tasks {
         let (id, queue) = (self.next, self.queue.clone());
         self.running.insert(id, is_write);
         tokio::spawn(async move {
-            // The receiver is gone only when the console is.
             if let Some(event) = work.await {
-                let _ = queue.send(Message::Event(Box::new(event)));
+                queue.send(Message::Event(Box::new(event)));
             }
-            let _ = queue.send(Message::Ended(id));
+            queue.send(Message::Ended(id));
         });
     }
 
@@ -133,25 +129,26 @@ impl Tasks {
         let (id, queue) = (self.next, self.queue.clone());
         let say: Say = {
             let queue = queue.clone();
-            // The receiver is gone only when the console is: nobody is left to tell.
-            Arc::new(move |event| drop(queue.send(Message::Event(Box::new(event)))))
+            Arc::new(move |event| match event {
+                Event::Stage { .. } => queue.leave(Message::Event(Box::new(event))),
+                event => queue.send(Message::Event(Box::new(event))),
+            })
         };
-        let (last, crashed) = (Arc::clone(&say), Arc::clone(&fails));
-        let work = tokio::spawn(async move {
-            last(match client.await {
+        let crashed = Arc::clone(&fails);
+        let work = async move {
+            match client.await {
                 Ok(client) => work(client, say).await,
                 Err(why) => fails(why, Reached::Nobody),
-            });
-        });
-        let abort = work.abort_handle();
-        tokio::spawn(async move {
-            // A bug in a task must not leave the screen waiting for ever.
-            if work.await.is_err_and(|e| e.is_panic()) {
-                let event = crashed(Failure::misconfigured(CRASHED), Reached::Unknown);
-                let _ = queue.send(Message::Event(Box::new(event)));
             }
-            let _ = queue.send(Message::Ended(id));
-        });
+        };
+        let abort = tokio::spawn(async move {
+            // A bug in a task must not leave the screen waiting for ever.
+            let ended = AssertUnwindSafe(work).catch_unwind().await;
+            let last = ended.unwrap_or_else(|_| crashed(Failure::misconfigured(CRASHED), Reached::Unknown));
+            queue.send(Message::Event(Box::new(last)));
+            queue.send(Message::Ended(id));
+        })
+        .abort_handle();
         self.running.insert(id, ticket.is_none());
         if let Some(ticket) = ticket {
             self.reads.insert(ticket, (id, abort));
