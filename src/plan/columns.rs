@@ -5,9 +5,10 @@
 //! equal names: how often each occurs is counting, not comparing. Knows no field and judges nothing.
 
 use crate::draft::Entity;
-use indexmap::{IndexMap, IndexSet};
+use indexmap::{Equivalent, IndexMap, IndexSet};
 use serde_json::{Map, Number, Value};
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 
 /// Names a value of one table; equal values have the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -17,7 +18,7 @@ pub struct ValueId(u32);
 const ABSENT: u32 = u32::MAX;
 
 /// A value whose parts are named.
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(Debug, PartialEq, Eq)]
 enum Node {
     Null,
     Bool(bool),
@@ -28,11 +29,64 @@ enum Node {
     Object(u32, Box<[u32]>),
 }
 
+/// A text that is looked for among the values, before anything is made of it.
+struct Text<'t>(&'t str);
+
+impl Hash for Node {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Self::Null => state.write_u8(0),
+            Self::Bool(switch) => (1_u8, switch).hash(state),
+            Self::Number(number) => (2_u8, number).hash(state),
+            Self::Text(text) => Text(text).hash(state),
+            Self::List(elements) => (4_u8, elements).hash(state),
+            Self::Object(shape, members) => (5_u8, shape, members).hash(state),
+        }
+    }
+}
+
+impl Hash for Text<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (3_u8, self.0).hash(state);
+    }
+}
+
+impl Equivalent<Node> for Text<'_> {
+    fn equivalent(&self, node: &Node) -> bool {
+        matches!(node, Node::Text(text) if **text == *self.0)
+    }
+}
+
+/// The names of the members of an object.
+#[derive(Debug, PartialEq, Eq)]
+struct Shape(Box<[Box<str>]>);
+
+/// Names that are looked for among the shapes.
+struct Names<'m>(&'m Map<String, Value>);
+
+impl Hash for Shape {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.iter().for_each(|name| name.hash(state));
+    }
+}
+
+impl Hash for Names<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.keys().for_each(|name| name.as_str().hash(state));
+    }
+}
+
+impl Equivalent<Shape> for Names<'_> {
+    fn equivalent(&self, shape: &Shape) -> bool {
+        shape.0.iter().map(|name| &**name).eq(self.0.keys().map(String::as_str))
+    }
+}
+
 /// A table: a row for each entity, a column for each field.
 #[derive(Debug, Default)]
 pub struct Columns {
     nodes: IndexSet<Node>,
-    shapes: IndexSet<Box<[Box<str>]>>,
+    shapes: IndexSet<Shape>,
     columns: IndexMap<Box<str>, Vec<u32>>,
 }
 
@@ -44,9 +98,11 @@ impl Columns {
                 *cell = ABSENT;
             }
         }
-        for (field, value) in entity {
+        for (field, value) in &entity {
             let name = self.name(value);
-            let column = self.columns.entry(field.into_boxed_str()).or_default();
+            let at = self.columns.get_index_of(field.as_str());
+            let at = at.unwrap_or_else(|| self.columns.insert_full(field.as_str().into(), Vec::new()).0);
+            let column = &mut self.columns[at];
             if column.len() <= row {
                 column.resize(row + 1, ABSENT);
             }
@@ -54,21 +110,29 @@ impl Columns {
         }
     }
 
-    fn name(&mut self, value: Value) -> u32 {
+    /// Everything that stays is made anew: what is left of an answer in between would keep all of its memory.
+    fn name(&mut self, value: &Value) -> u32 {
         let node = match value {
             Value::Null => Node::Null,
-            Value::Bool(switch) => Node::Bool(switch),
-            Value::Number(number) => Node::Number(number),
-            Value::String(text) => Node::Text(text.into_boxed_str()),
-            Value::Array(elements) => Node::List(elements.into_iter().map(|e| self.name(e)).collect()),
+            Value::Bool(switch) => Node::Bool(*switch),
+            Value::Number(number) => Node::Number(number.clone()),
+            Value::String(text) => match self.nodes.get_index_of(&Text(text)) {
+                Some(known) => return known as u32,
+                None => Node::Text(text.as_str().into()),
+            },
+            Value::Array(elements) => Node::List(elements.iter().map(|element| self.name(element)).collect()),
             Value::Object(members) => {
-                let (names, values): (Vec<Box<str>>, Vec<u32>) =
-                    members.into_iter().map(|(name, value)| (name.into_boxed_str(), self.name(value))).unzip();
-                let (shape, _) = self.shapes.insert_full(names.into_boxed_slice());
-                Node::Object(shape as u32, values.into_boxed_slice())
+                let values = members.values().map(|value| self.name(value)).collect();
+                Node::Object(self.shape(members), values)
             }
         };
         self.nodes.insert_full(node).0 as u32
+    }
+
+    fn shape(&mut self, members: &Map<String, Value>) -> u32 {
+        let known = self.shapes.get_index_of(&Names(members));
+        let shape = || Shape(members.keys().map(|name| name.as_str().into()).collect());
+        known.unwrap_or_else(|| self.shapes.insert_full(shape()).0) as u32
     }
 
     /// Which value an entity has in a field; `None` where it was not read or has none.
@@ -91,7 +155,7 @@ impl Columns {
             Some(Node::Text(text)) => Value::from(&**text),
             Some(Node::List(elements)) => elements.iter().map(|e| self.value(ValueId(*e))).collect(),
             Some(Node::Object(shape, members)) => {
-                let names = self.shapes.get_index(*shape as usize).into_iter().flatten();
+                let names = self.shapes.get_index(*shape as usize).into_iter().flat_map(|shape| &shape.0);
                 let members = members.iter().map(|member| self.value(ValueId(*member)));
                 Value::Object(names.map(|name| String::from(&**name)).zip(members).collect::<Map<_, _>>())
             }
@@ -129,7 +193,7 @@ impl Columns {
 
     fn member(&self, node: u32, name: &str) -> Option<u32> {
         let Node::Object(shape, members) = self.nodes.get_index(node as usize)? else { return None };
-        let at = self.shapes.get_index(*shape as usize)?.iter().position(|known| **known == *name)?;
+        let at = self.shapes.get_index(*shape as usize)?.0.iter().position(|known| **known == *name)?;
         members.get(at).copied()
     }
 
