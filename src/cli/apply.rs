@@ -8,7 +8,7 @@ use super::whom::{Session, Whom};
 use crate::draft::{ChangeSet, Entity, Verb, conflicts};
 use crate::odata::FailureKind;
 use crate::plan::file::{self, PlanFile};
-use crate::plan::{Kind, Line, Plan, Planned, needs};
+use crate::plan::{Intent, Kind, Line, Plan, Planned, needs};
 use crate::ui::text::visible;
 use futures_util::stream::{self, StreamExt};
 use std::io::{self, Write};
@@ -52,7 +52,7 @@ pub async fn apply(session: &Session, args: ApplyArgs) -> Result<u8, Stop> {
     let plan = Plan { lines, fields: Vec::new() };
     let nothing = plan.changes().next().is_none();
     let on_input = args.file.as_os_str() == "-";
-    let prepared = Prepared { resource, plan, entities, on_input, kind: Kind::Plan, begun: Vec::new() };
+    let prepared = Prepared { resource, plan, entities, on_input, intent: Intent::of(Kind::Plan), begun: Vec::new() };
     let code = prepared.send(session, &args.sending).await?;
     // Nothing but stale entries: the plan as a whole is.
     Ok(if stale > 0 && nothing { CONFLICT } else { code })

@@ -10,7 +10,7 @@ use crate::catalog::{Catalog, Reference, Resource, Schema};
 use crate::draft::Entity;
 use crate::odata::Target;
 use crate::plan::sheet::{self, Columns, Complaint, Encoding, Matched, Table};
-use crate::plan::{Kind, Line, Plan, needs};
+use crate::plan::{Intent, Kind, Line, Plan, needs};
 use crate::ui::text::visible;
 use serde_json::Value;
 use std::collections::HashSet;
@@ -69,7 +69,7 @@ pub async fn import(session: &Session, args: ImportArgs) -> Result<u8, Stop> {
     let sheet = Sheet { catalog, resource, schema, columns, table };
     let (plan, entities) = plan(session, &sheet, there).await?.map_err(told)?;
     let on_input = args.file.as_os_str() == "-";
-    let prepared = Prepared { resource, plan, entities, on_input, kind: Kind::Import, begun: Vec::new() };
+    let prepared = Prepared { resource, plan, entities, on_input, intent: Intent::of(Kind::Import), begun: Vec::new() };
     let Some(path) = args.output else { return prepared.send(session, &args.sending).await };
     prepared.show(session, &mut io::stderr().lock())?;
     let text = prepare::file(session, resource.name, &prepared.plan)?.to_text();

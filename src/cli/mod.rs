@@ -22,6 +22,7 @@ pub mod setting;
 pub mod show;
 pub mod sim;
 pub mod tell;
+pub mod undo;
 pub mod whom;
 
 pub use exit::{NOT_FOUND, Stop};

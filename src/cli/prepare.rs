@@ -9,7 +9,7 @@ use super::whom::{Session, Whom};
 use crate::catalog::{Resource, Schema};
 use crate::draft::Severity;
 use crate::plan::file::{Origin, PlanFile};
-use crate::plan::{Kind, Line, Plan, Planned, needs};
+use crate::plan::{Intent, Kind, Line, Plan, Planned, needs};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -109,7 +109,7 @@ fn prepared<'r>(
         plan,
         entities: all.into_iter().map(|one| one.entity).collect(),
         on_input: false,
-        kind: Kind::One,
+        intent: Intent::of(Kind::One),
         begun: Vec::new(),
     }
 }

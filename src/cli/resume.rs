@@ -9,7 +9,7 @@ use super::found;
 use super::script::{Prepared, Sending};
 use super::whom::{Session, Whom};
 use crate::draft::Entity;
-use crate::plan::{Kind, Line, Past, PastRun, Plan, Planned, RunId};
+use crate::plan::{Intent, Kind, Line, Past, PastRun, Plan, Planned, RunId};
 use crate::ui::text::visible;
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -67,7 +67,7 @@ pub async fn resume(session: &Session, args: ResumeArgs) -> Result<u8, Stop> {
             plan: Plan::default(),
             entities: Vec::new(),
             on_input: false,
-            kind: Kind::Many,
+            intent: Intent::of(Kind::Many),
             begun: Vec::new(),
         });
         prepared.plan.lines.push(Line { target: past.target.clone(), label: past.label.clone(), planned });

@@ -6,11 +6,11 @@ use super::agree::{self, Agreement};
 use super::exit::{PENDING, Stop};
 use super::run::{self, Going};
 use super::whom::{Session, Whom};
-use super::{apply, export, import, prepare, resume, show, tell};
+use super::{apply, export, import, prepare, resume, show, tell, undo};
 use crate::api::Gate;
 use crate::catalog::Resource;
 use crate::draft::{ChangeSet, Entity};
-use crate::plan::{EntryId, Intent, Kind, Past, Plan, warnings};
+use crate::plan::{EntryId, Intent, Past, Plan, warnings};
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -29,6 +29,8 @@ pub enum Script {
     Apply(apply::ApplyArgs),
     /// Go on with a run that was interrupted
     Resume(resume::ResumeArgs),
+    /// Take back what a run did, where nobody has changed it since
+    Undo(undo::UndoArgs),
     /// Write the entries of a list as a spreadsheet or as JSON
     Export(export::ExportArgs),
     /// Change and make entries from a spreadsheet
@@ -45,6 +47,7 @@ impl Script {
             Self::Plan(args) => &args.whom,
             Self::Apply(args) => &args.whom,
             Self::Resume(args) => &args.whom,
+            Self::Undo(args) => &args.whom,
             Self::Export(args) => &args.whom,
             Self::Import(args) => &args.whom,
         }
@@ -62,6 +65,7 @@ impl Script {
             Self::Plan(args) => prepare::plan(session, args).await,
             Self::Apply(args) => apply::apply(session, args).await,
             Self::Resume(args) => resume::resume(session, args).await,
+            Self::Undo(args) => undo::undo(session, args).await,
             Self::Export(args) => export::export(session, args).await,
             Self::Import(args) => import::import(session, args).await,
         }
@@ -98,8 +102,8 @@ pub struct Prepared<'r> {
     pub entities: Vec<Entity>,
     /// Standard input is taken by something else.
     pub on_input: bool,
-    /// What it is, for the journal.
-    pub kind: Kind,
+    /// What it is for, as the journal has it.
+    pub intent: Intent,
     /// One for each line, where this goes on with a run that was begun.
     pub begun: Vec<Past>,
 }
@@ -155,7 +159,7 @@ impl Prepared<'_> {
     async fn recorded(&self, session: &Session, sending: &Sending) -> Result<Written, Stop> {
         let sets: Vec<Arc<ChangeSet>> = self.plan.changes().cloned().collect();
         if self.begun.is_empty() {
-            let intent = Intent { ticket: sending.ticket.clone(), ..Intent::of(self.kind) };
+            let intent = Intent { ticket: sending.ticket.clone(), ..self.intent.clone() };
             let begun = session.journal.begin(intent, session.client.client_id(), sets.clone()).await;
             let (_, entries) = begun.map_err(|failure| Stop::failure(session.catalog(), &failure))?;
             return Ok((sets, entries));

@@ -315,6 +315,15 @@ impl Past {
         self.fields.iter().map(changed).collect()
     }
 
+    /// The PBX was changed by it, or may have been. What was sent and has no end may be there: that is seen when it is
+    /// read.
+    pub fn may_have_changed(&self) -> bool {
+        match self.end {
+            Some(end) => end.changed_something() || self.verb == Verb::Call && end == End::Called,
+            None => matches!(self.progress, Progress::Sent | Progress::Answered),
+        }
+    }
+
     /// How this one ends that was cut off, where it was looked at again and nothing is sent. `None` where something is.
     ///
     /// What may have been with the PBX is never called not sent: it may have to be taken back.

@@ -279,6 +279,11 @@ impl Faults {
         self.answer_after(matcher, 0, count, answer);
     }
 
+    /// Forgets the answers that no request has had yet.
+    pub fn forget_answers(&self) {
+        self.knobs().scripted.clear();
+    }
+
     /// Lets the first matching requests go well, and gives the next ones another answer.
     pub fn answer_after(&self, matcher: Matcher, good: usize, count: usize, answer: Answer) {
         if count > 0 {

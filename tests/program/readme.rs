@@ -192,8 +192,21 @@ fn its_exit_codes_are_those_of_the_program() {
 fn every_flag_and_variable_it_names_exists() {
     let home = Home::new();
     let readme = readme();
-    let alone =
-        ["demo", "sim", "get", "list", "set", "plan", "apply", "export", "import", "resume", "history", "completion"];
+    let alone = [
+        "demo",
+        "sim",
+        "get",
+        "list",
+        "set",
+        "plan",
+        "apply",
+        "export",
+        "import",
+        "resume",
+        "undo",
+        "history",
+        "completion",
+    ];
     let alone = alone.iter().map(std::slice::from_ref);
     let verbs: Vec<&[&str]> =
         [&[][..], &["catalog", "show"], &["catalog", "compile"]].into_iter().chain(alone).collect();

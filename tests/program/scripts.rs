@@ -317,6 +317,55 @@ fn ctrl_c_lets_what_is_under_way_end_and_names_the_rest() {
 }
 
 #[test]
+fn a_run_is_taken_back_and_what_others_did_stays() {
+    let desk = Desk::new(&["--users", "40"]);
+    assert!(desk.ends("undo", 0).err.contains("There is nothing of yours on acme to take back."));
+    desk.ends("plan Users --only 214 --only 215 --only 216 --set Mobile=+4930{Number} --set FirstName=X -o p.json", 0);
+    let before: Vec<Value> = ["214", "215", "216"].iter().map(|n| desk.user(n, "Mobile,FirstName")).collect();
+    desk.ends("apply p.json --confirm=3", 0);
+    desk.ends("set Users 216 FirstName=Emmy --yes", 0);
+    let sent = desk.writes();
+    let run = json_of(&desk.ends("history --json", 0))[1]["change"].to_string();
+    for (line, code, says) in [
+        ("undo 999", 5, "There is no run 999 in the journal."),
+        (&format!("undo {run} --only 300"), 5, "has nothing about 300"),
+        (&format!("undo {run} --over FristName"), 2, "Did you mean FirstName?"),
+        (&format!("undo {run}"), 8, "say --yes or --confirm=3"),
+        (&format!("undo {run} --dry-run"), 0, "FirstName: X \u{2192} "),
+    ] {
+        let said = desk.ends(line, code);
+        assert!(said.err.contains(says) && said.out.is_empty(), "{line}: {said:?}");
+    }
+    assert_eq!(desk.writes(), sent);
+
+    desk.ends(&format!("undo {run} --only 214 --yes"), 0);
+    assert_eq!(desk.user("214", "Mobile,FirstName"), before[0]);
+    let said = desk.ends(&format!("undo {run} --yes"), 0);
+    assert!(said.err.contains("changed since by somebody else: First name: Emmy now, "), "{}", said.err);
+    assert_eq!(desk.user("215", "Mobile,FirstName"), before[1]);
+    assert_eq!(desk.user("216", "Mobile,FirstName"), json!({"Mobile": before[2]["Mobile"], "FirstName": "Emmy"}));
+    let said = desk.ends(&format!("undo {run} --only 216 --over FirstName --yes"), 0);
+    assert!(said.err.contains("First name: Emmy, which somebody else set, is overwritten"), "{}", said.err);
+    assert_eq!(desk.user("216", "Mobile,FirstName"), before[2]);
+    // And back again: it was a run too.
+    desk.ends("undo --yes", 0);
+    assert_eq!(desk.user("216", "FirstName")["FirstName"], "Emmy");
+
+    // What cannot go back is named.
+    desk.home.write("new.csv", "Number,FirstName\n777,Emmy\n");
+    desk.ends("import new.csv --yes", 0);
+    let said = desk.ends("undo --yes", 3);
+    assert!(said.err.contains("taking back does not delete"), "{}", said.err);
+    let other = Desk::new(&["--users", "40"]);
+    std::fs::create_dir_all(other.home.path().join("state")).unwrap();
+    std::fs::rename(desk.home.path().join("state/cordboard"), other.home.path().join("state/cordboard")).unwrap();
+    let config = other.home.path().join(".config/cordboard/config.toml");
+    std::fs::write(&config, std::fs::read_to_string(&config).unwrap().replace("acme", "umbrella")).unwrap();
+    let said = other.ends(&format!("undo {run} --yes"), 2);
+    assert!(said.err.contains(&format!("Run {run} was on acme, and this is umbrella: say --pbx acme.")), "{said:?}");
+}
+
+#[test]
 fn a_spreadsheet_goes_out_and_comes_back() {
     let desk = Desk::new(&["--users", "40"]);
     let said = desk.ends("export Users -o users.csv --columns Number,FirstName,LastName,EmailAddress,Mobile,VMEnabled,VMEmailOptions,Department,Hours,Groups", 0);

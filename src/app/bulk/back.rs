@@ -135,7 +135,7 @@ fn planned(catalog: &Catalog, names: &Names, schema: &Schema, draft: &Draft, lef
 }
 
 /// Why something is not taken back although it was done. `None` where it can be.
-pub(in crate::app) fn cannot(past: &Past) -> Option<&'static str> {
+pub fn cannot(past: &Past) -> Option<&'static str> {
     match past.verb {
         Verb::Change => None,
         Verb::Create => Some("it was made then: taking back does not delete, delete it itself"),

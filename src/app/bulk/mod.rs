@@ -11,8 +11,7 @@ mod run;
 mod tests;
 mod words;
 
-pub(in crate::app) use back::cannot;
-pub use back::{Resumed, Returns, TakenBack, Way, left_words};
+pub use back::{Resumed, Returns, TakenBack, Way, cannot, left_words};
 pub use run::{Run, Sent, Tally, result};
 pub use words::{edit_words, halt_words};
 

@@ -12,7 +12,7 @@ use super::{bulk, history, remove};
 use crate::draft::{Entity, Undoing, Verb, read_whole, undo};
 use crate::input::Context;
 use crate::odata::Failure;
-use crate::plan::{End, EntryId, Intent, Kind, Past, PastRun, Progress, RunId};
+use crate::plan::{EntryId, Intent, Kind, Past, PastRun, RunId};
 use std::collections::BTreeSet;
 
 /// Takes back what is on the screen: a run, one write of it; else the last change of mine.
@@ -86,12 +86,7 @@ pub(super) fn recollected(model: &mut Model, found: Option<(PastRun, Vec<Past>)>
         let text = format!("{}: there is nothing of yours to take back.", model.pbx().id);
         return say(model, &text);
     };
-    // What was sent and has no end may be there: that is seen when it is read.
-    let counts = |past: &Past| match past.end {
-        Some(end) => end.changed_something() || past.verb == Verb::Call && end == End::Called,
-        None => matches!(past.progress, Progress::Sent | Progress::Answered),
-    };
-    let mut done: Vec<Past> = entries.into_iter().filter(counts).collect();
+    let mut done: Vec<Past> = entries.into_iter().filter(Past::may_have_changed).collect();
     match (done.pop(), done.len()) {
         (None, _) => say(model, "That changed nothing on the PBX, so there is nothing to take back."),
         (Some(one), 0) => take_back_this(model, run.id, one),
