@@ -80,9 +80,15 @@ pub enum Gone {
 }
 
 impl Outcome {
-    /// The PBX has what was sent, as far as can be told.
+    /// The PBX has what was sent, as far as can be told. What was created is there, whatever else was made of it.
     pub fn is_good(&self) -> bool {
-        matches!(self, Self::Saved { .. } | Self::Called(_) | Self::NotConfirmed { seen: Seen::Applied, .. })
+        matches!(
+            self,
+            Self::Saved { .. }
+                | Self::Created { .. }
+                | Self::Called(_)
+                | Self::NotConfirmed { seen: Seen::Applied, .. }
+        )
     }
 
     /// The end of a write that was accepted and read back.

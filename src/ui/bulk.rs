@@ -2,10 +2,12 @@
 
 use super::canvas::Canvas;
 use super::frame::number;
+use super::preview::whole_words;
 use super::text;
 use crate::app::bulk::{self, Bulk, Proposed, Run, Sent, edit_words, halt_words, left_words};
 use crate::app::{Model, Spot, Tone, value_reading};
 use crate::catalog::{Catalog, FieldKind};
+use crate::draft::{Change, MASK, Payload, Verb};
 use crate::plan::{Line, Planned, ValueId};
 use crate::theme::Role;
 use serde_json::Value;
@@ -43,6 +45,7 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
     let Proposed { plan, at: selected, .. } = shown;
     let pbx = model.pbx_of(&bulk.list.pbx);
     let (catalog, glyphs, counts) = (pbx.catalog, canvas.glyphs(), plan.counts());
+    let new = plan.changes().filter(|set| set.verb == Verb::Create).count();
     let returns = bulk.undoing.as_ref().map(|undoing| undoing.returns(plan));
     let (all, told) = match &returns {
         Some(r) => (
@@ -55,7 +58,11 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
             ],
         ),
         None => (
-            format!("{} change", counts.change),
+            match (counts.change - new, new) {
+                (0, new) if new > 0 => format!("{new} new"),
+                (change, 0) => format!("{change} change"),
+                (change, new) => format!("{change} change {} {new} new", glyphs.dot),
+            },
             vec![(counts.already, already(bulk)), (counts.blocked, "blocked"), (counts.left_out, "left out")],
         ),
     };
@@ -70,6 +77,8 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
     };
     let question = match returns {
         Some(_) => format!("{}: take {} {many} back?", pbx.id, counts.change),
+        None if new == counts.change && new > 0 => format!("{}: make {new} new {many}?", pbx.id),
+        None if new > 0 => format!("{}: change {}, make {new} new {many}?", pbx.id, counts.change - new),
         None => format!("{}: change {} {many}?", pbx.id, counts.change),
     };
     canvas.put_in(2, 0, &question, Role::Title, end.saturating_sub(4));
@@ -136,20 +145,23 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
     for (row, (at, line)) in plan.lines.iter().enumerate().skip(first(*selected, height)).take(height).enumerate() {
         let (words, role) = match &line.planned {
             Planned::Change(changes) if bulk.undoing.is_some() => {
+                let went: Vec<String> = changes.changes.iter().map(|change| goes_back(model, bulk, change)).collect();
                 let way = bulk.undoing.as_ref().and_then(|undoing| undoing.ways.get(at));
                 let left = way.map_or(String::new(), |way| left_words(catalog, &pbx.names, schema, &way.left));
                 match left.is_empty() {
-                    true => (format!("{} back", fields(changes.changes.len())), Role::Text),
-                    false => {
-                        let words = format!("{} {} back; {left}", glyphs.problem, fields(changes.changes.len()));
-                        (words, Role::NoticeWarning)
-                    }
+                    true => (went.join("; "), Role::Text),
+                    false => (format!("{} {}; {left}", glyphs.problem, went.join("; ")), Role::NoticeWarning),
                 }
             }
             Planned::Change(changes) => {
                 let warned = shown.warnings.iter().any(|warning| warning.lines.contains(&at));
                 let sign = if warned { format!("{} ", glyphs.problem) } else { String::new() };
-                (format!("{sign}{} to change", fields(changes.changes.len())), Role::Text)
+                let count = fields(changes.changes.len());
+                let words = match changes.verb {
+                    Verb::Create => format!("{sign}new, with {count}"),
+                    Verb::Change | Verb::Delete | Verb::Call => format!("{sign}{count} to change"),
+                };
+                (words, Role::Text)
             }
             Planned::AlreadySo => (already(bulk).to_owned(), Role::Muted),
             Planned::Blocked(why) if bulk.undoing.is_some() => (why.clone(), Role::NoticeWarning),
@@ -158,6 +170,25 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
         };
         draw_line(canvas, y + row as u16, at, at == *selected, &line.label, (&words, role));
     }
+}
+
+/// One field that goes back, in a line: `First name: Augusta → Ada`.
+fn goes_back(model: &Model, bulk: &Bulk, change: &Change) -> String {
+    let pbx = model.pbx_of(&bulk.list.pbx);
+    let schema = pbx.catalog.schema(bulk.schema);
+    let Some(field) = schema.field(&change.field) else { return change.field.clone() };
+    let title = pbx.catalog.note(schema, field).title;
+    let kind = pbx.catalog.kind(schema, field);
+    if let (FieldKind::List(_), Some(whole)) = (&kind, &change.whole) {
+        return format!("{title}: {}", whole_words(whole));
+    }
+    let read = |payload: &Payload| match payload.shown() {
+        _ if payload.is_concealed() => MASK.to_owned(),
+        None | Some(Value::Null) => "not set".to_owned(),
+        Some(Value::String(text)) if text.is_empty() => "empty".to_owned(),
+        value => value_reading(pbx.catalog, &pbx.names, &kind, value).into_owned(),
+    };
+    format!("{title}: {} → {}", read(&change.before), read(&change.after))
 }
 
 /// What is said of those to whom nothing has to be sent.

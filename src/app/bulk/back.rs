@@ -144,31 +144,35 @@ pub fn cannot(past: &Past) -> Option<&'static str> {
     }
 }
 
-/// What is left alone of one, in words, with both values: `First name: Grace now, Ada before`.
+/// What is left alone of one, in words, with both values: `left, changed since: First name (now Grace, before Ada)`.
 pub fn left_words(catalog: &Catalog, names: &Names, schema: &Schema, left: &[Left]) -> String {
-    let words = left.iter().filter(|left| left.why != Why::Already).map(|left| {
-        let known = schema.field(&left.field);
-        let title = known.map_or_else(|| left.field.clone(), |field| catalog.note(schema, field).title.into_owned());
-        let said = |payload: &Payload| match (payload.is_concealed(), payload.shown(), known) {
-            (true, ..) => MASK.to_owned(),
-            (_, None | Some(Value::Null), _) => "not set".to_owned(),
-            (_, Some(Value::String(text)), _) if text.is_empty() => "empty".to_owned(),
-            (_, value, Some(known)) => value_reading(catalog, names, &catalog.kind(schema, known), value).into_owned(),
-            (_, Some(value), None) => value.to_string(),
-        };
-        match (left.why, left.taken) {
-            (Why::ChangedSince, false) => {
-                format!(
-                    "changed since by somebody else: {title}: {} now, {} before",
-                    said(&left.now),
-                    said(&left.before)
-                )
+    let said = |payload: &Payload, field: &str| match (payload.is_concealed(), payload.shown(), schema.field(field)) {
+        (true, ..) => MASK.to_owned(),
+        (_, None | Some(Value::Null), _) => "not set".to_owned(),
+        (_, Some(Value::String(text)), _) if text.is_empty() => "empty".to_owned(),
+        (_, value, Some(known)) => value_reading(catalog, names, &catalog.kind(schema, known), value).into_owned(),
+        (_, Some(value), None) => value.to_string(),
+    };
+    let title = |field: &String| {
+        let known = schema.field(field).map(|known| catalog.note(schema, known).title.into_owned());
+        known.unwrap_or_else(|| field.clone())
+    };
+    let of = |why: Why, taken: bool| {
+        let some = left.iter().filter(move |left| left.why == why && left.taken == taken);
+        let words = some.map(|left| match why {
+            Why::ChangedSince => {
+                let (now, before) = (said(&left.now, &left.field), said(&left.before, &left.field));
+                format!("{} (now {now}, before {before})", title(&left.field))
             }
-            (Why::ChangedSince, true) => {
-                format!("{title}: {}, which somebody else set, is overwritten", said(&left.now))
-            }
-            (Why::Secret | Why::Already, _) => format!("{title} {}", left.words()),
-        }
-    });
-    words.collect::<Vec<_>>().join("; ")
+            Why::Secret | Why::Already => title(&left.field),
+        });
+        words.collect::<Vec<_>>().join(", ")
+    };
+    let groups = [
+        ("overwritten, changed since: ", of(Why::ChangedSince, true), ""),
+        ("left, changed since: ", of(Why::ChangedSince, false), ""),
+        ("", of(Why::Secret, false), " was a secret that nobody kept"),
+    ];
+    let told = groups.into_iter().filter(|(_, fields, _)| !fields.is_empty());
+    told.map(|(before, fields, after)| format!("{before}{fields}{after}")).collect::<Vec<_>>().join("; ")
 }

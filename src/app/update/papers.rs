@@ -55,8 +55,8 @@ fn open_plan(model: &mut Model, text: &str) -> Result<(), String> {
     file.fits(&pbx.id.to_string(), &pbx.address)?;
     let resource = catalog.resource(&file.resource).ok_or("The plan is for something this PBX does not have.")?;
     let schema = resource.schema.ok_or("The plan is for something that has no fields.")?;
-    if file.changes.iter().any(|set| set.verb != Verb::Change) {
-        return Err("This plan makes new entries: `cordboard apply` sends it from the command line.".to_owned());
+    if file.changes.iter().any(|set| !matches!(set.verb, Verb::Change | Verb::Create)) {
+        return Err("This plan does something else than change and make entries.".to_owned());
     }
     if file.changes.is_empty() {
         return Err("There is nothing to send in this plan.".to_owned());
@@ -68,7 +68,19 @@ fn open_plan(model: &mut Model, text: &str) -> Result<(), String> {
         planned: Planned::Change(Arc::clone(set)),
     };
     super::bulk::show_plan(model, list, schema, Plan::of(file.changes.iter().map(line).collect()));
-    model.say(Tone::Plain, "Before it is sent, each is compared with what the plan expects.");
+    let (new, changed) =
+        (file.changes.iter().any(|s| s.verb == Verb::Create), file.changes.iter().any(|s| s.verb == Verb::Change));
+    model.say(
+        Tone::Plain,
+        match (changed, new) {
+            (true, false) => "Before it is sent, each is compared with what the plan expects.",
+            (false, _) => "Before a new one is sent, it is seen that what tells it apart is free.",
+            (true, true) => {
+                "Before it is sent, each is compared with what the plan expects, and of new ones it is seen that what \
+                 tells them apart is free."
+            }
+        },
+    );
     Ok(())
 }
 

@@ -174,6 +174,7 @@ pub(super) fn ended(model: &mut Model, id: JobId, outcome: Outcome, at: Clock, t
     let on_screen = matches!(model.view(), Some(View::Form(top)) if *top == home);
     let mut effects = super::bulk::ended(model, id, &outcome, took);
     match outcome {
+        Outcome::Created { key, .. } if in_run => super::bulk::created(model, id, key),
         Outcome::Created { key, .. } => effects.extend(create::created(model, id, &target, key)),
         Outcome::Deleted(gone) => remove::deleted(model, &target, &gone),
         Outcome::Called(_) if in_run => {}

@@ -415,6 +415,50 @@ async fn a_plan_is_written_to_a_file_opened_again_and_sent() {
 }
 
 #[tokio::test]
+async fn a_plan_with_new_ones_is_sent_and_what_was_made_can_be_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("starters.json");
+    let pbx = simulator().await;
+    let mut bench = marked(&pbx).await;
+    bench.keys("e / v m e n enter space ctrl-s w").await;
+    call_it(&mut bench, &path).await;
+    bench.keys("esc esc esc y").await;
+    let mut file: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    let new = |number: &str, name: &str| json!({"new": true, "label": format!("{number} {name}"), "after": {"Number": number, "FirstName": name}});
+    // 214 is taken.
+    file["changes"].as_array_mut().unwrap().extend([new("998", "Alan"), new("214", "Grace"), new("996", "Edith")]);
+    std::fs::write(&path, file.to_string()).unwrap();
+    bench.keys("P").await;
+    bench.paste(path.to_str().unwrap()).await;
+    bench.keys("enter").await;
+    bench.shows(&[
+        "acme: change 2, make 3 new users?",
+        "2 change · 3 new",
+        "998 Alan",
+        "new, with 2 fields",
+        "is free",
+    ]);
+    bench.keys("down down enter").await;
+    bench.shows(&["create this user?", "\"Number\": \"998\""]);
+    bench.keys("esc y").await;
+    bench.shows(&["5 of 5 · saved 4 · not saved 1 · done", "created"]);
+    let made = |number: &str| {
+        let people = pbx.faults().count(&Matcher::new("POST", "/xapi/v1/Users"));
+        (people, bench.line(number).contains("created"))
+    };
+    assert_eq!((made("998 Alan"), made("214 Grace"), made("996 Edith")), ((2, true), (2, false), (2, true)));
+    bench.keys("down down enter").await;
+    bench.shows(&["Users › 998 Alan"]);
+    bench.keys("esc r").await;
+    bench.shows(&["5 of 5 · saved 4 · not saved 1 · done"]);
+    assert_eq!(pbx.faults().count(&Matcher::new("POST", "/xapi/v1/Users")), 2, "what is there is not made twice");
+    bench.keys("H enter").await;
+    bench.shows(&["998 Alan", "created"]);
+    bench.keys("esc esc u").await;
+    bench.shows(&["acme: take 2 users back?", "2 back · 2 cannot be restored", "it was made then"]);
+}
+
+#[tokio::test]
 async fn somebody_deleted_meanwhile_is_said_and_the_others_are_served() {
     let pbx = simulator().await;
     let mut bench = marked(&pbx).await;

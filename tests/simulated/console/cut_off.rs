@@ -1,9 +1,11 @@
 //! Runs that are cut off in the middle: the process dies, and another console goes on with them.
 
-use super::support::{Bench, patch, simulator};
+use super::states::look;
+use super::support::{Bench, client, patch, simulator};
 use cordboard::journal::Journal;
 use cordboard::odata::PbxId;
 use cordboard::plan::{End, Progress, Wanted};
+use cordboard::shell::connected;
 use cordboard::sim::{Answer, Matcher, Simulator};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -36,15 +38,15 @@ fn bury(home: &Path) {
     file.execute("UPDATE consoles SET born = 'another boot', process = 4000000", []).unwrap();
 }
 
-/// A run of four dies when the write of `at` stands at the door.
-fn die(pbx: &Simulator, home: &Path, at: u32, fault: Option<(u32, Answer)>) {
+/// A run of four dies when a write that is `at` stands at the door.
+fn die(pbx: &Simulator, home: &Path, at: Matcher, fault: Option<(u32, Answer)>) {
     for id in IDS {
         patch(pbx, "Users", &id.to_string(), json!({"VMEnabled": false}));
     }
     if let Some((id, answer)) = fault {
         pbx.faults().answer(write_of(id), 1, answer);
     }
-    let mut gate = pbx.faults().hold(write_of(at));
+    let mut gate = pbx.faults().hold(at);
     let mine = runtime();
     mine.block_on(async {
         let (mut bench, _) = console(pbx, home).await;
@@ -84,7 +86,7 @@ fn a_run_that_was_cut_off_is_gone_on_with_wherever_it_died() {
         let home = tempfile::tempdir().unwrap();
         let world = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let pbx = world.block_on(simulator());
-        die(&pbx, home.path(), at, fault);
+        die(&pbx, home.path(), write_of(at), fault);
         // Somebody else changes the last one before anybody goes on.
         if voicemail(&pbx, IDS[3]) == json!(false) {
             patch(&pbx, "Users", &IDS[3].to_string(), json!({"VMEnabled": null}));
@@ -119,6 +121,7 @@ fn a_run_that_was_cut_off_is_gone_on_with_wherever_it_died() {
                 match entry.end {
                     Some(End::Saved | End::Found) => assert!(there, "{words}: the journal says {id} is done"),
                     Some(End::Left) => {}
+                    Some(End::AtGoal) => assert!(there, "{words}: the journal says {id} was at its goal"),
                     // What failed before it died is told, and is not tried again by itself.
                     Some(End::Refused | End::NotApplied | End::Unknown) => assert!(!there, "{words}: {id}"),
                     other => panic!("{words}: {id} ended as {other:?}"),
@@ -129,4 +132,73 @@ fn a_run_that_was_cut_off_is_gone_on_with_wherever_it_died() {
             assert!(journal.unfinished(&PbxId::new("acme")).await.unwrap().is_empty(), "{words}");
         });
     }
+}
+
+/// A console that begins with the journal of this folder.
+async fn begun(pbx: &Simulator, home: &Path, operator: &str) -> (Bench, Journal) {
+    let mut bench = Bench::unread(connected(client(pbx)), (120, 40), look());
+    let journal = Journal::own(home, operator);
+    bench.console.record(journal.clone());
+    bench.console.start();
+    bench.idle().await;
+    (bench, journal)
+}
+
+#[test]
+fn a_console_that_begins_shows_what_of_mine_was_cut_off() {
+    let home = tempfile::tempdir().unwrap();
+    let world = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let pbx = world.block_on(simulator());
+    // Two are under way when it dies; the others were never sent.
+    die(&pbx, home.path(), Matcher::new("PATCH", "/xapi/v1/Users"), None);
+    // Somebody else has done one of it meanwhile.
+    patch(&pbx, "Users", &IDS[3].to_string(), json!({"VMEnabled": true}));
+    runtime().block_on(async {
+        let (bench, _) = begun(&pbx, home.path(), "bob").await;
+        bench.shows(&["312 of 312", "a run of 4 was cut off", "R goes on with it"]);
+        drop(bench);
+        bury(home.path());
+        let (mut bench, journal) = begun(&pbx, home.path(), "ada").await;
+        bench.shows(&["A run of 4 was cut off", "stand on the PBX now", "already at its goal"]);
+        bench.keys("esc").await;
+        bench.shows(&["312 of 312", "It stays as it was cut off; R opens it again."]);
+        bench.keys("R y").await;
+        bench.shows(&["done"]);
+        journal.settled().await.unwrap();
+        let runs = journal.history(Wanted::default()).await.unwrap();
+        let (run, entries) = journal.run(runs[0].id).await.unwrap().unwrap();
+        assert_eq!(run.open(), 0);
+        assert_eq!(entries[2].end, Some(End::Saved));
+        assert_eq!(entries[3].end, Some(End::AtGoal), "it was never sent by us, and is told so");
+        // What was at its goal without us is not ours to be taken back.
+        bench.keys("u").await;
+        bench.shows(&["acme: take 3 users back?"]);
+    });
+}
+
+#[tokio::test]
+async fn a_run_that_was_stopped_is_not_offered_again() {
+    let home = tempfile::tempdir().unwrap();
+    let pbx = simulator().await;
+    for id in IDS {
+        patch(&pbx, "Users", &id.to_string(), json!({"VMEnabled": false}));
+    }
+    let (mut bench, journal) = console(&pbx, home.path()).await;
+    bench.keys("2 0 7 esc space space space space e / v m e n enter space ctrl-s").await;
+    let gate = pbx.faults().hold(write_of(IDS[0]));
+    bench.press("y");
+    bench.until("sending").await;
+    bench.press("x y");
+    gate.release();
+    bench.idle().await;
+    bench.shows(&["skipped: the run was stopped"]);
+    journal.settled().await.unwrap();
+    let runs = journal.history(Wanted::default()).await.unwrap();
+    assert_eq!(runs[0].open(), 0, "{:?}", runs[0].ends);
+    // Whoever changes their mind sends to the others all the same.
+    bench.keys("r").await;
+    bench.shows(&["4 of 4 · saved 4 · done"]);
+    journal.settled().await.unwrap();
+    let runs = journal.history(Wanted::default()).await.unwrap();
+    assert_eq!(runs[0].ends, [(Some(End::Saved), 4)]);
 }

@@ -8,7 +8,7 @@ mod run;
 pub(super) use back::{take_back, take_over};
 pub(super) use plan::{agree, leave_out, look, plan, run_planned, show_plan, step};
 pub(super) use resume::{ask, found};
-pub(super) use run::{ask_stop, begun, ended, go_on, is_sending, open_one, pause, retry, stop};
+pub(super) use run::{ask_stop, begun, created, ended, go_on, is_sending, open_one, pause, retry, stop};
 
 use super::super::bulk::{Bulk, BulkId, One, Reading};
 use super::super::effect::{Effect, PbxTask};

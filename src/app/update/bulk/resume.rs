@@ -38,7 +38,12 @@ fn open(model: &mut Model, run: &PastRun, entries: Vec<Past>) -> Vec<Effect> {
         return Vec::new();
     };
     let list = ListId { pbx: run.pbx.clone(), resource: first.target.resource.to_string() };
-    let one = |past: &Past| One { target: past.target.clone(), label: past.label.clone(), read: Reading::Waiting };
+    let one = |past: &Past| One {
+        target: past.target.clone(),
+        label: past.label.clone(),
+        // Of a new one there is nothing to be read.
+        read: if past.verb == Verb::Change { Reading::Waiting } else { Reading::Here },
+    };
     model.next += 1;
     let id = BulkId(model.next);
     let mut bulk = Bulk::new(id, list, schema, entries.iter().map(one).collect());
@@ -73,11 +78,19 @@ pub(super) fn compare(model: &mut Model, id: BulkId) {
 
 /// How one stands that was not ended.
 fn standing(catalog: &Catalog, schema: &Schema, past: &Past, fresh: &Entity) -> Planned {
-    if past.verb != Verb::Change {
-        return Planned::Blocked("only changes are gone on with; look at it and do it again".to_owned());
-    }
     if past.had_secrets() {
         return Planned::Blocked("a secret was part of it, and nobody kept it; set it again".to_owned());
+    }
+    match (past.verb, past.progress) {
+        (Verb::Change, _) => {}
+        // Nothing was sent of it: before it is, it is seen that what tells it apart is free.
+        (Verb::Create, Progress::Intended) => return Planned::Change(Arc::new(past.change_set(catalog))),
+        (Verb::Create, _) => {
+            return Planned::Blocked("it may have been made already; look for it before it is made again".to_owned());
+        }
+        (Verb::Delete | Verb::Call, _) => {
+            return Planned::Blocked("only changes are gone on with; look at it and do it again".to_owned());
+        }
     }
     let changes = past.change_set(catalog);
     let others = conflicts(catalog, &changes, fresh);

@@ -6,8 +6,9 @@ use super::super::super::event::{JobId, Stage, Timer};
 use super::super::super::model::{Asked, Job, Layer, Model, Purpose, Tone, View};
 use super::super::places;
 use super::bulk_mut;
-use crate::draft::Outcome;
-use crate::odata::{Failure, Target};
+use crate::catalog::Shape;
+use crate::draft::{Outcome, Verb};
+use crate::odata::{EntityKey, Failure, Target};
 use crate::plan::{EntryId, Line, Planned, RunId};
 use std::sync::Arc;
 use std::time::Duration;
@@ -142,10 +143,13 @@ pub(in crate::app::update) fn is_sending(model: &Model, job: JobId) -> bool {
 
 /// A write of a run has ended: the next one takes its turn, unless something stands in the way.
 pub(in crate::app::update) fn ended(model: &mut Model, job: JobId, outcome: &Outcome, took: Duration) -> Vec<Effect> {
+    // Whether a new one is there or not cannot always be read: what may have been sent is not sent again by itself.
+    let can_repeat = model.job(job).is_some_and(|job| job.change_set.verb == Verb::Change);
     let found = model.bulks.iter_mut().find_map(|bulk| {
         let run = bulk.run.as_mut().filter(|run| run.has_open(job))?;
         let next = run.pace.note(took, outcome);
-        run.ended(job, outcome.is_good(), next.again);
+        let again = next.again && (can_repeat || !matches!(outcome, Outcome::NotConfirmed { .. }));
+        run.ended(job, outcome.is_good(), again);
         let rests = next.wait.filter(|_| run.resting.is_none() && !run.turns.is_empty());
         if run.halt.is_none() && !run.turns.is_empty() {
             run.halt = next.halt;
@@ -158,6 +162,20 @@ pub(in crate::app::update) fn ended(model: &mut Model, job: JobId, outcome: &Out
         rests.map(|after| Effect::Start { timer: Timer::GoOn(id), after }).into_iter().collect();
     effects.extend(advance(model, id));
     effects
+}
+
+/// One of a run was made: from here on it has a key, and can be opened.
+pub(in crate::app::update) fn created(model: &mut Model, job: JobId, key: Option<EntityKey>) {
+    if let Some(job) = model.job_mut(job) {
+        Arc::make_mut(&mut job.change_set).target.key.clone_from(&key);
+    }
+    let found = model.bulks.iter_mut().find_map(|bulk| {
+        let at = bulk.run.as_ref()?.lines.iter().position(|line| *line == Sent::Job(job))?;
+        bulk.ones.get_mut(at)
+    });
+    if let Some(one) = found {
+        one.target.key = key;
+    }
 }
 
 /// The PBX has been left alone for as long as it asked.
@@ -234,5 +252,10 @@ pub(in crate::app::update) fn open_one(model: &mut Model) -> Vec<Effect> {
     let at = run.at;
     let Some(one) = model.bulk(id).and_then(|bulk| bulk.ones.get(at)) else { return Vec::new() };
     let (target, label): (Target, String) = (one.target.clone(), one.label.clone());
+    let resource = model.pbx_of(&target.pbx).catalog.resource(&target.resource);
+    if target.key.is_none() && resource.is_some_and(|resource| resource.shape == Shape::Collection) {
+        model.say(Tone::Plain, format!("{label} is not there, so there is nothing to open."));
+        return Vec::new();
+    }
     places::open_form(model, target, label)
 }

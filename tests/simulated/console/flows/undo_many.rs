@@ -96,9 +96,12 @@ async fn a_run_of_forty_goes_back_but_for_what_others_did_since_and_comes_again(
     ]);
     let plan = bench.screen();
     assert!(!plan.contains("212"), "who was refused has nothing to be taken back:\n{plan}");
-    assert!(bench.line("217 ").contains("Language: DE now, L60 before"), "{plan}");
+    assert!(bench.line("217 ").contains("left, changed since: Language (now DE, before L60)"), "{plan}");
     let others = bench.line("218 ");
-    assert!(others.contains("changed since by somebody else") && others.contains("FR now, L61 before"), "{plan}");
+    assert!(
+        others.contains("218 Berger, Quentin               left, changed since: Language (now FR, before L61)"),
+        "{plan}"
+    );
     assert_eq!((sent(&pbx), before == everything(&pbx)), (0, true), "a plan sends nothing");
     bench.keys("y '38 enter").await;
     bench.shows(&["38 of 38 · saved 38 · done"]);
@@ -180,7 +183,7 @@ async fn in_the_plan_one_can_be_looked_at_left_out_or_overwritten() {
     bench.keys("tab tab o").await;
     bench.shows(&["that is overwritten", "FR → L61"]);
     bench.keys("esc").await;
-    bench.shows(&["39 back · 1 left out", "Language: FR, which somebody else set, is overwritten"]);
+    bench.shows(&["39 back · 1 left out", "overwritten, changed since: Language (now FR, before L61)"]);
     bench.keys("y").await;
     bench.press("'39");
     bench.keys("enter").await;
