@@ -9,6 +9,7 @@ mod checks;
 mod comparison;
 mod every_schema;
 mod generate;
+mod kept;
 mod keys;
 mod masks;
 mod texts;

@@ -55,7 +55,9 @@ impl Store {
         let since = super::minutes_ago(SILENT_MINUTES);
         self.connection.query_row(
             "SELECT EXISTS (SELECT 1 FROM runs LEFT JOIN entries ON entries.run = runs.id WHERE runs.console = ?1
-             AND max(runs.at, coalesce(entries.sent, ''), coalesce(entries.ended, '')) > ?2)",
+             AND max(runs.at, coalesce(entries.sent, ''), coalesce(entries.ended, '')) > ?2)
+             OR EXISTS (SELECT 1 FROM drafts WHERE console = ?1 AND at > ?2)
+             OR EXISTS (SELECT 1 FROM consoles WHERE id = ?1 AND at > ?2)",
             (console, since),
             |row| row.get(0),
         )

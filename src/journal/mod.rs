@@ -5,6 +5,7 @@
 //! a model or a screen. The file is opened by the thread at the first question, never on the way to the first frame.
 
 mod consoles;
+mod drafts;
 mod gate;
 mod reads;
 mod store;
@@ -16,9 +17,9 @@ mod writes;
 pub use gate::JournalGate;
 pub use trouble::Trouble;
 
-use crate::draft::ChangeSet;
-use crate::odata::{Failure, PbxId};
-use crate::plan::{EntryId, Intent, Past, PastRun, RunId, Wanted};
+use crate::draft::{ChangeSet, Kept};
+use crate::odata::{Failure, PbxId, Target};
+use crate::plan::{ConsoleId, EntryId, Intent, Offered, Past, PastRun, RunId, Wanted};
 use jiff::{Timestamp, ToSpan};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -199,6 +200,34 @@ impl Journal {
         self.tell(News::Left(run, at_goal, now()));
     }
 
+    /// Keeps what was edited and not sent, in the place of what was kept of it before. Nobody waits for this.
+    pub fn keep(&self, kept: Kept) {
+        self.tell(News::Kept(Box::new(kept), self.inner.operator.clone(), now()));
+    }
+
+    /// Keeps a draft of this console no longer: it was sent, taken back or thrown away.
+    pub fn drop_draft(&self, target: Target) {
+        self.tell(News::Dropped(target, self.inner.operator.clone()));
+    }
+
+    /// What this operator edited on this PBX and did not send, on consoles that are gone; the newest first.
+    ///
+    /// # Errors
+    /// When the journal cannot be used.
+    pub async fn drafts(&self, pbx: &PbxId) -> Result<Vec<Offered>, Trouble> {
+        let (pbx, operator) = (pbx.clone(), self.inner.operator.clone());
+        self.ask(move |store| store.drafts(&pbx, &operator)).await
+    }
+
+    /// Makes a draft of a console that is gone this one's own; false where another console has it by now.
+    ///
+    /// # Errors
+    /// When the journal cannot be used.
+    pub async fn take_draft(&self, from: ConsoleId, target: Target) -> Result<bool, Trouble> {
+        let operator = self.inner.operator.clone();
+        self.ask(move |store| store.take_draft(&operator, from.0, &target)).await
+    }
+
     /// Waits until all that was told is written down.
     ///
     /// # Errors
@@ -359,7 +388,11 @@ impl Keeper {
         let news = std::mem::take(&mut self.news);
         let written = self.store().and_then(|store| store.take(&news, sending).map_err(|e| store.trouble(&e)));
         if written.is_err() {
-            self.news = news;
+            // Drafts are a convenience: the next edit tries again, and nobody is told at every key.
+            self.news = news.into_iter().filter(|news| !news.is_of_draft()).collect();
+            if self.news.is_empty() {
+                return Ok(());
+            }
         }
         written
     }

@@ -415,3 +415,58 @@ async fn a_journal_in_memory_leaves_nothing_behind() {
     assert_eq!(journal.path(), None);
     assert!(!Path::new("in memory").exists());
 }
+
+fn kept(id: i64, edits: Value) -> Kept {
+    let catalog = Catalog::shipped();
+    let schema = catalog.schema(catalog.schema_named("User").unwrap());
+    let mut draft = Draft::new(catalog, schema, target(id), format!("{id}"), entity(json!({"Mobile": "1"})));
+    edits.as_object().unwrap().iter().for_each(|(field, value)| draft.set(field, value.clone()));
+    Kept::of(catalog, &draft, std::iter::empty(), Vec::new())
+}
+
+/// As the journal looks when every console that wrote it is gone.
+fn bury(home: &Path) {
+    let file = rusqlite::Connection::open(home.join(FILE)).unwrap();
+    file.execute("UPDATE consoles SET born = 'another boot', process = 4000000", []).unwrap();
+}
+
+#[tokio::test]
+async fn a_draft_is_offered_to_its_editor_alone_and_once_its_console_is_gone() {
+    let home = tempfile::tempdir().unwrap();
+    let acme = PbxId::new("acme");
+    let (mine, other) = (journal(home.path()), journal(home.path()));
+    mine.keep(kept(57, json!({"Mobile": "2"})));
+    mine.keep(kept(57, json!({"Mobile": "3"})));
+    mine.keep(kept(58, json!({"Mobile": "4"})));
+    mine.keep(kept(59, json!({"Mobile": "5"})));
+    mine.drop_draft(target(59));
+    mine.settled().await.unwrap();
+    assert_eq!(other.drafts(&acme).await.unwrap(), [], "they are being edited");
+    drop((mine, other));
+    bury(home.path());
+    assert_eq!(Journal::own(home.path(), "eve").drafts(&acme).await.unwrap(), [], "they are somebody else's");
+    let (next, rival) = (journal(home.path()), journal(home.path()));
+    let offered = next.drafts(&acme).await.unwrap();
+    let mut found: Vec<_> = offered.iter().map(|o| (o.kept.label.as_str(), &o.kept.edits[0].value)).collect();
+    found.sort_by_key(|(label, _)| *label);
+    assert_eq!(found, [("57", &json!("3")), ("58", &json!("4"))], "as they were last");
+    assert_eq!(next.drafts(&PbxId::new("other")).await.unwrap(), []);
+    // Who takes it first has it.
+    assert_eq!(rival.drafts(&acme).await.unwrap().len(), 2);
+    let first = &offered[0];
+    assert!(next.take_draft(first.console, first.kept.target.clone()).await.unwrap());
+    assert!(!rival.take_draft(first.console, first.kept.target.clone()).await.unwrap());
+    assert_eq!(rival.drafts(&acme).await.unwrap().len(), 1);
+    // It is not lost before it is edited again.
+    drop((next, rival));
+    bury(home.path());
+    assert_eq!(journal(home.path()).drafts(&acme).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_draft_that_cannot_be_kept_stands_in_nobodys_way() {
+    let nowhere = Journal::nowhere("ada");
+    nowhere.keep(kept(57, json!({"Mobile": "2"})));
+    nowhere.drop_draft(target(57));
+    assert!(nowhere.drafts(&PbxId::new("acme")).await.is_err());
+}

@@ -3,8 +3,9 @@
 //! Owns the transactions. All that a run intends is on the disk before its first send; what became of it is written as
 //! it comes. Never sees a secret: of a change set it takes what may be shown, and marks what may not.
 
+use super::drafts;
 use super::store::Store;
-use crate::draft::{Change, ChangeSet, Entity, FieldResult, Outcome, Verb, Verdict};
+use crate::draft::{Change, ChangeSet, Entity, FieldResult, Kept, Outcome, Verb, Verdict};
 use crate::odata::{EntityKey, Failure, Target};
 use crate::plan::{End, EntryId, Intent, Progress, RunId};
 use rusqlite::{Transaction, TransactionBehavior, named_params, params};
@@ -29,7 +30,7 @@ pub(super) struct Sending {
     pub(super) before: Entity,
 }
 
-/// News of a write.
+/// News of a write, or of a draft.
 #[derive(Debug, Clone)]
 pub(super) enum News {
     /// The PBX has answered.
@@ -38,6 +39,17 @@ pub(super) enum News {
     Ended(Box<Ending>),
     /// Nobody will go on with it; the targets of these are as they were to be already.
     Left(RunId, Vec<EntryId>, String),
+    /// A draft was edited; by whom, and when.
+    Kept(Box<Kept>, String, String),
+    /// A draft is no more; whose it was.
+    Dropped(Target, String),
+}
+
+impl News {
+    /// It is about what was not sent: nothing of what was done is lost with it.
+    pub(super) fn is_of_draft(&self) -> bool {
+        matches!(self, Self::Kept(..) | Self::Dropped(..))
+    }
 }
 
 /// How a write ended.
@@ -107,7 +119,7 @@ impl Store {
     /// Takes news, and writes of runs that are about to be sent: all or none. Both are many in a long run, and a
     /// transaction costs more than what stands in it.
     pub(super) fn take(&mut self, news: &[News], sending: &[Sending]) -> rusqlite::Result<()> {
-        let at = super::now();
+        let (at, console) = (super::now(), self.console);
         let writing = self.writing()?;
         for one in news {
             match one {
@@ -135,6 +147,8 @@ impl Store {
                         params![run.0, Progress::Ended.name(), at, End::Left.name()],
                     )?;
                 }
+                News::Kept(kept, operator, at) => drafts::keep(&writing, operator, console, at, kept)?,
+                News::Dropped(target, operator) => drafts::forget(&writing, operator, console, target)?,
             }
         }
         for one in sending {
@@ -158,6 +172,7 @@ impl Store {
              AND NOT EXISTS (SELECT 1 FROM entries WHERE entries.run = runs.id AND progress <> 'ended')",
             [time],
         )?;
+        writing.execute("DELETE FROM drafts WHERE at < ?1", [time])?;
         writing.execute(
             "DELETE FROM consoles WHERE at < ?1 AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.console = consoles.id)
              AND NOT EXISTS (SELECT 1 FROM drafts WHERE drafts.console = consoles.id)",

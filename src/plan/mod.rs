@@ -16,7 +16,7 @@ mod warn;
 pub use columns::{Columns, ValueId};
 pub use make::{Edit, Maker};
 pub use pace::{Halt, Next, Pace, Tempo};
-pub use past::{End, Field, Intent, Kind, Past, PastRun, Progress, Wanted};
+pub use past::{End, Field, Intent, Kind, Offered, Past, PastRun, Progress, Wanted};
 pub use template::Template;
 pub use warn::{Warning, needs, warnings};
 
@@ -31,6 +31,10 @@ pub struct RunId(pub i64);
 /// Names one change of a run in the journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EntryId(pub i64);
+
+/// Names a console in the journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ConsoleId(pub i64);
 
 /// What is done to one target.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,9 +3,9 @@
 //! Owns what a run is for, how far a write came and what it came to in one word. Holds no secret: where one was
 //! changed there is a mask and a mark. Knows nothing of how any of it is stored.
 
-use super::{EntryId, Planned, RunId};
+use super::{ConsoleId, EntryId, Planned, RunId};
 use crate::catalog::Catalog;
-use crate::draft::{Change, ChangeSet, Changed, Outcome, Seen, Slot, Verb};
+use crate::draft::{Change, ChangeSet, Changed, Kept, Outcome, Seen, Slot, Verb};
 use crate::odata::{Failure, PbxId, Target};
 use serde_json::Value;
 
@@ -346,6 +346,17 @@ impl Past {
     pub fn had_secrets(&self) -> bool {
         self.fields.iter().any(|field| field.secret)
     }
+}
+
+/// What was edited and not sent, on a console that is gone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Offered {
+    /// The console that edited it.
+    pub console: ConsoleId,
+    /// When it was edited last, in UTC.
+    pub at: String,
+    /// The edits.
+    pub kept: Kept,
 }
 
 /// What is wanted of the history.
