@@ -5,9 +5,9 @@
 
 use super::event::{JobId, Shown, Ticket, Timer};
 use super::papers::Paper;
-use crate::draft::{ChangeSet, ReadPlan};
+use crate::draft::{ChangeSet, Kept, ReadPlan};
 use crate::odata::{PbxId, Target};
-use crate::plan::{EntryId, Intent, RunId, Wanted};
+use crate::plan::{ConsoleId, EntryId, Intent, RunId, Wanted};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +18,10 @@ pub enum Effect {
     Pbx(PbxTask),
     /// Ask the journal, or tell it.
     Journal(JournalTask),
+    /// Keep what is edited and not sent, in the place of what was kept of it before.
+    Keep(Box<Kept>),
+    /// What was edited of this is sent or given up: it is kept no longer.
+    Forget(Target),
     /// Look which files there are whose names begin so.
     Name {
         /// Which look.
@@ -220,6 +224,24 @@ pub enum JournalTask {
         run: RunId,
         /// Those of its writes whose targets are as they were to be already.
         at_goal: Vec<EntryId>,
+    },
+    /// Ask the journal what was edited and not sent, on consoles that are gone.
+    LookForDrafts(PbxId),
+    /// Make the draft of a console that is gone this one's own.
+    TakeDraft {
+        /// Which read.
+        ticket: Ticket,
+        /// Whose it was.
+        console: ConsoleId,
+        /// Of which entity.
+        target: Target,
+    },
+    /// Throw the draft of a console that is gone away.
+    DiscardDraft {
+        /// Whose it was.
+        console: ConsoleId,
+        /// Of which entity.
+        target: Target,
     },
 }
 

@@ -9,7 +9,7 @@ use super::papers::Paper;
 use crate::draft::{Answer, Entity, Outcome, Proposal};
 use crate::input::{Command, Key};
 use crate::odata::{EntityKey, Failure, Page};
-use crate::plan::{EntryId, Past, PastRun, RunId};
+use crate::plan::{EntryId, Offered, Past, PastRun, RunId};
 use std::fmt;
 use std::time::Duration;
 
@@ -281,6 +281,15 @@ pub enum Event {
         ticket: Ticket,
         /// The run and its writes, if there is one.
         result: Result<Option<(PastRun, Vec<Past>)>, Failure>,
+    },
+    /// What was edited and not sent, on consoles that are gone.
+    Offered(Vec<Offered>),
+    /// The draft of a console that is gone is this one's own; or somebody else has it, or it cannot be told.
+    DraftTaken {
+        /// Which read.
+        ticket: Ticket,
+        /// Whether it is.
+        result: Result<bool, Failure>,
     },
     /// Runs that a console left unfinished that is gone.
     LeftOver {

@@ -10,7 +10,7 @@ use super::list::fold;
 use super::model::Load;
 use super::written::Written;
 use crate::catalog::{Catalog, Schema, SchemaId};
-use crate::draft::{ChangeSet, Conflict, Draft, Proposal, Step};
+use crate::draft::{ChangeSet, Conflict, Draft, Kept, Proposal, Step};
 use crate::odata::Target;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -59,6 +59,8 @@ pub struct Form {
     pub conflicts: Vec<Conflict>,
     /// What was sent and accepted, until the form has been read again.
     pub settled: Option<Arc<ChangeSet>>,
+    /// Edits of before, to be laid upon what is being read.
+    pub kept: Option<Kept>,
     /// It stands for many.
     pub many: Option<BulkId>,
     /// It is that of a new entity; this is what the PBX would give it.
@@ -109,6 +111,7 @@ impl Form {
             job: None,
             conflicts: Vec::new(),
             settled: None,
+            kept: None,
             many: None,
             proposal: None,
             written: BTreeMap::new(),

@@ -123,6 +123,10 @@ pub enum Command {
     Changes,
     /// What was done, today and before.
     History,
+    /// What was edited and not sent on consoles that are gone.
+    Drafts,
+    /// Throw one of these away.
+    Discard,
     /// Take a change back.
     Undo,
     /// Take back one of a run.

@@ -357,6 +357,16 @@ pub static TABLE: &[Row] = &[
         0,
     ),
     row(
+        Command::Drafts,
+        "drafts",
+        "unsent edits",
+        "What you edited and did not send, on consoles that ended: open it again, or discard it",
+        &[List],
+        &["D"],
+        0,
+    ),
+    row(Command::Discard, "discard", "discard", "Throw these edits away; asks first", &[Rows], &["del", "x"], 20),
+    row(
         Command::Undo,
         "undo",
         "undo",

@@ -67,6 +67,13 @@ impl Store {
         Ok(found)
     }
 
+    /// Throws the draft of a console away.
+    pub(super) fn discard_draft(&mut self, operator: &str, console: i64, target: &Target) -> rusqlite::Result<()> {
+        let writing = self.writing()?;
+        forget(&writing, operator, console, target)?;
+        writing.commit()
+    }
+
     /// Makes a draft of a console that is gone this console's own; false where somebody else was faster.
     pub(super) fn take_draft(&mut self, operator: &str, from: i64, target: &Target) -> rusqlite::Result<bool> {
         let console = self.console;

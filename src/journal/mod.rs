@@ -228,6 +228,15 @@ impl Journal {
         self.ask(move |store| store.take_draft(&operator, from.0, &target)).await
     }
 
+    /// Throws the draft of a console that is gone away.
+    ///
+    /// # Errors
+    /// When the journal cannot be used.
+    pub async fn discard_draft(&self, of: ConsoleId, target: Target) -> Result<(), Trouble> {
+        let operator = self.inner.operator.clone();
+        self.ask(move |store| store.discard_draft(&operator, of.0, &target)).await
+    }
+
     /// Waits until all that was told is written down.
     ///
     /// # Errors

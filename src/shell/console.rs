@@ -350,6 +350,9 @@ impl<S: Surface> Console<S> {
                     self.host.suspend();
                     self.redraw();
                 }
+                // At once: what is kept and what is forgotten comes to the journal in this order.
+                Effect::Keep(kept) => self.tasks.journal().keep(*kept),
+                Effect::Forget(target) => self.tasks.journal().drop_draft(target),
                 Effect::Quit => self.quit = true,
                 Effect::Pbx(task) => self.tasks.start(task),
                 Effect::Journal(task) => self.tasks.recollect(task),

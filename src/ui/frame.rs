@@ -131,6 +131,13 @@ pub(super) fn place(model: &Model, canvas: &mut Canvas<'_>) {
         Some(View::History(history)) => {
             ("What was done".to_owned(), format!("{} shown", history.runs.len()), Role::Muted)
         }
+        Some(View::Drafts(_)) => {
+            let count = match model.offered.len() {
+                1 => "1 kept".to_owned(),
+                n => format!("{n} kept"),
+            };
+            ("Edits that were not sent".to_owned(), count, Role::Muted)
+        }
         Some(View::Past(past)) => (format!("What was done › {}", past.run.about()), String::new(), Role::Muted),
         Some(View::Changes(_)) => ("Changes of this session".to_owned(), String::new(), Role::Muted),
         None => (String::new(), String::new(), Role::Muted),
@@ -363,6 +370,7 @@ fn worth_showing(model: &Model, command: Command) -> bool {
             model.view(),
             Some(View::History(_) | View::Past(_) | View::Changes(_) | View::Plan(_) | View::Run(_))
         ),
+        Command::Discard => matches!(model.view(), Some(View::Drafts(_))),
         Command::Find if context == Context::Rows => matches!(model.view(), Some(View::History(_))),
         Command::Compare => model.list().is_some_and(|(_, list)| list.marks.len() == 2),
         Command::Values => model.form().is_some_and(|form| form.many.is_some()),

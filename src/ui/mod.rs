@@ -10,6 +10,7 @@ mod bulk;
 mod canvas;
 mod changes;
 mod compare;
+mod drafts;
 mod editor;
 mod form;
 mod frame;
@@ -115,6 +116,7 @@ fn draw_body(model: &Model, body: &mut Canvas<'_>) -> Option<(u16, u16)> {
         View::Answer(answered) => answer::draw(model, answered, &mut main),
         View::Requests(at) => requests::draw(model, *at, &mut main),
         View::History(shown) => history::draw(model, shown, &mut main),
+        View::Drafts(at) => drafts::draw(model, *at, &mut main),
         View::Past(past) => history::past(model, past, &mut main),
         View::Changes(at) => changes::draw(model, *at, &mut main),
         View::Look(preview) => preview::draw(model, preview, &mut main),

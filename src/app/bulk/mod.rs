@@ -18,7 +18,7 @@ pub use words::{edit_words, halt_words};
 use super::event::Ticket;
 use super::model::ListId;
 use crate::catalog::{Catalog, SchemaId, Type};
-use crate::draft::{Draft, Entity, ListEdit, Slot};
+use crate::draft::{Draft, Entity, Kept, ListEdit, Slot};
 use crate::odata::{EntityKey, Failure, Target};
 use crate::plan::{Columns, Edit, Intent, Kind, Line, Maker, Plan, Planned, RunId, ValueId, Warning, needs, warnings};
 use serde_json::Value;
@@ -91,6 +91,8 @@ pub struct Bulk {
     pub intent: Intent,
     /// Its name in the journal, once it is written down.
     pub begun: Option<RunId>,
+    /// Edits of before, to be laid upon what they have in common.
+    pub kept: Option<Kept>,
     /// What would be sent, once it was asked for.
     pub plan: Option<Proposed>,
     /// What was sent.
@@ -130,6 +132,7 @@ impl Bulk {
             undoing: None,
             intent: Intent::of(Kind::Many),
             begun: None,
+            kept: None,
             plan: None,
             run: None,
         }

@@ -14,6 +14,7 @@ use crate::catalog::FieldKind;
 use crate::draft::Step;
 use crate::input::Context;
 use crate::odata::Target;
+use crate::plan::ConsoleId;
 
 /// What is asked on one line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,6 +112,8 @@ pub enum Asked {
     Leave(Target),
     /// Quit, with all that is not sent.
     Quit,
+    /// Throw away what was edited on a console that is gone.
+    Discard(Target, ConsoleId),
     /// Stop a run; who was not sent to yet is skipped.
     Stop(BulkId),
 }

@@ -16,10 +16,10 @@ use super::history::Aside;
 use super::list::Names;
 use super::memory::Sort;
 use crate::catalog::{Catalog, Resource, Shape};
-use crate::draft::{ChangeSet, Entity, Outcome, Seen};
+use crate::draft::{ChangeSet, Entity, Kept, Outcome, Seen};
 use crate::input::{Context, Key, Keymap};
 use crate::odata::{EntityKey, Failure, PbxId, Target};
-use crate::plan::{EntryId, Past, RunId, Tempo};
+use crate::plan::{EntryId, Offered, Past, RunId, Tempo};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
@@ -151,6 +151,16 @@ pub(super) enum Purpose {
     LookBack,
     TakeBack,
     Undo(RunId, Box<Past>),
+    TakeDraft(Box<Offered>),
+}
+
+/// What the journal keeps of drafts.
+#[derive(Debug, Default)]
+pub(super) struct Keeping {
+    /// As it was written down last.
+    pub(super) kept: HashMap<Target, Kept>,
+    /// Nothing is written down any more: the user quits and gives it up.
+    pub(super) is_over: bool,
 }
 
 /// From this many on the count is typed, where nobody said otherwise.
@@ -195,6 +205,10 @@ pub struct Model {
     pub lists: HashMap<ListId, List>,
     /// The forms opened so far, drafts included.
     pub forms: HashMap<Target, Form>,
+    /// What of their drafts the journal keeps.
+    pub(super) keeping: Keeping,
+    /// What was edited and not sent on consoles that are gone, the newest first.
+    pub offered: Vec<Offered>,
     /// Every write of this session, oldest first: names grow.
     pub ledger: Vec<Job>,
     /// Changes of many, oldest first.
@@ -270,6 +284,8 @@ impl Model {
             layers: Vec::new(),
             lists: HashMap::new(),
             forms: HashMap::new(),
+            keeping: Keeping::default(),
+            offered: Vec::new(),
             ledger: Vec::new(),
             bulks: Vec::new(),
             confirm_count: CONFIRM_COUNT,
@@ -350,6 +366,7 @@ impl Model {
                     View::Operations(..)
                     | View::Changes(_)
                     | View::History(_)
+                    | View::Drafts(_)
                     | View::Past(_)
                     | View::Requests(_)
                     | View::Compare(_)
@@ -457,6 +474,12 @@ impl Model {
 
     pub(super) fn say(&mut self, tone: Tone, text: impl Into<String>) {
         self.notice = Some(Notice { tone, text: text.into() });
+    }
+
+    /// The same, beside what is said already.
+    pub(super) fn say_also(&mut self, tone: Tone, text: impl Into<String>) {
+        let said = self.notice.take().map_or_else(String::new, |notice| format!("{} ", notice.text));
+        self.say(tone, said + &text.into());
     }
 
     /// The peek panel is to be read anew.

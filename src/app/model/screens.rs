@@ -81,6 +81,8 @@ pub enum View {
     History(Box<History>),
     /// One of what was done.
     Past(Box<Recollection>),
+    /// What was edited and not sent on consoles that are gone, with the selected row.
+    Drafts(usize),
     /// The requests of this session, with the selected row.
     Requests(usize),
     /// Two entities side by side.

@@ -7,7 +7,7 @@ use super::super::event::{Clock, JobId, Ticket};
 use super::super::form::Form;
 use super::super::model::{ListId, Load, Model, Panel, Purpose, Tone, View};
 use super::places;
-use crate::catalog::{Catalog, Schema};
+use crate::catalog::{Catalog, Schema, Shape};
 use crate::draft::{ChangeSet, Draft, Entity, Proposal, like, read_whole};
 use crate::odata::{EntityKey, Failure, Target};
 use std::sync::Arc;
@@ -61,8 +61,13 @@ fn asks_first(catalog: &'static Catalog, target: &Target) -> Option<&'static str
     (!schema.fields.is_empty()).then_some(schema.name)
 }
 
+/// Whether a target is that of an entity that does not exist yet.
+pub(super) fn is_of_new(catalog: &Catalog, target: &Target) -> bool {
+    target.key.is_none() && catalog.resource(&target.resource).is_some_and(|r| r.shape == Shape::Collection)
+}
+
 /// Opens the form of a new entity; tells whether it is a fresh one, `None` where there can be none.
-fn open(model: &mut Model, target: &Target) -> (Vec<Effect>, Option<bool>) {
+pub(super) fn open(model: &mut Model, target: &Target) -> (Vec<Effect>, Option<bool>) {
     let catalog = model.pbx_of(&target.pbx).catalog;
     let one = catalog.resource_one(&target.resource);
     let Some((schema, _)) = catalog.resource(&target.resource).and_then(|r| r.schema.zip(r.create)) else {

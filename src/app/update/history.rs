@@ -178,7 +178,7 @@ pub(super) fn left_over(model: &mut Model, runs: &[PastRun], operator: &str) -> 
     };
     let text =
         format!("{}: {what} ({} UTC, {}). R goes on with it, H shows it.", last.pbx, short(&last.at), last.operator);
-    model.say(Tone::Bad, text);
+    model.say_also(Tone::Bad, text);
     let is_fresh = !model.touched && model.views.len() == 1 && model.layers.is_empty();
     match runs.iter().find(|run| run.operator == operator && run.open() <= AT_ONCE) {
         Some(mine) if is_fresh => {

@@ -2,13 +2,14 @@
 //!
 //! `mod` says which way an event or a command goes; the areas each have a file: `places` (lists, forms, the sidebar),
 //! `fields` (editing in a form), `levels` (tables and forms inside a field), `choices` (what can be picked), `texts`
-//! (lines, pickers, the palette), `editor` (long texts and JSON), `bulk` (many at once), `create`, `remove` and `call`,
+//! (lines, pickers, the palette), `editor` (long texts and JSON), `bulk` (many at once), `create`, `remove` and `call`, `drafts` (what outlives the console),
 //! `send` (preview, jobs, conflicts), `papers` and `images` (files), `pointer` (the mouse), `replies`.
 
 mod bulk;
 mod call;
 mod choices;
 mod create;
+mod drafts;
 mod editor;
 mod fields;
 mod history;
@@ -41,7 +42,8 @@ pub fn start(model: &mut Model) -> Vec<Effect> {
     let ticket = model.ticket(Purpose::Greet(pbx.clone()));
     let mut effects = vec![
         Effect::Pbx(PbxTask::Greet { ticket, pbx: pbx.clone(), again: false }),
-        Effect::Journal(JournalTask::LookForLeftOvers(pbx)),
+        Effect::Journal(JournalTask::LookForLeftOvers(pbx.clone())),
+        Effect::Journal(JournalTask::LookForDrafts(pbx)),
     ];
     if let Some(View::List(id)) = model.view() {
         effects.extend(places::load_list(model, &id.clone()));
@@ -52,6 +54,11 @@ pub fn start(model: &mut Model) -> Vec<Effect> {
 /// Changes the model by one event.
 pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
     model.frame += 1;
+    // Pages of a list come by the hundred, and nothing is edited by what is drawn or told.
+    let may_edit = !matches!(
+        event,
+        Event::Page { .. } | Event::Drawn(_) | Event::Requested(_) | Event::Stage { .. } | Event::Resize(..)
+    );
     let mut effects = match event {
         Event::Key(key) => press(model, key),
         Event::Mouse { kind, on, .. } => pointer::pointed(model, kind, on),
@@ -96,6 +103,8 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Recollected { ticket, result } => history::recollected(model, ticket, result),
         Event::LeftOver { runs, operator } => history::left_over(model, &runs, &operator),
         Event::WrittenDown { job, run, entry } => send::written_down(model, job, run, entry),
+        Event::Offered(offered) => drafts::offered(model, offered),
+        Event::DraftTaken { ticket, result } => drafts::taken(model, ticket, result),
         Event::Stage { job, stage } => send::stage(model, job, stage),
         Event::Ended { job, outcome, at, took } => send::ended(model, job, outcome, at, took),
         Event::Copied(result) => papers::copied(model, result),
@@ -115,6 +124,9 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
     };
     written::read(model);
     effects.extend(places::rest(model));
+    if may_edit {
+        effects.extend(drafts::keep(model));
+    }
     effects
 }
 
@@ -237,6 +249,8 @@ fn run(model: &mut Model, context: Context, command: Command) -> Vec<Effect> {
         Command::Undo => undo::take_back(model),
         Command::UndoOne => undo::take_back_one(model),
         Command::TakeOver => undo::take_over(model),
+        Command::Drafts => drafts::show(model),
+        Command::Discard => drafts::ask_discard(model),
         Command::Attach => history::ask_ticket(model),
         Command::Compare => super::compare::open(model),
         Command::Requests => {
@@ -319,6 +333,7 @@ fn step(model: &mut Model, context: Context, by: isize) -> Vec<Effect> {
                     past.at = stepped(past.at, by, past.entries.len());
                 }
                 Some(View::Past(past)) => past.top = past.top.saturating_add_signed(by.clamp(-9999, 9999)),
+                Some(View::Drafts(at)) => *at = stepped(*at, by, model.offered.len()),
                 Some(View::Requests(at)) => *at = stepped(*at, by, model.requests.len()),
                 Some(View::Conflict(target, at)) => {
                     *at = stepped(*at, by, forms.get(target).map_or(0, |f| f.conflicts.len()));
@@ -423,6 +438,7 @@ fn open(model: &mut Model, context: Context) -> Vec<Effect> {
                 None => Vec::new(),
             },
             Some(View::History(_) | View::Past(_)) => history::look(model),
+            Some(View::Drafts(_)) => drafts::open(model),
             Some(View::Operations(id, at)) => {
                 let (id, at) = (id.clone(), *at);
                 call::begin_at(model, &id, at)
@@ -479,6 +495,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
             | View::Conflict(..)
             | View::Changes(_)
             | View::History(_)
+            | View::Drafts(_)
             | View::Past(_)
             | View::Requests(_)
             | View::Compare(_)
@@ -540,7 +557,12 @@ fn quit(model: &mut Model) -> Vec<Effect> {
 fn yes(model: &mut Model) -> Vec<Effect> {
     match model.layers.pop() {
         Some(Layer::Consent(consent)) => remove::agree(model, *consent),
-        Some(Layer::Question(Asked::Quit)) => vec![Effect::Quit],
+        Some(Layer::Question(Asked::Quit)) => {
+            let mut effects = drafts::let_go(model);
+            effects.push(Effect::Quit);
+            effects
+        }
+        Some(Layer::Question(Asked::Discard(target, console))) => drafts::discard(model, target, console),
         Some(Layer::Question(Asked::Stop(id))) => bulk::stop(model, id),
         Some(Layer::Question(Asked::Leave(target))) => {
             if !matches!(model.view(), Some(View::Form(top)) if *top == target) {

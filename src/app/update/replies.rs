@@ -5,7 +5,7 @@ use super::super::effect::{Effect, PbxTask};
 use super::super::event::{Clock, Hello, Loaded, Request, Shown, Ticket};
 use super::super::list::{Order, Rows};
 use super::super::model::{Greeting, ListId, Load, Model, Purpose, Tone, View};
-use super::{choices, create, levels, places, texts};
+use super::{choices, create, drafts, levels, places, texts};
 use crate::catalog::{FieldKind, Reference};
 use crate::draft::{Draft, Entity, Verb};
 use crate::odata::{EntityKey, Failure, Page, PbxId, Target};
@@ -207,6 +207,7 @@ fn read_for_form(model: &mut Model, target: &Target, result: Result<Entity, Fail
         }
         Err(failure) => form.load = Load::Failed(failure),
     }
+    drafts::lay(model, target);
     levels::follow(model, target, &open);
 }
 

@@ -10,7 +10,7 @@ use super::{bulk, call, editor, history, images, levels, papers, places, remove}
 use crate::catalog::{Catalog, FieldKind};
 use crate::draft::text;
 use crate::input::{Context, Key, Keymap, Row};
-use crate::plan::Edit;
+use crate::plan::{Edit, Offered};
 use serde_json::Value;
 
 /// A key that is no command here.
@@ -499,6 +499,15 @@ impl Asked {
                 };
                 let question = format!("{}: {changes} to {label} {are} not sent. Leave? {then}", target.pbx);
                 (question, "leave", "stay")
+            }
+            Self::Discard(target, console) => {
+                let here = |offered: &&Offered| offered.console == *console && offered.kept.target == *target;
+                let label = model.offered.iter().find(here).map_or("", |offered| &offered.kept.label);
+                (
+                    format!("{}: throw away what you edited of {label}? It is not sent.", target.pbx),
+                    "throw away",
+                    "keep",
+                )
             }
             Self::Stop(id) => {
                 let left = model.bulk(*id).and_then(|bulk| bulk.run.as_ref()).map_or(0, |run| run.tally.waiting);

@@ -29,6 +29,18 @@ pub(super) async fn recollect(task: JournalTask, journal: Journal, clock: fn() -
             Ok(runs) => Event::LeftOver { runs, operator: journal.operator().to_owned() },
             Err(trouble) => bad(&trouble),
         }),
+        JournalTask::LookForDrafts(pbx) => Some(match journal.drafts(&pbx).await {
+            Ok(offered) => Event::Offered(offered),
+            // It was said already: the same journal was asked what was cut off.
+            Err(_) => Event::Offered(Vec::new()),
+        }),
+        JournalTask::TakeDraft { ticket, console, target } => {
+            let result = journal.take_draft(console, target).await.map_err(|trouble| trouble.failure());
+            Some(Event::DraftTaken { ticket, result })
+        }
+        JournalTask::DiscardDraft { console, target } => {
+            journal.discard_draft(console, target).await.err().as_ref().map(bad)
+        }
         JournalTask::Attach { run, ticket } => journal.attach(run, ticket).await.err().as_ref().map(bad),
         JournalTask::RecollectOne { ticket, entry } => {
             let result = journal.entry(entry).await.map_err(|trouble| trouble.failure());

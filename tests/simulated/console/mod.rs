@@ -4,6 +4,7 @@ mod bulk;
 mod columns;
 mod create;
 mod cut_off;
+mod drafts;
 mod flows;
 mod look;
 mod pictures;

@@ -1,6 +1,10 @@
 //! The screens worth looking at, each reached by keys from a fresh start. Snapshots, pictures and the sweep share them.
 
 use super::support::{Bench, client, client_with};
+use cordboard::app::Event;
+use cordboard::draft::Kept;
+use cordboard::odata::{PbxId, Target};
+use cordboard::plan::{ConsoleId, Offered};
 use cordboard::shell::connected;
 use cordboard::sim::{self, Answer, Gate, Matcher, Options, Simulator};
 use cordboard::theme::Theme;
@@ -90,6 +94,10 @@ pub(crate) const ALL: &[&str] = &[
     "deleted_marked",
     "offer",
     "image_file",
+    "drafts_offered",
+    "drafts",
+    "draft_elsewhere",
+    "draft_discard",
 ];
 
 /// The signs and colours of a plain terminal.
@@ -349,10 +357,44 @@ pub(crate) async fn reach(name: &str, size: (u16, u16), look: Look) -> Scene {
                 bench.keys("y").await;
             }
         }
+        "drafts_offered" | "drafts" | "draft_elsewhere" | "draft_discard" => {
+            bench.console.take(Event::Offered(unsent()));
+            bench.idle().await;
+            bench
+                .keys(match name {
+                    "drafts_offered" => return Scene { bench, _pbx: pbx, _gate: gate },
+                    "drafts" => "D down",
+                    "draft_elsewhere" => "D enter",
+                    _ => "D del",
+                })
+                .await;
+        }
         "help" => bench.keys("?").await,
         _ => panic!("no state {name}"),
     }
     Scene { bench, _pbx: pbx, _gate: gate }
+}
+
+/// What two consoles left that are gone.
+fn unsent() -> Vec<Offered> {
+    let target = |resource: &str| Target { pbx: PbxId::new("acme"), resource: resource.into(), key: None };
+    let offered = |at: &str, resource: &str, kept: serde_json::Value| Offered {
+        console: ConsoleId(1),
+        at: at.to_owned(),
+        kept: Kept::from_text(target(resource), &kept.to_string()).unwrap(),
+    };
+    let edit = |field: &str, base: serde_json::Value, value: serde_json::Value| json!({ "field": field, "base": base, "value": value });
+    let ada = json!({
+        "key": 57, "label": "214 Lovelace, Ada", "schema": "User", "revision": "", "texts": [], "many": [],
+        "lost": ["VMPIN"],
+        "edits": [edit("VMEnabled", json!(false), json!(true)), edit("Mobile", json!("+49 170 555 0101"), json!("0170 1"))],
+    });
+    let many = json!({
+        "key": "* 7", "label": "3 users", "schema": "User", "revision": "", "texts": [], "lost": [],
+        "many": [[50, "207 Bauer, Jürgen"], [51, "208 Ito, 明"], [52, "209 Peña, Luz"]],
+        "edits": [edit("Language", json!("EN"), json!("DE"))],
+    });
+    vec![offered("2026-11-22T13:02:11.123Z", "Users", ada), offered("2026-11-21T09:40:00.000Z", "Users", many)]
 }
 
 /// Changes a text, a switch and a choice of 214.

@@ -16,10 +16,11 @@ use super::super::event::{Clock, Ticket};
 use super::super::form::Form;
 use super::super::line::Line;
 use super::super::model::{Choice, Layer, ListId, Load, Model, Picker, Purpose, Tone, View};
+use super::drafts;
 use crate::app::nested::Level;
 use crate::app::value_reading;
 use crate::catalog::FieldKind;
-use crate::draft::{Draft, Entity, read_whole};
+use crate::draft::{Draft, Entity, Kept, read_whole};
 use crate::odata::{Failure, Target};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -75,8 +76,7 @@ pub(super) fn mark_all(model: &mut Model, all: bool) -> Vec<Effect> {
 
 /// Opens the common form of all that are marked.
 pub(super) fn open(model: &mut Model, id: &ListId) -> Vec<Effect> {
-    let catalog = model.pbx_of(&id.pbx).catalog;
-    let Some((resource, schema)) = model.resource(id).and_then(|r| Some((r, r.schema?))) else { return Vec::new() };
+    let Some(resource) = model.resource(id).filter(|r| r.schema.is_some()) else { return Vec::new() };
     if resource.update.is_none() {
         model.say(Tone::Plain, "The PBX offers no change of these; they can only be read.");
         return Vec::new();
@@ -93,6 +93,13 @@ pub(super) fn open(model: &mut Model, id: &ListId) -> Vec<Effect> {
             read: Reading::Waiting,
         })
         .collect();
+    open_ones(model, id, ones, None)
+}
+
+/// Opens the common form of these. `kept` are edits of before.
+pub(super) fn open_ones(model: &mut Model, id: &ListId, ones: Vec<One>, kept: Option<Kept>) -> Vec<Effect> {
+    let catalog = model.pbx_of(&id.pbx).catalog;
+    let Some(schema) = model.resource(id).and_then(|resource| resource.schema) else { return Vec::new() };
     model.next += 1;
     let bulk_id = BulkId(model.next);
     let target = bulk_id.target(id);
@@ -103,7 +110,7 @@ pub(super) fn open(model: &mut Model, id: &ListId) -> Vec<Effect> {
         ..Form::new(target.clone(), label, schema, true, first.unwrap_or_default(), Load::Loading(Ticket(0)))
     };
     model.forms.insert(target.clone(), form);
-    model.bulks.push(Bulk::new(bulk_id, id.clone(), schema, ones));
+    model.bulks.push(Bulk { kept, ..Bulk::new(bulk_id, id.clone(), schema, ones) });
     model.views.push(View::Form(target));
     read_more(model, bulk_id)
 }
@@ -138,6 +145,7 @@ fn read_more(model: &mut Model, id: BulkId) -> Vec<Effect> {
             form.load = Load::Done(Clock::default());
             form.draft = Some(Draft::new(catalog, schema, target, form.label.clone(), common));
         }
+        drafts::lay_upon_many(model, id);
     }
     effects
 }
