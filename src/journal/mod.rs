@@ -398,8 +398,10 @@ impl Keeper {
         let written = self.store().and_then(|store| store.take(&news, sending).map_err(|e| store.trouble(&e)));
         if written.is_err() {
             // Drafts are a convenience: the next edit tries again, and nobody is told at every key.
+            let count = news.len();
             self.news = news.into_iter().filter(|news| !news.is_of_draft()).collect();
-            if self.news.is_empty() {
+            let only_drafts = self.news.is_empty() && count > 0;
+            if only_drafts && sending.is_empty() {
                 return Ok(());
             }
         }

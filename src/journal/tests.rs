@@ -469,4 +469,8 @@ async fn a_draft_that_cannot_be_kept_stands_in_nobodys_way() {
     nowhere.keep(kept(57, json!({"Mobile": "2"})));
     nowhere.drop_draft(target(57));
     assert!(nowhere.drafts(&PbxId::new("acme")).await.is_err());
+    // A write that comes with it is not called written down.
+    nowhere.keep(kept(57, json!({"Mobile": "2"})));
+    let record = Record { changes: (*ada()).clone(), before: entity(json!({"VMEnabled": false})) };
+    assert!(nowhere.gate(EntryId(1)).record(&record).await.is_err());
 }

@@ -142,6 +142,7 @@ pub(super) enum Purpose {
     Compare(Target),
     Begin(BulkId),
     Unfinished,
+    LeftOver,
     Answer,
     Dice,
     Names,

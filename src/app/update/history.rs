@@ -114,7 +114,9 @@ pub(super) fn recollected(
             model.views.push(View::Past(Box::new(Recollection { run, entries, at: 0, top: 0 })));
             Vec::new()
         }
-        (Purpose::Unfinished, Ok(found)) => super::bulk::found(model, found),
+        // Somebody has gone somewhere meanwhile: it does not come over that, and R shows it.
+        (Purpose::LeftOver, Ok(_)) if model.touched => Vec::new(),
+        (Purpose::Unfinished | Purpose::LeftOver, Ok(found)) => super::bulk::found(model, found),
         (Purpose::LookBack, Ok(None)) => {
             model.say(Tone::Plain, "It is not in the journal any more.");
             Vec::new()
@@ -182,7 +184,7 @@ pub(super) fn left_over(model: &mut Model, runs: &[PastRun], operator: &str) -> 
     let is_fresh = !model.touched && model.views.len() == 1 && model.layers.is_empty();
     match runs.iter().find(|run| run.operator == operator && run.open() <= AT_ONCE) {
         Some(mine) if is_fresh => {
-            let ticket = model.ticket(Purpose::Unfinished);
+            let ticket = model.ticket(Purpose::LeftOver);
             vec![JournalTask::Recollect { ticket, pbx: mine.pbx.clone(), run: Some(mine.id) }.into()]
         }
         _ => Vec::new(),
