@@ -4,6 +4,7 @@
 //! in the journal, what the journal tells of them, and the pace of a run. Pure: reads nothing, sends nothing, knows no
 //! screen.
 
+mod back;
 mod columns;
 pub mod file;
 mod make;
@@ -13,6 +14,7 @@ pub mod sheet;
 mod template;
 mod warn;
 
+pub use back::{Said, Way, cannot, left_words};
 pub use columns::{Columns, ValueId};
 pub use make::{Edit, Maker};
 pub use pace::{Halt, Next, Pace, Tempo};

@@ -341,11 +341,11 @@ fn a_run_is_taken_back_and_what_others_did_stays() {
     desk.ends(&format!("undo {run} --only 214 --yes"), 0);
     assert_eq!(desk.user("214", "Mobile,FirstName"), before[0]);
     let said = desk.ends(&format!("undo {run} --yes"), 0);
-    assert!(said.err.contains("changed since by somebody else: First name: Emmy now, "), "{}", said.err);
+    assert!(said.err.contains("left, changed since: First name (now Emmy, before "), "{}", said.err);
     assert_eq!(desk.user("215", "Mobile,FirstName"), before[1]);
     assert_eq!(desk.user("216", "Mobile,FirstName"), json!({"Mobile": before[2]["Mobile"], "FirstName": "Emmy"}));
     let said = desk.ends(&format!("undo {run} --only 216 --over FirstName --yes"), 0);
-    assert!(said.err.contains("First name: Emmy, which somebody else set, is overwritten"), "{}", said.err);
+    assert!(said.err.contains("overwritten, changed since: First name (now Emmy, "), "{}", said.err);
     assert_eq!(desk.user("216", "Mobile,FirstName"), before[2]);
     // And back again: it was a run too.
     desk.ends("undo --yes", 0);

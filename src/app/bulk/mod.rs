@@ -11,7 +11,8 @@ mod run;
 mod tests;
 mod words;
 
-pub use back::{Resumed, Returns, TakenBack, Way, cannot, left_words};
+pub(in crate::app) use back::said;
+pub use back::{Resumed, Returns, TakenBack, left_words};
 pub use run::{Run, Sent, Tally, result};
 pub use words::{edit_words, halt_words};
 

@@ -3,7 +3,7 @@
 //! Owns the way from the journal's entries to a plan, and the fields that were chosen to go back over what somebody
 //! else did since. From the plan on it is a run like any other, with an intent of its own, and so can be taken back.
 
-use super::super::super::bulk::{Bulk, BulkId, One, Proposed, Reading, TakenBack, Way, cannot};
+use super::super::super::bulk::{Bulk, BulkId, One, Proposed, Reading, TakenBack, said};
 use super::super::super::effect::Effect;
 use super::super::super::history::Aside;
 use super::super::super::model::{ListId, Model, Preview, Tone, View};
@@ -11,7 +11,7 @@ use super::{bulk_mut, read_more};
 use crate::catalog::Catalog;
 use crate::draft::{ChangeSet, Entity, Verb};
 use crate::odata::Failure;
-use crate::plan::{Intent, Kind, Past, PastRun, Plan, Planned};
+use crate::plan::{Intent, Kind, Past, PastRun, Plan, Planned, Way, cannot};
 
 /// Reads all that a run did, to take it back. What cannot be taken back stands in the plan too, with the reason.
 pub(in crate::app::update) fn take_back(model: &mut Model, run: &PastRun, entries: Vec<Past>) -> Vec<Effect> {
@@ -83,7 +83,8 @@ fn way_of(model: &Model, bulk: &Bulk, past: &Past, way: &Way, fresh: Entity) -> 
     let label = Some(model.entity_label(&past.target, &fresh)).filter(|label| !label.is_empty());
     let label = label.unwrap_or_else(|| past.label.clone());
     let schema = pbx.catalog.schema(bulk.schema);
-    Way::of(pbx.catalog, &pbx.names, schema, (past, label), way.taken.clone(), fresh)
+    let said = said(pbx.catalog, &pbx.names, schema);
+    Way::of(pbx.catalog, schema, (past, label), way.taken.clone(), fresh, &said)
 }
 
 /// All are read: what goes back to each.
