@@ -96,10 +96,14 @@ async fn a_run_is_written_down_whole_before_and_told_one_by_one_after() {
     assert_eq!(past[2].progress, Progress::Intended);
     // This process lives: nothing of it is unfinished business for others.
     assert_eq!(other.unfinished(&PbxId::new("acme")).await.unwrap(), []);
+    let record = Record { changes: (*sets[6]).clone(), before: Entity::new() };
+    mine.gate(entries[6]).record(&record).await.unwrap();
     mine.leave(run, vec![entries[5]]);
     mine.settled().await.unwrap();
     let (left, past) = other.run(run).await.unwrap().unwrap();
     assert_eq!((left.open(), past[4].end, past[5].end), (0, Some(End::Left), Some(End::AtGoal)));
+    assert_eq!(past[6].end, Some(End::Unknown), "it was sent, so it may be there");
+    assert!(past[6].may_have_changed() && !past[4].may_have_changed());
 }
 
 #[tokio::test]

@@ -142,9 +142,11 @@ impl Store {
                         there.execute(params![entry.0, at, ended, intended, End::AtGoal.name(), End::Found.name()])?;
                     }
                     drop(there);
+                    // What may be with the PBX has to be seen there before anybody says that nothing came of it.
                     writing.execute(
-                        "UPDATE entries SET progress = ?2, ended = ?3, outcome = ?4 WHERE run = ?1 AND progress <> ?2",
-                        params![run.0, Progress::Ended.name(), at, End::Left.name()],
+                        "UPDATE entries SET progress = ?2, ended = ?3,
+                         outcome = CASE progress WHEN ?4 THEN ?5 ELSE ?6 END WHERE run = ?1 AND progress <> ?2",
+                        params![run.0, ended, at, intended, End::Left.name(), End::Unknown.name()],
                     )?;
                 }
                 News::Kept(kept, operator, at) => drafts::keep(&writing, operator, console, at, kept)?,
