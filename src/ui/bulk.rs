@@ -85,12 +85,8 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
     let mut y = 1;
     if let Some(undoing) = &bulk.undoing {
         let at = undoing.at.get(..16).unwrap_or(&undoing.at).replace('T', " ");
-        let words = format!(
-            "Change {} ({at} UTC) is taken back. Each is read as it is now; what others did since stays.",
-            undoing.run.0
-        );
-        canvas.put_in(2, y, &words, Role::Muted, width.saturating_sub(3));
-        y += 1;
+        let words = format!("Change {} ({at} UTC) goes back; what others did since stays.", undoing.run.0);
+        y = said_above(canvas, y, &words);
         for name in plan.fields.iter().take(6) {
             let of_it = |line: &&Line| matches!(&line.planned, Planned::Change(set) if set.fields().any(|f| f == name));
             let title = catalog.schema(bulk.schema).field(name);
@@ -114,8 +110,7 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
             number(resumed.all),
             number(resumed.entries.len())
         );
-        canvas.put_in(2, y, &words, Role::Muted, width.saturating_sub(3));
-        y += 1;
+        y = said_above(canvas, y, &words);
     }
     let schema = catalog.schema(bulk.schema);
     for (name, edit) in shown.edits.iter().take(6) {
@@ -144,24 +139,24 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
     let height = usize::from(canvas.height().saturating_sub(y)).max(1);
     for (row, (at, line)) in plan.lines.iter().enumerate().skip(first(*selected, height)).take(height).enumerate() {
         let (words, role) = match &line.planned {
-            Planned::Change(changes) if bulk.undoing.is_some() => {
-                let went: Vec<String> = changes.changes.iter().map(|change| goes_back(model, bulk, change)).collect();
-                let way = bulk.undoing.as_ref().and_then(|undoing| undoing.ways.get(at));
-                let left = way.map_or(String::new(), |way| left_words(catalog, &pbx.names, schema, &way.left));
-                match left.is_empty() {
-                    true => (went.join("; "), Role::Text),
-                    false => (format!("{} {}; {left}", glyphs.problem, went.join("; ")), Role::NoticeWarning),
-                }
-            }
             Planned::Change(changes) => {
                 let warned = shown.warnings.iter().any(|warning| warning.lines.contains(&at));
-                let sign = if warned { format!("{} ", glyphs.problem) } else { String::new() };
+                let way = bulk.undoing.as_ref().and_then(|undoing| undoing.ways.get(at));
+                let left = way.map_or(String::new(), |way| left_words(catalog, &pbx.names, schema, &way.left));
+                let sign = if warned || !left.is_empty() { glyphs.problem } else { "" };
                 let count = fields(changes.changes.len());
-                let words = match changes.verb {
-                    Verb::Create => format!("{sign}new, with {count}"),
-                    Verb::Change | Verb::Delete | Verb::Call => format!("{sign}{count} to change"),
+                let what = match changes.verb {
+                    Verb::Create => format!("new, with {count}"),
+                    // Where everybody is given the same, that stands above; else each has their own.
+                    Verb::Change if shown.edits.is_empty() => {
+                        let each = changes.changes.iter().map(|change| becomes(model, bulk, change));
+                        each.collect::<Vec<_>>().join("; ")
+                    }
+                    Verb::Change | Verb::Delete | Verb::Call => format!("{count} to change"),
                 };
-                (words, Role::Text)
+                let role = if left.is_empty() { Role::Text } else { Role::NoticeWarning };
+                let what = if left.is_empty() { what } else { format!("{what}; {left}") };
+                (format!("{sign} {what}").trim_start().to_owned(), role)
             }
             Planned::AlreadySo => (already(bulk).to_owned(), Role::Muted),
             Planned::Blocked(why) if bulk.undoing.is_some() => (why.clone(), Role::NoticeWarning),
@@ -172,8 +167,17 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
     }
 }
 
-/// One field that goes back, in a line: `First name: Augusta → Ada`.
-fn goes_back(model: &Model, bulk: &Bulk, change: &Change) -> String {
+/// A sentence above the lines of a plan; where the next one goes.
+fn said_above(canvas: &mut Canvas<'_>, y: u16, words: &str) -> u16 {
+    let lines = text::wrap(words, usize::from(canvas.width().saturating_sub(4)));
+    for (line, y) in lines.iter().zip(y..) {
+        canvas.put(2, y, line, Role::Muted);
+    }
+    y + lines.len() as u16
+}
+
+/// What becomes of one field, in a line: `First name: Augusta → Ada`.
+fn becomes(model: &Model, bulk: &Bulk, change: &Change) -> String {
     let pbx = model.pbx_of(&bulk.list.pbx);
     let schema = pbx.catalog.schema(bulk.schema);
     let Some(field) = schema.field(&change.field) else { return change.field.clone() };

@@ -312,12 +312,25 @@ fn hint_title(model: &Model, context: Context, row: &Row) -> &'static str {
         (Command::Yes, Some(Layer::Question(asked))) => asked.words(model).1,
         (Command::Back, Some(Layer::Question(asked))) => asked.words(model).2,
         (Command::Back, _) if context == Context::Editor => "back (kept)",
+        (Command::Back, _) if context == Context::Preview && is_undo(model) => "leave it",
         (Command::Back, _) if context == Context::Preview => "keep editing",
+        (Command::TakeOver, _) if is_taken(model) => "leave it alone",
         (Command::Back, _) if context == Context::Form => "leave",
         (Command::Back, _) if matches!(context, Context::Table | Context::Part) => "up",
         (Command::Back, _) if context == Context::List => "clear",
         _ => row.title,
     }
+}
+
+/// The preview is that of a change that is taken back.
+fn is_undo(model: &Model) -> bool {
+    model.aside.as_ref().is_some_and(|aside| aside.intent.undoes.is_some())
+}
+
+/// The selected field goes back over what somebody else did.
+fn is_taken(model: &Model) -> bool {
+    let left = model.aside.as_ref().and_then(|aside| aside.left.get(aside.choice()?));
+    left.is_some_and(|left| left.taken)
 }
 
 /// The run on the screen has come to its end.

@@ -111,7 +111,7 @@ fn lines(model: &Model, change_set: &ChangeSet, canvas: &Canvas<'_>) -> Vec<Line
         lines.push(line);
     }
     if choice.is_some() {
-        let words = "o puts the selected one back all the same, over what somebody else did; o again leaves it alone.";
+        let words = "o puts the marked one back all the same, over what somebody else did.";
         lines.push(vec![(words.to_owned(), Role::Muted)]);
     }
     if let Some(ticket) = aside.and_then(|aside| aside.intent.ticket.as_ref()) {

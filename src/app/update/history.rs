@@ -180,14 +180,21 @@ pub(super) fn left_over(model: &mut Model, runs: &[PastRun], operator: &str) -> 
     };
     let text =
         format!("{}: {what} ({} UTC, {}). R goes on with it, H shows it.", last.pbx, short(&last.at), last.operator);
-    model.say_also(Tone::Bad, text);
     let is_fresh = !model.touched && model.views.len() == 1 && model.layers.is_empty();
     match runs.iter().find(|run| run.operator == operator && run.open() <= AT_ONCE) {
         Some(mine) if is_fresh => {
+            let others = if runs.len() > 1 { "; there are others, R shows the next" } else { "" };
+            model.say_also(
+                Tone::Plain,
+                format!("y goes on with what was cut off. Esc leaves it for now, R opens it again{others}."),
+            );
             let ticket = model.ticket(Purpose::LeftOver);
             vec![JournalTask::Recollect { ticket, pbx: mine.pbx.clone(), run: Some(mine.id) }.into()]
         }
-        _ => Vec::new(),
+        _ => {
+            model.say_also(Tone::Bad, text);
+            Vec::new()
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod cut_off;
 mod drafts;
 mod flows;
 mod look;
+mod past;
 mod pictures;
 mod screen;
 mod snapshots;

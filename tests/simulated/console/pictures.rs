@@ -13,6 +13,9 @@ async fn the_pictures_show_the_screens_of_today() {
         ("form", "form_changed", "The form of a user with three changes that are not sent"),
         ("json", "json_schema", "A forwarding profile in the JSON editor, with a mistake marked"),
         ("preview", "preview_list", "What would be sent, before it is sent"),
+        ("history", "history", "What was done: by whom, for which ticket, and what it came to"),
+        ("undo", "undo_conflict", "Taking a change back where somebody else changed one of its fields since"),
+        ("resume", "resume", "A run that was cut off, as it stands on the PBX now"),
     ] {
         let scene = reach(state, (120, 34), look.clone()).await;
         let picture = svg::svg(scene.bench.console.screen().buffer(), title);

@@ -2,7 +2,7 @@
 //!
 //! After a wanted change: `INSTA_UPDATE=always cargo test --test simulated snapshots`, then read what git says changed.
 
-use super::states::{ALL, ascii, look, reach};
+use super::states::{all, ascii, look, reach};
 use super::support::text;
 use cordboard::theme::{Role, Theme};
 use ratatui::buffer::Buffer;
@@ -27,7 +27,7 @@ fn compare(name: String, what: &str) {
 
 #[tokio::test]
 async fn wide() {
-    for name in ALL {
+    for name in all() {
         let scene = reach(name, (120, 40), look()).await;
         compare(format!("{name}-120x40"), &without_ports(&scene.bench.screen()));
     }
@@ -35,7 +35,7 @@ async fn wide() {
 
 #[tokio::test]
 async fn narrow() {
-    for name in ALL {
+    for name in all() {
         let scene = reach(name, (80, 24), look()).await;
         compare(format!("{name}-80x24"), &without_ports(&scene.bench.screen()));
     }
@@ -73,6 +73,10 @@ async fn colours() {
         "preview_list",
         "conflict",
         "refused",
+        "history",
+        "undo_conflict",
+        "undo_chosen",
+        "undo_many",
     ] {
         let scene = reach(name, (80, 24), look()).await;
         compare(format!("{name}-colours"), &roles(scene.bench.console.model()));

@@ -1,5 +1,6 @@
 //! The screens worth looking at, each reached by keys from a fresh start. Snapshots, pictures and the sweep share them.
 
+use super::past;
 use super::support::{Bench, client, client_with};
 use cordboard::app::Event;
 use cordboard::draft::Kept;
@@ -17,10 +18,26 @@ pub(crate) struct Scene {
     pub(crate) bench: Bench,
     _pbx: Option<Simulator>,
     _gate: Option<Gate>,
+    _home: Option<tempfile::TempDir>,
+}
+
+impl Scene {
+    pub(super) fn new(
+        bench: Bench,
+        pbx: Option<Simulator>,
+        gate: Option<Gate>,
+        home: Option<tempfile::TempDir>,
+    ) -> Self {
+        Self { bench, _pbx: pbx, _gate: gate, _home: home }
+    }
 }
 
 /// Every screen by name.
-pub(crate) const ALL: &[&str] = &[
+pub(crate) fn all() -> impl Iterator<Item = &'static str> {
+    ALL.iter().chain(past::ALL).copied()
+}
+
+const ALL: &[&str] = &[
     "list",
     "list_filtered",
     "list_no_match",
@@ -117,6 +134,9 @@ pub(crate) async fn reach(name: &str, size: (u16, u16), look: Look) -> Scene {
         options.seed = json!({ "Contacts": [] }).as_object().cloned();
     }
     let pbx = sim::start(options).await.unwrap();
+    if past::ALL.contains(&name) {
+        return past::reach(name, pbx, size, look).await;
+    }
     let connecting = match name {
         "list_refused" => connected(client_with(&pbx, "wrong")),
         _ => connected(client(&pbx)),
@@ -139,7 +159,7 @@ pub(crate) async fn reach(name: &str, size: (u16, u16), look: Look) -> Scene {
     match name {
         "list_loading" => {
             bench.until("20.0.10").await;
-            return Scene { bench, _pbx: pbx, _gate: gate };
+            return Scene::new(bench, pbx, gate, None);
         }
         _ => bench.idle().await,
     }
@@ -362,7 +382,7 @@ pub(crate) async fn reach(name: &str, size: (u16, u16), look: Look) -> Scene {
             bench.idle().await;
             bench
                 .keys(match name {
-                    "drafts_offered" => return Scene { bench, _pbx: pbx, _gate: gate },
+                    "drafts_offered" => return Scene::new(bench, pbx, gate, None),
                     "drafts" => "D down",
                     "draft_elsewhere" => "D enter",
                     _ => "D del",
@@ -372,7 +392,7 @@ pub(crate) async fn reach(name: &str, size: (u16, u16), look: Look) -> Scene {
         "help" => bench.keys("?").await,
         _ => panic!("no state {name}"),
     }
-    Scene { bench, _pbx: pbx, _gate: gate }
+    Scene::new(bench, pbx, gate, None)
 }
 
 /// What two consoles left that are gone.
