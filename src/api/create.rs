@@ -106,12 +106,17 @@ impl Client {
             .and_then(|schema| catalog.note(schema, schema.field(field)?).unique)
             .and_then(|reference| Some((catalog.resource(reference.resource)?, reference.by)));
         let (home, property) = unique.unwrap_or((resource, field));
-        let roles = catalog.roles(home);
+        self.who(home, &filter::eq_folded(property, value)).await
+    }
+
+    /// The first one of a set for which a filter holds, as people call it.
+    pub(super) async fn who(&self, home: &Resource, question: &str) -> Result<Option<String>, Failure> {
+        let roles = self.catalog().roles(home);
         let plain = |f: &&str| !f.contains('/');
         let label: Vec<&str> = roles.label.iter().copied().filter(plain).collect();
         let mut select: Vec<&str> = roles.number.into_iter().chain(label.iter().copied()).collect();
         select.extend(home.key.as_ref().map(|key| key.name).filter(|key| !select.contains(key)));
-        let found = self.first_where(home, &filter::eq_folded(property, value), select, Vec::new()).await?;
+        let found = self.first_where(home, question, select, Vec::new()).await?;
         Ok(found.map(|entity| {
             let number = roles.number.and_then(|number| said(entity.get(number)?));
             let name: Vec<String> = label.iter().filter_map(|f| said(entity.get(*f)?)).collect();
@@ -204,7 +209,7 @@ fn said(value: &Value) -> Option<String> {
 }
 
 /// The PBX does not take this question, or not from us; nothing is wrong with the write itself.
-fn unasked(failure: &Failure) -> bool {
+pub(super) fn unasked(failure: &Failure) -> bool {
     use FailureKind as K;
     matches!(
         failure.kind,

@@ -18,6 +18,7 @@ mod retry;
 mod save;
 mod token;
 mod transport;
+mod unique;
 
 pub use client::{Client, Greeting};
 pub use connection::{Connection, Patience};

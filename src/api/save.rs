@@ -119,6 +119,7 @@ impl Client {
         }
         if changes.verb == Verb::Create {
             self.see_that_free(changes).await?;
+            self.see_that_nobody_has(changes).await?;
             self.see_that_granted(changes).await?;
             let fresh = Entity::new();
             let body = changes.fill(catalog, &fresh).map_err(Outcome::Blocked)?;
@@ -136,6 +137,7 @@ impl Client {
             return Err(Outcome::Conflict(found));
         }
         if changes.verb == Verb::Change {
+            self.see_that_nobody_has(changes).await?;
             self.see_that_granted(changes).await?;
         }
         let body = match changes.verb {

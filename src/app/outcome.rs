@@ -5,7 +5,7 @@ use super::list::Names;
 use super::model::{Job, Tone};
 use super::reading::value_reading;
 use crate::catalog::{Catalog, Schema};
-use crate::draft::{Answer, ChangeSet, FieldResult, Gone, MASK, Outcome, Payload, Seen, Verb, Verdict};
+use crate::draft::{Answer, ChangeSet, FieldResult, Gone, Issue, MASK, Outcome, Payload, Seen, Verb, Verdict};
 use serde_json::Value;
 
 /// A line, and how it is meant.
@@ -93,11 +93,19 @@ pub fn headline(job: &Job, catalog: &Catalog) -> Headline {
             }
         },
         Outcome::Blocked(issues) => {
-            let words: Vec<&str> = issues.iter().map(|i| i.message.as_str()).collect();
+            let words: Vec<String> = issues.iter().map(|i| blocked(i, &title)).collect();
             (Tone::Bad, format!("not sent: {}", words.join("; ")))
         }
     };
     Headline { tone, text: format!("{} {who}: {text}", at.0).trim_start().to_owned() }
+}
+
+/// What stands in the way, as a sentence: what is said of a field begins with its title.
+fn blocked(issue: &Issue, title: &dyn Fn(&str) -> String) -> String {
+    match issue.message.starts_with(char::is_lowercase) {
+        true => format!("{} {}", title(&issue.field), issue.message),
+        false => issue.message.clone(),
+    }
 }
 
 /// What became of a new entity.
@@ -306,7 +314,8 @@ pub(super) fn brief(job: &Job, catalog: &Catalog) -> Headline {
         Outcome::NotConfirmed { seen: Seen::Applied, .. } => (Tone::Good, "not confirmed, but it is there".to_owned()),
         Outcome::NotConfirmed { .. } => (Tone::Bad, "not confirmed: the answer was lost".to_owned()),
         Outcome::Blocked(issues) => {
-            (Tone::Bad, format!("not sent: {}", issues.first().map_or("", |issue| issue.message.as_str())))
+            let title = |field: &str| field_title(catalog, schema, field);
+            (Tone::Bad, format!("not sent: {}", issues.first().map_or_else(String::new, |i| blocked(i, &title))))
         }
     };
     Headline { tone, text }

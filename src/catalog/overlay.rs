@@ -418,7 +418,9 @@ impl Overlay {
             write_only: first(&entries, |e| e.write_only).unwrap_or_default(),
             read_only: first(&entries, |e| e.read_only).unwrap_or_default(),
             fixed: first(&entries, |e| e.fixed).unwrap_or_default(),
-            reference: first(&entries, |e| e.reference).map(|(resource, by)| Reference { resource, by }),
+            reference: first(&entries, |e| e.reference)
+                .or_else(|| self.own_keys(schema, field))
+                .map(|(resource, by)| Reference { resource, by }),
             follows: first(&entries, |e| e.follows.as_ref()).map(|(by, members)| Follows {
                 by,
                 // What begins with `=` is a list of choices.
@@ -447,6 +449,14 @@ impl Overlay {
                 .and_then(|name| self.markups.iter().find(|markup| markup.name == name).copied()),
             brings: self.brings.get(&(short(schema.name), field.name)).copied().unwrap_or_default(),
         }
+    }
+
+    /// What an operation takes as a list of keys, where its name says that they are those of its resource.
+    fn own_keys(&self, schema: &Schema, field: &Field) -> Option<(&'static str, &'static str)> {
+        let (resource, _) = schema.name.split_once('/')?;
+        let naming = &self.sheet.naming;
+        let listed = matches!(&field.ty, Type::List(item) if matches!(**item, Type::Integer { .. }));
+        (listed && naming.keys.contains(&field.name)).then_some((resource, naming.key))
     }
 
     pub(super) fn kind(&self, catalog: &Catalog, schema: &Schema, field: &Field) -> FieldKind {

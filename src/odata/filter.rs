@@ -38,6 +38,11 @@ pub fn eq_folded(name: &str, value: &Value) -> String {
     }
 }
 
+/// `Phones/any(x:tolower(x/MacAddress) eq '0a')`: an element of a list has this text, whatever its case.
+pub fn any(list: &str, member: &str, value: &Value) -> String {
+    format!("{list}/any(x:{})", eq_folded(&format!("x/{member}"), value))
+}
+
 /// `Id eq 12`, with the key as the key of its entity.
 pub fn eq_key(name: &str, key: &EntityKey) -> String {
     match key {

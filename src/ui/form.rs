@@ -4,6 +4,7 @@ use super::canvas::Canvas;
 use super::glyphs::Glyphs;
 use super::{problem, text};
 use crate::app::bulk::edit_words;
+use crate::app::nested;
 use crate::app::{Form, FormLine, Load, Model, Spot, Tone, filled_in, headline, value_reading, written_reading};
 use crate::catalog::{Catalog, FieldKind, Note, Schema, Type};
 use crate::draft::{Draft, Issue};
@@ -226,6 +227,10 @@ impl Lines<'_> {
         let value = self.draft.value(name);
         let read_of = |value| match note.markup.and_then(|rule| written_reading(rule, value)) {
             Some(words) => Cow::Owned(words),
+            None if inside_words(&note, &kind, value) => {
+                let words = nested::reading(self.model, &self.form.target.pbx, &note, &kind, value);
+                if words.is_empty() { Cow::Borrowed("nothing set") } else { words }
+            }
             None => value_reading(self.catalog, names, &kind, value),
         };
         let read = read_of(value);
@@ -285,6 +290,15 @@ impl Lines<'_> {
         let refused = self.form.refused.iter().find(|(f, _)| f == name).map(|(_, words)| words.as_str());
         let checked = self.issues.iter().find(|i| i.field == name).map(|i| i.message.as_str());
         unfinished.or(refused).or(checked)
+    }
+}
+
+/// An object is told by what is inside it, a list of keys by what they are called.
+fn inside_words(note: &Note, kind: &FieldKind, value: Option<&Value>) -> bool {
+    match (kind, value) {
+        (FieldKind::Object(_), Some(Value::Object(_))) => true,
+        (FieldKind::List(_), Some(Value::Array(_))) => note.reference.is_some(),
+        _ => false,
     }
 }
 

@@ -344,7 +344,7 @@ impl Drawing<'_> {
         }
         if let Some(Row::Day(_)) = row {
             lines.push((
-                "Times of the day, such as 09:00-12:00, 13:00-17:00. Del takes them away.".to_owned(),
+                "Such as 9-12, 13-17; for several days Mon-Fri 9-17. Del takes them away.".to_owned(),
                 Role::Text,
             ));
         }

@@ -10,7 +10,7 @@ use super::super::list;
 use super::super::palette::Palette;
 use super::super::papers::Paper;
 use super::lists::ListId;
-use crate::catalog::FieldKind;
+use crate::catalog::{FieldKind, Reference};
 use crate::draft::Step;
 use crate::input::Context;
 use crate::odata::Target;
@@ -67,6 +67,8 @@ pub struct Picker {
     pub free: bool,
     /// How the choice becomes a value.
     pub kind: FieldKind,
+    /// What the choices are, where they are entities.
+    pub refers: Option<Reference>,
     /// All there is.
     pub choices: Vec<Choice>,
     /// What they are narrowed to.
@@ -78,7 +80,7 @@ pub struct Picker {
 impl Picker {
     /// Several can be ticked.
     pub fn many(&self) -> bool {
-        matches!(self.kind, FieldKind::EnumList(_) | FieldKind::Flags(_))
+        matches!(self.kind, FieldKind::EnumList(_) | FieldKind::Flags(_) | FieldKind::List(_))
     }
 
     /// The choices that match what is typed: those that begin with it first.

@@ -32,6 +32,8 @@ pub struct Editor {
     pub issues: Vec<EditorIssue>,
     /// Something was typed: until then its text is that of the draft.
     pub touched: bool,
+    /// It is open only while the user's own editor has the text.
+    pub passing: bool,
 }
 
 /// Something wrong at a place of a text; lines and columns count from 1, columns in characters.

@@ -1,6 +1,7 @@
 //! A level with its value: the rows, and what each row is.
 
 use super::super::form::Form;
+use super::super::list::fold;
 use super::super::model::Model;
 use super::Nested;
 use crate::catalog::{Catalog, Column, Field, FieldKind, Note, Schema, Type};
@@ -108,7 +109,26 @@ impl<'m> Level<'m> {
                 None => rows.push(Row::Member(name)),
             }
         }
+        let words: Vec<String> = self.nested.find.split_whitespace().map(fold).collect();
+        if !words.is_empty() {
+            rows.retain(|row| {
+                let text = fold(&self.row_text(*row));
+                words.iter().all(|word| text.contains(word))
+            });
+        }
         rows
+    }
+
+    /// What a row is found by.
+    fn row_text(&self, row: Row) -> String {
+        match row {
+            Row::Member(path) => {
+                let title = self.member(self.value, path).map(|member| member.note.title).unwrap_or_default();
+                format!("{title} {path}")
+            }
+            Row::Day(day) => format!("{} {day}", self.day_title(day)),
+            Row::Element(_) | Row::Gone(_) => String::new(),
+        }
     }
 
     /// The selected row.

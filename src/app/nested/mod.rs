@@ -31,6 +31,8 @@ pub struct Nested {
     pub table: bool,
     /// The selected row.
     pub at: usize,
+    /// What the form of an object is narrowed to.
+    pub find: String,
     /// What is still to be asked for an element that is being added: its place, and a path from it.
     pub(super) asking: Vec<(usize, &'static str)>,
 }

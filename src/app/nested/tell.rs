@@ -8,6 +8,7 @@ use crate::draft::inside;
 use crate::odata::PbxId;
 use serde_json::Value;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// What people read of a value inside a field.
 pub fn reading<'v>(
@@ -21,6 +22,11 @@ pub fn reading<'v>(
     match (kind, value) {
         (FieldKind::Object(id), Some(value @ Value::Object(_))) => {
             Cow::Owned(told(model, pbx, holder.catalog.schema(*id), value))
+        }
+        (FieldKind::List(_), Some(Value::Array(all))) if note.reference.is_some() && !all.is_empty() => {
+            let one = note.reference.map_or(FieldKind::Opaque, FieldKind::Reference);
+            let names = all.iter().map(|element| reading(model, pbx, note, &one, Some(element)));
+            Cow::Owned(names.collect::<Vec<_>>().join(" · "))
         }
         (FieldKind::Object(_), Some(Value::Null)) => Cow::Borrowed("not set"),
         (FieldKind::Reference(reference), Some(value)) => {
@@ -84,5 +90,18 @@ pub fn told(model: &Model, pbx: &PbxId, schema: &Schema, object: &Value) -> Stri
             }
         }
     }
+    words.extend(days(catalog, schema, object));
     words.join(" ")
+}
+
+/// Of a week: on how many days there is something.
+fn days(catalog: &Catalog, schema: &Schema, object: &Value) -> Option<String> {
+    let week = catalog.week(schema)?;
+    let periods = object.get(week.periods)?.as_array()?;
+    let days: BTreeSet<&str> = periods.iter().filter_map(|p| p.get(week.day)?.as_str()).collect();
+    match days.len() {
+        0 => None,
+        1 => Some("1 of 7 days".to_owned()),
+        n => Some(format!("{n} of 7 days")),
+    }
 }

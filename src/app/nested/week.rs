@@ -3,6 +3,7 @@
 //! Owns how times of a day are written on one line (`09:00-12:00, 13:00-17:00`). A period that stays keeps whatever
 //! else the PBX has in it; nothing is written of a day that nobody touched.
 
+use super::super::list::fold;
 use super::Level;
 use crate::catalog::{FieldKind, Week};
 use crate::draft::{Slot, Step, blank, text};
@@ -87,6 +88,40 @@ impl Level<'_> {
         let mut steps = self.nested.steps.clone();
         steps.extend(self.week().map(|week| Step::Member(week.periods.to_owned())));
         steps
+    }
+
+    /// The days that stand before the times or behind them: `Mon-Fri 9-17`, `10-12 Sat, Sun`, `all 8-20`; and the times.
+    pub fn read_days<'t>(&self, typed: &'t str) -> (Vec<&'static str>, &'t str) {
+        let typed = typed.trim();
+        let digit = |c: char| c.is_ascii_digit();
+        let (first, last) = (typed.find(digit).unwrap_or(typed.len()), typed.rfind(digit).map_or(0, |at| at + 1));
+        let (before, behind) = (&typed[..first], &typed[last.max(first)..]);
+        let (names, times) = match before.trim().is_empty() {
+            true => (behind, &typed[first..last.max(first)]),
+            false => (before, &typed[first..]),
+        };
+        let days = self.days();
+        let named = |name: &str| {
+            let name = fold(name.trim());
+            let is = |day: &&'static str| fold(day).starts_with(&name) || fold(&self.day_title(day)).starts_with(&name);
+            if name.chars().count() < 2 { None } else { days.iter().position(is) }
+        };
+        let mut found: Vec<&'static str> = Vec::new();
+        for piece in names.split([',', ' ']).map(|piece| piece.trim_matches([':', ' '])).filter(|p| !p.is_empty()) {
+            let range = match piece.split_once(['-', '–']) {
+                _ if fold(piece) == "all" => Some((0, days.len().saturating_sub(1))),
+                Some((first, last)) => named(first).zip(named(last)),
+                None => named(piece).map(|day| (day, day)),
+            };
+            match range {
+                Some((first, last)) if first <= last => found.extend(&days[first..=last]),
+                // From Saturday to Monday goes over the end of the week.
+                Some((first, last)) => found.extend(days[first..].iter().chain(&days[..=last])),
+                // No day: it is said what belongs there.
+                None => return (Vec::new(), typed),
+            }
+        }
+        (found, times)
     }
 
     /// What is typed for a day, as times.

@@ -23,15 +23,19 @@ pub(super) fn pick(model: &mut Model, selected: &Selected) -> Vec<Effect> {
         FieldKind::Enum(id) | FieldKind::Flags(id) | FieldKind::EnumList(id) => {
             members(selected, *id, now.as_ref(), selected.original(model))
         }
-        FieldKind::Reference(reference) => {
+        FieldKind::List(_) | FieldKind::Reference(_) => {
+            let Some(reference) = referred(selected) else { return Vec::new() };
             let id = ListId { pbx: selected.target.pbx.clone(), resource: reference.resource.to_owned() };
             if model.resource(&id).is_some_and(|r| r.read.is_some()) {
                 effects = places::load_list(model, &id);
                 source = Some(id);
             }
             free = true;
-            let mut choices = entities(model, &selected.target.pbx, reference);
-            tick(&mut choices, &text::edit(&selected.kind, now.as_ref()));
+            let mut choices = entities(model, &selected.target.pbx, &reference);
+            match &selected.kind {
+                FieldKind::List(_) => tick_all(&mut choices, &keys(now.as_ref())),
+                _ => tick(&mut choices, &text::edit(&selected.kind, now.as_ref())),
+            }
             choices
         }
         _ => {
@@ -41,6 +45,9 @@ pub(super) fn pick(model: &mut Model, selected: &Selected) -> Vec<Effect> {
         }
     };
     let nothing = choices.is_empty() && effects.is_empty();
+    if nothing && matches!(selected.kind, FieldKind::List(_)) {
+        return super::editor::open_editor(model, selected);
+    }
     if nothing {
         return fields::type_in(model, selected);
     }
@@ -53,11 +60,37 @@ pub(super) fn pick(model: &mut Model, selected: &Selected) -> Vec<Effect> {
         source,
         free,
         kind: selected.kind.clone(),
+        refers: referred(selected),
         choices,
         line: Line::default(),
         at,
     })));
     effects
+}
+
+/// What a field refers to, or the elements of a list.
+fn referred(selected: &Selected) -> Option<Reference> {
+    match selected.kind {
+        FieldKind::Reference(reference) => Some(reference),
+        FieldKind::List(_) => selected.note.reference,
+        _ => None,
+    }
+}
+
+/// The keys that a list holds, as texts.
+fn keys(value: Option<&Value>) -> Vec<String> {
+    let text = |key: &Value| key.as_str().map_or_else(|| key.to_string(), str::to_owned);
+    value.and_then(Value::as_array).map_or_else(Vec::new, |all| all.iter().map(text).collect())
+}
+
+/// Ticks what a list holds; what nobody lists stays in it.
+fn tick_all(choices: &mut Vec<Choice>, now: &[String]) {
+    for key in now {
+        match choices.iter_mut().find(|choice| choice.wire.as_ref() == Some(key)) {
+            Some(choice) => choice.ticked = true,
+            None => choices.insert(0, Choice { wire: Some(key.clone()), title: key.clone(), ticked: true }),
+        }
+    }
 }
 
 /// Takes choices out of the picker: what a list has already is not offered for another element.
@@ -71,14 +104,18 @@ pub(super) fn leave_out(model: &mut Model, taken: &[String]) {
 /// A list has grown: so has the picker that is fed by it.
 pub(super) fn refill(model: &mut Model, id: &ListId) {
     let Some(Layer::Picker(picker)) = model.layers.last() else { return };
-    let FieldKind::Reference(reference) = &picker.kind else { return };
+    let Some(reference) = &picker.refers else { return };
     if picker.source.as_ref() != Some(id) {
         return;
     }
-    let now = picker.choices.iter().find(|c| c.ticked).and_then(|c| c.wire.clone());
+    let now: Vec<String> = picker.choices.iter().filter(|c| c.ticked).filter_map(|c| c.wire.clone()).collect();
+    let many = picker.many();
     let selected = picker.shown().get(picker.at).and_then(|&at| picker.choices.get(at)?.wire.clone());
     let mut choices = entities(model, &id.pbx, reference);
-    tick(&mut choices, now.as_deref().unwrap_or_default());
+    match many {
+        true => tick_all(&mut choices, &now),
+        false => tick(&mut choices, now.first().map_or("", String::as_str)),
+    }
     if let Some(Layer::Picker(picker)) = model.layers.last_mut() {
         picker.choices = choices;
         let shown = picker.shown();
@@ -137,14 +174,14 @@ fn known(selected: &Selected) -> Vec<Choice> {
 fn entities(model: &Model, pbx: &PbxId, reference: &Reference) -> Vec<Choice> {
     let loaded = from_list(model, pbx, reference);
     let mut choices = if loaded.is_empty() { from_names(model, pbx, reference) } else { loaded };
-    let number = |choice: &Choice| choice.wire.as_deref().and_then(|w| w.parse::<u64>().ok()).unwrap_or(u64::MAX);
-    choices.sort_by_cached_key(|choice| (number_first(choice).then(|| number(choice)), choice.title.clone()));
+    choices.sort_by_cached_key(|choice| (number(choice), choice.title.clone()));
     choices
 }
 
-/// The title begins with the number: then the number orders, so that 214 stands before 1000.
-fn number_first(choice: &Choice) -> bool {
-    choice.wire.as_deref().is_some_and(|wire| !wire.is_empty() && choice.title.starts_with(wire))
+/// The number that the title begins with orders, so that 214 stands before 1000.
+fn number(choice: &Choice) -> Option<u64> {
+    let end = choice.title.find(|c: char| !c.is_ascii_digit()).unwrap_or(choice.title.len());
+    choice.title[..end].parse().ok()
 }
 
 fn from_names(model: &Model, pbx: &PbxId, reference: &Reference) -> Vec<Choice> {

@@ -7,7 +7,8 @@ use super::super::event::Shown;
 use super::super::form::Unfinished;
 use super::super::line::Line;
 use super::super::model::{Editor, EditorIssue, Layer, Model, Offers, Tone, View};
-use super::fields::Selected;
+use super::fields::{self, Selected};
+use super::levels;
 use crate::catalog::{FieldKind, Type};
 use crate::draft::{Draft, Slot, Step, inside, json};
 use crate::odata::Target;
@@ -41,6 +42,7 @@ pub(super) fn open_editor(model: &mut Model, selected: &Selected) -> Vec<Effect>
         json: None,
         issues: Vec::new(),
         touched: unfinished,
+        passing: false,
     };
     model.views.push(View::Editor(Box::new(editor)));
     Vec::new()
@@ -71,6 +73,7 @@ pub(super) fn open_json(model: &mut Model, selected: &Selected, at: &[Step]) -> 
         json: Some(schema.field(&selected.top).map_or(Type::Opaque, |field| field.ty.clone())),
         issues: Vec::new(),
         touched: unfinished,
+        passing: false,
     };
     model.views.push(View::Editor(Box::new(editor)));
     check_text(model);
@@ -218,6 +221,39 @@ pub(super) fn format(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Hands the text of the selected field to the user's own editor; what it becomes is the field's at once.
+pub(super) fn hand_field_over(model: &mut Model) -> Vec<Effect> {
+    let (field, steps) = match model.view() {
+        Some(View::Nested(nested)) => (nested.field.clone(), nested.steps.clone()),
+        _ => (model.form().map(|form| form.field.clone()).unwrap_or_default(), Vec::new()),
+    };
+    let selected = match fields::changeable(model) {
+        Some(selected) if selected.steps.is_empty() || matches!(selected.kind, FieldKind::Text { .. }) => selected,
+        None if !matches!(model.view(), Some(View::Nested(_))) => return Vec::new(),
+        // What lies inside a field is its JSON.
+        _ => {
+            levels::leave_all_inside(model, &field);
+            match fields::changeable(model) {
+                Some(selected) => selected,
+                None => return Vec::new(),
+            }
+        }
+    };
+    let composed = matches!(selected.kind, FieldKind::Object(_) | FieldKind::List(_) | FieldKind::Opaque);
+    match selected.kind {
+        FieldKind::Text { .. } => drop(open_editor(model, &selected)),
+        _ if composed => drop(open_json(model, &selected, &steps)),
+        _ => {
+            model.say(Tone::Plain, format!("{} is a single value; ⏎ edits it.", selected.note.title));
+            return Vec::new();
+        }
+    }
+    if let Some(View::Editor(editor)) = model.views.last_mut() {
+        editor.passing = true;
+    }
+    hand_over(model)
+}
+
 /// Hands the text to the user's own editor.
 pub(super) fn hand_over(model: &mut Model) -> Vec<Effect> {
     let Some(View::Editor(editor)) = model.view() else { return Vec::new() };
@@ -228,6 +264,7 @@ pub(super) fn hand_over(model: &mut Model) -> Vec<Effect> {
 /// Takes the text back as the user's own editor left it: typed in one go, checked like what is typed here.
 pub(super) fn take_back(model: &mut Model, result: Result<Option<Shown>, String>) -> Vec<Effect> {
     let Some(View::Editor(editor)) = model.views.last_mut() else { return Vec::new() };
+    let (passing, stays) = (std::mem::take(&mut editor.passing), matches!(result, Ok(None) | Err(_)));
     match result {
         Ok(Some(Shown(text))) => {
             editor.area.select_all();
@@ -248,7 +285,9 @@ pub(super) fn take_back(model: &mut Model, result: Result<Option<Shown>, String>
         Ok(None) => model.say(Tone::Plain, "Your editor left the text as it was."),
         Err(sentence) => model.say(Tone::Bad, sentence),
     }
-    Vec::new()
+    // From a field there and back; a mistake is looked at here first.
+    let sound = matches!(model.view(), Some(View::Editor(editor)) if editor.issues.is_empty());
+    if passing && (sound || stays) { leave_editor(model) } else { Vec::new() }
 }
 
 /// Leaves the editor; its text is kept, finished or not.

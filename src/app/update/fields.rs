@@ -64,7 +64,7 @@ pub(super) fn typed(model: &Model) -> Option<Selected> {
 }
 
 /// The selected field, if it may be changed now; otherwise the reason is said.
-fn changeable(model: &mut Model) -> Option<Selected> {
+pub(super) fn changeable(model: &mut Model) -> Option<Selected> {
     let selected = selected(model)?;
     let form = model.form()?;
     let (title, label) = (&selected.note.title, &form.label);
@@ -157,6 +157,9 @@ pub(super) fn edit_field(model: &mut Model, selected: &Selected) -> Vec<Effect> 
         FieldKind::Object(_) | FieldKind::List(Type::Object(_)) if there => {
             levels::enter(model, &selected.target, &selected.top, selected.steps.clone());
             Vec::new()
+        }
+        FieldKind::List(Type::Integer { .. } | Type::Text { .. }) if selected.note.reference.is_some() => {
+            choices::pick(model, selected)
         }
         FieldKind::Image { .. } => images::ask(model, ""),
         FieldKind::Object(_) | FieldKind::List(_) | FieldKind::Opaque => editor::open_editor(model, selected),

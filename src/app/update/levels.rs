@@ -39,7 +39,7 @@ pub(super) fn enter(model: &mut Model, target: &Target, field: &str, steps: Vec<
     if has_levels(slot.ty()) {
         let table = slot.schema(catalog).is_none();
         let (target, field) = (target.clone(), field.to_owned());
-        let nested = Nested { target, field, steps, table, at: 0, asking: Vec::new() };
+        let nested = Nested { target, field, steps, table, at: 0, find: String::new(), asking: Vec::new() };
         model.views.push(View::Nested(Box::new(nested)));
     }
 }
@@ -82,9 +82,11 @@ fn type_day(model: &mut Model, day: &str) {
 pub(super) fn accept_day(model: &mut Model) -> bool {
     let Some(level) = level(model) else { return false };
     let (Some(Row::Day(day)), Some(typing)) = (level.row(), &level.form.typing) else { return false };
-    match level.read_times(typing.line.text()) {
+    let (days, times) = level.read_days(typing.line.text());
+    match level.read_times(times) {
         Ok(times) => {
-            set_day(model, day, &times);
+            let days = if days.is_empty() { vec![day] } else { days };
+            days.into_iter().for_each(|day| set_day(model, day, &times));
             if let Some(form) = model.form_mut() {
                 form.typing = None;
             }
@@ -135,6 +137,27 @@ fn at_path(level: &Level<'_>, object: Option<&Value>, steps: Vec<Step>, path: &'
 /// What is open on the screen was not on the PBX when it was read: what is fixed later may be given now.
 pub(super) fn is_new(model: &Model) -> bool {
     level(model).is_some_and(|level| level.original.is_none())
+}
+
+/// Narrows the form of an object, and selects the first row that matches.
+pub(super) fn find_row(model: &mut Model, typed: &str) {
+    let Some(before) = level(model).and_then(|level| level.row()) else { return };
+    if let Some(nested) = top_mut(model) {
+        typed.clone_into(&mut nested.find);
+    }
+    let at = level(model).and_then(|level| level.rows().iter().position(|row| *row == before)).unwrap_or(0);
+    if let Some(nested) = top_mut(model) {
+        nested.at = at;
+    }
+}
+
+/// Esc in the form of an object that is narrowed: all of its rows again. Says whether it was.
+pub(super) fn widen(model: &mut Model) -> bool {
+    let narrowed = top(model).is_some_and(|nested| !nested.find.is_empty());
+    if narrowed {
+        find_row(model, "");
+    }
+    narrowed
 }
 
 /// Moves the selection.
@@ -434,13 +457,19 @@ pub(super) fn leave_all(model: &mut Model, target: &Target) {
     written::close(model);
 }
 
+/// Leaves every level inside a field; the field is selected in the form below.
+pub(super) fn leave_all_inside(model: &mut Model, field: &str) {
+    let Some(target) = top(model).map(|nested| nested.target.clone()) else { return };
+    leave_all(model, &target);
+    fields::go_to(model, field);
+}
+
 /// From table or form to the JSON of the field, and back, at the same place.
 pub(super) fn switch(model: &mut Model) -> Vec<Effect> {
     match model.view() {
         Some(View::Nested(nested)) => {
-            let (target, steps, field) = (nested.target.clone(), nested.steps.clone(), nested.field.clone());
-            leave_all(model, &target);
-            fields::go_to(model, &field);
+            let (steps, field) = (nested.steps.clone(), nested.field.clone());
+            leave_all_inside(model, &field);
             as_json(model, &steps)
         }
         Some(View::Form(_)) => as_json(model, &[]),

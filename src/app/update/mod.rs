@@ -234,7 +234,8 @@ fn run(model: &mut Model, context: Context, command: Command) -> Vec<Effect> {
         Command::KeepMine => send::decide(model, true),
         Command::TakeTheirs => send::decide(model, false),
         Command::Format => editor::format(model),
-        Command::OwnEditor => editor::hand_over(model),
+        Command::OwnEditor if context == Context::Editor => editor::hand_over(model),
+        Command::OwnEditor => editor::hand_field_over(model),
         Command::UndoText => texts::undo(model, false),
         Command::RedoText => texts::undo(model, true),
         Command::Yes => yes(model),
@@ -308,6 +309,7 @@ fn step(model: &mut Model, context: Context, by: isize) -> Vec<Effect> {
             }
             // While a value is typed the selection stays with its field.
             Some(View::Form(_)) if !model.layers.is_empty() => fields::step(model, by),
+            Some(View::Nested(_)) if !model.layers.is_empty() => levels::step(model, by),
             _ => {}
         },
         (Context::Plan | Context::Run, _) => {
@@ -465,6 +467,9 @@ fn back(model: &mut Model) -> Vec<Effect> {
     if let Some(effects) = undo::leave(model) {
         return effects;
     }
+    if levels::widen(model) {
+        return Vec::new();
+    }
     match model.views.last() {
         Some(View::Plan(id)) => {
             let id = *id;
@@ -536,8 +541,11 @@ fn close(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     // q closes the view, whatever it is narrowed to; Esc takes the narrowing away first.
-    if let (true, Some(form)) = (model.layers.is_empty(), model.form_mut()) {
-        form.find.clear();
+    if model.layers.is_empty() {
+        levels::widen(model);
+        if let Some(form) = model.form_mut() {
+            form.find.clear();
+        }
     }
     back(model)
 }

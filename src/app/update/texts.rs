@@ -7,7 +7,7 @@ use super::super::model::{Ask, Asked, Layer, ListId, Model, Tone, View};
 use super::super::palette::{Goal, Palette};
 use super::fields;
 use super::{bulk, call, editor, history, images, levels, papers, places, remove};
-use crate::catalog::{Catalog, FieldKind};
+use crate::catalog::{Catalog, FieldKind, Type};
 use crate::draft::text;
 use crate::input::{Context, Key, Keymap, Row};
 use crate::plan::{Edit, Offered};
@@ -114,6 +114,7 @@ pub(super) fn find(model: &mut Model) -> Vec<Effect> {
         }
         Some(View::History(history)) => Layer::Line(Ask::Search, Line::new(&history.find)),
         Some(View::Form(_)) => Layer::Line(Ask::Field, Line::new(model.form().map_or("", |f| &f.find))),
+        Some(View::Nested(nested)) if !nested.table => Layer::Line(Ask::Field, Line::new(&nested.find)),
         _ => return Vec::new(),
     };
     model.layers.push(layer);
@@ -133,6 +134,7 @@ fn line_changed(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
             }
         }
         (Ask::Field, Some(View::Form(_))) => fields::find(model, text),
+        (Ask::Field, Some(View::Nested(_))) => levels::find_row(model, text),
         _ => {}
     }
     Vec::new()
@@ -321,6 +323,9 @@ pub(super) fn choose(model: &mut Model) -> Vec<Effect> {
                 let ticked = picker.choices.iter().filter(|c| c.ticked).filter_map(|c| c.wire.clone());
                 Some(match picker.kind {
                     FieldKind::Flags(_) => Value::String(ticked.collect::<Vec<_>>().join(", ")),
+                    FieldKind::List(Type::Integer { .. }) => {
+                        Value::Array(ticked.filter_map(|wire| wire.parse::<i64>().ok()).map(Value::from).collect())
+                    }
                     _ => Value::Array(ticked.map(Value::String).collect()),
                 })
             } else {

@@ -80,6 +80,9 @@ pub(in crate::catalog) struct Naming<'a> {
     /// The field that serves as a key where no path shows one.
     #[serde(borrow)]
     pub(super) key: &'a str,
+    /// Parameters of operations that hold keys of the resource they belong to.
+    #[serde(borrow)]
+    pub(super) keys: Vec<&'a str>,
     /// Names holding one of these, in small letters, look like secrets.
     #[serde(borrow)]
     pub(super) secret: Vec<&'a str>,

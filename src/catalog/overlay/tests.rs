@@ -130,7 +130,16 @@ fn every_field_that_is_written_of_exists() {
 fn makes_sense(schema_name: &str, field: &str, note: &FieldEntry<'_>) -> bool {
     let leads = |(resource, by): (&str, &str)| {
         let resource = catalog().resource(resource).filter(|r| r.shape == Shape::Collection);
-        resource.and_then(|r| catalog().entity(r)).is_some_and(|s| s.field(by).is_some())
+        resource.and_then(|r| catalog().entity(r)).is_some_and(|s| {
+            let (list, member) = by.split_once('/').map_or((by, None), |(list, member)| (list, Some(member)));
+            s.field(list).is_some_and(|field| match (&field.ty, member) {
+                (Type::List(item), Some(member)) => match **item {
+                    Type::Object(id) => catalog().schema(id).field(member).is_some(),
+                    _ => false,
+                },
+                (_, member) => member.is_none(),
+            })
+        })
     };
     let refers = note.reference.is_none_or(leads) && note.unique.is_none_or(leads);
     let ty = |s: &Schema| s.field(field).map(|f| f.ty.clone());

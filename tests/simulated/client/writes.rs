@@ -87,10 +87,16 @@ async fn a_switch_can_be_turned_on_every_thing_that_has_one() {
 
 #[tokio::test]
 async fn a_refusal_names_the_field_and_leaves_everything_as_it_was() {
-    let (_sim, client) = start(30).await;
+    let (sim, client) = start(30).await;
     let keys = keys(&client, "Users").await;
     let (one, other) = (target("Users", Some(keys[0].clone())), target("Users", Some(keys[1].clone())));
     let taken = open(&client, &other, |_, _| {}).await.original("EmailAddress").cloned().unwrap();
+    // Whether it is free was asked, and somebody was faster.
+    let refused = vec![("EmailAddress".to_owned(), "WARNINGS.XAPI.ALREADY_IN_USE".to_owned())];
+    sim.faults().answer(Matcher::new("PATCH", "/"), 1, Answer::Refused(refused));
+    let blocked = change(&client, &one, |draft, _| draft.set("EmailAddress", taken)).await;
+    assert!(matches!(blocked, Outcome::Blocked(_)), "{blocked:?}");
+    let taken = json!("nobody.yet@acme.example");
     let outcome = change(&client, &one, |draft, _| draft.set("EmailAddress", taken)).await;
     let Outcome::Refused(failure) = &outcome else { panic!("{outcome:?}") };
     assert_eq!(failure.kind, FailureKind::Refused);

@@ -152,7 +152,7 @@ pub(crate) async fn reach(name: &str, size: (u16, u16), look: Look) -> Scene {
         "list_offline" => pbx.take().unwrap().stop().await,
         "answer_failed" => faults.answer(Matcher::path("/xapi/v1/SystemStatus"), 9, Answer::Broken),
         "altered" => faults.alter("Users", "FirstName", json!("ADA")),
-        "not_confirmed" => faults.answer(patches, 1, Answer::Cut),
+        "not_confirmed" => faults.answer(patches.clone(), 1, Answer::Cut),
         _ => {}
     }
     let mut bench = Bench::begin(connecting, size, look);
@@ -326,7 +326,9 @@ pub(crate) async fn reach(name: &str, size: (u16, u16), look: Look) -> Scene {
             bench.keys(form).await;
             bench.field("EmailAddress").await;
             bench.keys("enter ctrl-backspace ctrl-backspace ctrl-backspace ctrl-backspace ctrl-backspace").await;
-            bench.paste("greta.angelo.201@acme.example").await;
+            let refused = vec![("EmailAddress".to_owned(), "WARNINGS.XAPI.ALREADY_IN_USE".to_owned())];
+            faults.answer(patches, 1, Answer::Refused(refused));
+            bench.paste("greta.angelo@acme.example").await;
             bench.keys("enter ctrl-s y").await;
         }
         "form_changed" | "preview" | "saved" | "altered" | "not_confirmed" | "changes" | "question" => {

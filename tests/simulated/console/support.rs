@@ -24,6 +24,9 @@ pub(crate) struct Tty {
     pub(crate) mouse: Rc<RefCell<Vec<bool>>>,
     /// Why the clipboard takes nothing.
     pub(crate) refuses: Rc<RefCell<Option<String>>>,
+    /// The texts that the user's own editor was given, and what it leaves of the next.
+    pub(crate) edited: Rc<RefCell<Vec<String>>>,
+    pub(crate) leaves: Rc<RefCell<Option<String>>>,
 }
 
 impl Host for Tty {
@@ -36,6 +39,11 @@ impl Host for Tty {
     }
 
     fn suspend(&mut self) {}
+
+    fn edit(&mut self, text: &str, _ending: &str) -> Result<Option<String>, String> {
+        self.edited.borrow_mut().push(text.to_owned());
+        Ok(self.leaves.borrow_mut().take())
+    }
 
     fn mouse(&mut self, on: bool) {
         self.mouse.borrow_mut().push(on);

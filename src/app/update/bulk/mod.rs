@@ -235,6 +235,7 @@ pub(super) fn values(model: &mut Model) -> Vec<Effect> {
         })
         .collect();
     let picker = Picker {
+        refers: None,
         target: selected.target,
         field: selected.field.name.to_owned(),
         steps: Vec::new(),

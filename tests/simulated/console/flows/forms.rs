@@ -5,6 +5,32 @@ use cordboard::sim::Matcher;
 use serde_json::json;
 
 #[tokio::test]
+async fn a_field_goes_to_ones_own_editor_and_comes_back_into_the_form() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.keys("2 1 4 enter").await;
+    bench.field("FirstName").await;
+    bench.tty.leaves.replace(Some("Augusta".to_owned()));
+    bench.keys("ctrl-e").await;
+    assert_eq!(*bench.tty.edited.borrow(), ["Ada"]);
+    bench.shows(&["Users › 214 Lovelace, Ada", "Augusta   was Ada"]);
+    // JSON with a mistake is looked at before it is left.
+    bench.field("Groups").await;
+    bench.tty.leaves.replace(Some("[{ \"GroupId\": }]".to_owned()));
+    bench.keys("ctrl-e").await;
+    bench.shows(&["line 1, column"]);
+    bench.keys("esc backspace").await;
+    // From a level inside it is the JSON of the field; what was left alone changes nothing.
+    bench.keys("enter ctrl-e").await;
+    assert!(bench.tty.edited.borrow()[2].starts_with('['), "{:?}", bench.tty.edited.borrow());
+    bench.shows(&["Your editor left the text as it was.", "1 changed · not sent"]);
+    bench.field("VMPIN").await;
+    bench.keys("ctrl-e").await;
+    bench.shows(&["is a single value"]);
+    assert_eq!(bench.tty.edited.borrow().len(), 3, "a secret goes into no file");
+}
+
+#[tokio::test]
 async fn a_settings_page_is_edited_and_saved() {
     let pbx = simulator().await;
     let mut bench = Bench::on(&pbx, (120, 40)).await;

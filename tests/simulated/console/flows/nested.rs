@@ -129,7 +129,47 @@ async fn an_element_is_found_by_its_identity_when_the_pbx_sorted_the_list_anew(p
     assert!(told.contains(&("Custom 2", 44)), "{told:?}");
 }
 
+async fn a_field_deep_inside_is_found_by_typing(pbx: Simulator) {
+    let mut bench = table(&pbx, "ForwardingProfiles").await;
+    bench.keys("enter / 'time").await;
+    bench.shows(&["find: time", "Rings for"]);
+    assert!(!bench.screen().contains("Accept"), "{}", bench.screen());
+    bench.keys("enter enter backspace backspace '45 enter").await;
+    bench.shows(&["45   was 20"]);
+    bench.keys("esc").await;
+    bench.shows(&["Users › 214 › ForwardingProfiles › Available", "Status"]);
+    bench.keys("esc").await;
+    bench.shows(&["5 of 5 kept, 1 changed"]);
+}
+
+async fn hours_of_several_days_are_typed_once(pbx: Simulator) {
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.keys("2 2 2 enter").await;
+    bench.field("Hours").await;
+    bench.keys("enter enter 'specific enter down down enter").await;
+    bench.paste("Mon-Fri 9-12, 13-17").await;
+    bench.keys("enter down down enter").await;
+    // The selected day is not meant where others are named.
+    bench.keys("esc down down down enter").await;
+    bench.paste("10-12 Sat, Sun").await;
+    bench.keys("enter").await;
+    bench.shows(&["Monday", "09:00-12:00, 13:00-17:00", "Sunday", "10:00-12:00"]);
+    assert_eq!(bench.screen().matches("09:00-12:00, 13:00-17:00").count(), 5, "{}", bench.screen());
+    bench.keys("enter ctrl-backspace ctrl-backspace ctrl-backspace ctrl-backspace").await;
+    bench.paste("Mon-Xyz 9-17").await;
+    bench.keys("enter").await;
+    bench.shows(&["A time of day such as 09:30, please"]);
+    bench.keys("esc esc").await;
+    bench.shows(&["Own hours 7 of 7 days"]);
+    bench.keys("ctrl-s y").await;
+    let id = bench.form().target.key.as_ref().unwrap().to_string();
+    let hours = pbx.faults().look("Users", Some(&id), "Hours").unwrap();
+    assert_eq!(hours["Periods"].as_array().unwrap().len(), 12);
+}
+
 in_both_modes!(
+    a_field_deep_inside_is_found_by_typing,
+    hours_of_several_days_are_typed_once,
     the_time_away_rings_is_changed_in_the_table_and_four_statuses_are_kept,
     a_department_is_added_by_name_with_its_role_and_taken_out_again,
     what_is_taken_out_is_put_back_where_it_was,

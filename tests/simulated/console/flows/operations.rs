@@ -154,6 +154,25 @@ async fn those_that_are_marked_are_deleted_together_and_each_refusal_is_told() {
 }
 
 #[tokio::test]
+async fn those_that_an_operation_is_for_are_chosen_by_name() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.keys("ctrl-p 'reprovisionall enter").await;
+    bench.keys("enter").await;
+    bench.shows(&["[x]  200 van den Berg", "[ ]  201 "]);
+    bench.paste("lovelace").await;
+    bench.keys("space ctrl-x").await;
+    for _ in 0.."lovelace".len() {
+        bench.press("backspace");
+    }
+    bench.paste("219").await;
+    bench.keys("space enter").await;
+    bench.shows(&["200 van den Berg, Máire · 214 Lovelace, Ada · 219 O'Brien, Siân"]);
+    bench.keys("ctrl-s").await;
+    bench.shows(&["57", "62"]);
+}
+
+#[tokio::test]
 async fn after_new_keys_of_a_phone_its_settings_are_offered_again() {
     let pbx = simulator().await;
     let mut bench = Bench::on(&pbx, (120, 40)).await;

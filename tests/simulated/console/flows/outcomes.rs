@@ -71,13 +71,15 @@ async fn changed_by_the_pbx() {
 async fn refused() {
     let pbx = simulator().await;
     let mut bench = edited(&pbx).await;
-    bench.retype("EmailAddress", "greta.angelo.201@acme.example").await;
+    let refused = vec![("EmailAddress".to_owned(), "WARNINGS.XAPI.ALREADY_IN_USE".to_owned())];
+    pbx.faults().answer(patches(), 1, Answer::Refused(refused));
+    bench.retype("EmailAddress", "greta.angelo@acme.example").await;
     bench.field("Mobile").await;
     bench.keys("ctrl-s y").await;
     bench.shows(&["not saved: Email is already used by something else on this PBX", "Your edits are kept."]);
     assert_eq!(bench.form().field, "EmailAddress", "the field it is about is selected");
     let field = bench.line("~  Email");
-    assert!(field.contains("greta.angelo.201@") && field.contains("! is already used"), "{field}");
+    assert!(field.contains("greta.angelo@") && field.contains("! is already used"), "{field}");
     bench.shows(&["2 changed · not sent", "Augusta   was Ada"]);
     assert_eq!(ada(&pbx, "FirstName"), "Ada");
     // Typing another value takes the complaint away, and what was kept goes through.
@@ -85,6 +87,39 @@ async fn refused() {
     assert!(!bench.screen().contains("! is already used"), "{}", bench.screen());
     bench.keys("ctrl-s y").await;
     bench.shows(&["saved and read back: Email, First name"]);
+}
+
+#[tokio::test]
+async fn what_only_one_may_have_is_asked_for_before_it_is_sent() {
+    let pbx = simulator().await;
+    let mut bench = edited(&pbx).await;
+    bench.retype("EmailAddress", "Greta.Angelo.201@acme.example").await;
+    bench.keys("ctrl-s y").await;
+    bench.shows(&["not sent: Email is already used by 201 ", "2 changed · not sent"]);
+    assert_eq!(pbx.faults().count(&patches()), 0);
+    // One's own in other letters is nobody else's.
+    bench.retype("EmailAddress", "ADA@acme.example").await;
+    bench.keys("ctrl-s y").await;
+    bench.shows(&["saved and read back: Email, First name"]);
+}
+
+#[tokio::test]
+async fn the_mac_of_another_phone_is_found_before_it_is_sent() {
+    let pbx = simulator().await;
+    let theirs = pbx.faults().look("Users", Some("44"), "Phones").unwrap()[0]["MacAddress"].clone();
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.keys("2 1 4 enter").await;
+    bench.field("Phones").await;
+    bench.keys("enter +").await;
+    bench.paste(theirs.as_str().unwrap()).await;
+    bench.keys("enter ctrl-s y").await;
+    bench.shows(&["not sent: ", "is already used by 201 "]);
+    assert_eq!(pbx.faults().count(&patches()), 0);
+    bench.field("Phones").await;
+    bench.keys("enter end enter").await;
+    bench.row("MacAddress").await;
+    bench.keys("enter backspace 'F enter ctrl-s y").await;
+    bench.shows(&["saved and read back: Phones"]);
 }
 
 #[tokio::test]
