@@ -52,7 +52,10 @@ pub fn value_reading<'v>(
     }
 }
 
-/// How many elements there are, and what they are called where they have a name.
+/// More names than that are never read: no line is so long.
+const NAMED: usize = 64;
+
+/// How many elements there are, and what the first of them are called where they have a name.
 fn listed(catalog: &Catalog, schema: &Schema, elements: &[Value]) -> String {
     let secret = |field: &&Field| !catalog.note(schema, field).secret;
     let texts: Vec<&Field> =
@@ -61,7 +64,7 @@ fn listed(catalog: &Catalog, schema: &Schema, elements: &[Value]) -> String {
     let name = |element: &Value| {
         named.clone().find_map(|f| element.get(f.name)?.as_str().filter(|t| !t.is_empty()).map(str::to_owned))
     };
-    let names: Vec<String> = elements.iter().filter_map(name).collect();
+    let names: Vec<String> = elements.iter().filter_map(name).take(NAMED).collect();
     match (elements.len(), names.is_empty()) {
         (0, _) => "none".to_owned(),
         (1, false) => names.concat(),

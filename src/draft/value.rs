@@ -34,6 +34,10 @@ pub(super) fn holds_mask(value: &Value) -> bool {
 
 /// Equal as JSON: the order of properties does not count, and 1 is 1.0.
 pub(super) fn same_json(a: &Value, b: &Value) -> bool {
+    if std::ptr::eq(a, b) {
+        // What nobody touched is held once, however large it is.
+        return true;
+    }
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => same_number(a, b),
         (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_json(a, b)),

@@ -1,6 +1,6 @@
 //! The order of rows: by a number made of the column's text, then by the rest of it, then by their arrival.
 //!
-//! Nothing is copied to compare: a text is read fifteen folded bytes at a time.
+//! Nothing is copied to compare: a text is read eleven folded bytes at a time, so that they and the row fit one number.
 
 use super::fold::fold_char;
 use super::rows::Rows;
@@ -11,19 +11,24 @@ use std::cmp::Ordering;
 /// A number that orders a row: whole numbers by value (so 214 stands before 1000), then texts by some of their bytes.
 type Key = u128;
 
+/// A key with its row behind it: one number, so that a hundred thousand are sorted as quickly as numbers are.
+type Keyed = u128;
+
+/// Bits of a key.
+const BITS: u32 = 96;
 /// Keys from here on hold a piece of a text; those below are whole numbers.
-const TEXT: Key = 1 << 127;
+const TEXT: Key = 1 << (BITS - 1);
 /// Nothing stands there: last, whichever way.
-const EMPTY: Key = Key::MAX;
+const EMPTY: Key = (1 << BITS) - 1;
 /// Bytes of a text that a key holds.
-const HELD: usize = 15;
+const HELD: usize = 11;
 /// Texts that are the same in so many pieces count as the same: a name of a megabyte is not read to its end.
 const PIECES: usize = 64;
 
 /// The rows in their order.
 pub(super) fn sorted(of: Vec<u32>, rows: &Rows, order: Order, names: &Names) -> Vec<u32> {
     let keys = Keys { rows, order, names };
-    let mut keyed: Vec<(Key, u32)> = Vec::with_capacity(of.len());
+    let mut keyed: Vec<Keyed> = Vec::with_capacity(of.len());
     let mut known: Vec<Option<Key>> = Vec::new();
     keyed.extend(of.iter().map(|&row| {
         // Many rows share few values.
@@ -37,12 +42,25 @@ pub(super) fn sorted(of: Vec<u32>, rows: &Rows, order: Order, names: &Names) -> 
                 *known[code].get_or_insert_with(|| keys.of(row, 0))
             }
         };
-        (key, row)
+        with_row(key, row)
     }));
     keys.sort(&mut keyed, 0);
     let mut of = of;
-    of.iter_mut().zip(keyed).for_each(|(row, (_, sorted))| *row = sorted);
+    of.iter_mut().zip(keyed).for_each(|(row, sorted)| *row = row_of(sorted));
     of
+}
+
+fn with_row(key: Key, row: u32) -> Keyed {
+    key << u32::BITS | Keyed::from(row)
+}
+
+fn row_of(keyed: Keyed) -> u32 {
+    // The bits of the key are cut off.
+    keyed as u32
+}
+
+fn key_of(keyed: Keyed) -> Key {
+    keyed >> u32::BITS
 }
 
 /// Puts new rows among others; both are in order.
@@ -73,11 +91,11 @@ struct Keys<'r> {
 }
 
 impl Keys<'_> {
-    fn sort(&self, keyed: &mut [(Key, u32)], piece: usize) {
+    fn sort(&self, keyed: &mut [Keyed], piece: usize) {
         keyed.sort_unstable();
-        for same in keyed.chunk_by_mut(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
-            if self.goes_on(same[0].0) && piece + 1 < PIECES {
-                same.iter_mut().for_each(|(key, row)| *key = self.of(*row, piece + 1));
+        for same in keyed.chunk_by_mut(|a, b| key_of(*a) == key_of(*b)).filter(|same| same.len() > 1) {
+            if self.goes_on(key_of(same[0])) && piece + 1 < PIECES {
+                same.iter_mut().for_each(|one| *one = with_row(self.of(row_of(*one), piece + 1), row_of(*one)));
                 self.sort(same, piece + 1);
             }
         }
@@ -122,7 +140,7 @@ impl Keys<'_> {
         {
             return (i128::from(n) - i128::from(i64::MIN)) as Key;
         }
-        let mut text = Piece { skip: piece * HELD, held: [0; 16], end: 1 };
+        let mut text = Piece { skip: piece * HELD, held: [0; 16], end: 16 - HELD };
         let (mut number, mut digits, mut all) = (0, 0, true);
         rows.parts(row, column, |part| {
             let part = match &shown.kind {

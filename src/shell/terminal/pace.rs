@@ -101,8 +101,8 @@ impl Line {
     }
 
     /// The way there and back, where it is known.
-    pub(super) fn round(&self) -> Duration {
-        self.round.unwrap_or_default()
+    pub(super) fn round(&self) -> Option<Duration> {
+        self.round
     }
 
     /// Something is about to be written. Says whether to ask for an answer behind it.
@@ -122,7 +122,7 @@ impl Line {
         let begins = self.free.map_or(now, |free| free.max(now));
         let free = begins + self.takes(bytes);
         self.free = Some(free);
-        self.under_way.push_back(Sent { at: now, bytes, frame, reckoned: free + self.round() });
+        self.under_way.push_back(Sent { at: now, bytes, frame, reckoned: free + self.round.unwrap_or_default() });
         true
     }
 
@@ -156,7 +156,7 @@ impl Line {
         self.seen = self.seen.max(sent.frame);
         if self.answers == Answers::No {
             // It was only late. What else is under way may be as late.
-            let (round, patient) = (self.round(), now + LOST);
+            let patient = now + LOST;
             self.under_way.iter_mut().for_each(|sent| sent.reckoned = patient + round);
         }
         self.answers = Answers::Yes;

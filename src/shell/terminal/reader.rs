@@ -13,8 +13,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::Sender;
 
-/// The rest of a key comes with it; a far terminal is given half its way more.
+/// The rest of a key comes with it, from a terminal of which nothing is known.
 const SHORT: Duration = Duration::from_millis(25);
+/// One that answers is known: the rest comes within the time of an answer, and a little for whoever else is running.
+const NEAR: Duration = Duration::from_millis(5);
 const SHORT_MOST: Duration = Duration::from_millis(100);
 /// The rest of what cannot well be a key by itself.
 const LONG: Duration = Duration::from_millis(500);
@@ -141,7 +143,7 @@ impl Eye {
 
     fn patience(&self, pause: Pause) -> Duration {
         match pause {
-            Pause::Short => (SHORT + self.writer.round() / 2).min(SHORT_MOST),
+            Pause::Short => self.writer.round().map_or(SHORT, |round| (NEAR + round).min(SHORT_MOST)),
             Pause::Long => LONG,
         }
     }

@@ -131,8 +131,8 @@ impl Writer {
         self.desk().line.seen()
     }
 
-    /// The way to the terminal and back.
-    pub(super) fn round(&self) -> Duration {
+    /// The way to the terminal and back, where it answers.
+    pub(super) fn round(&self) -> Option<Duration> {
         self.desk().line.round()
     }
 
