@@ -7,6 +7,7 @@ use super::value::same_json;
 use super::{MASK, Slot};
 use serde_json::Value;
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// The element of the other list that an element was made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,20 +86,22 @@ fn by_content(base: &[Value], mine: &[Value]) -> Vec<Option<Pair>> {
     let mut pairs: Vec<Option<Pair>> = vec![None; mine.len()];
     let mut free = vec![true; base.len()];
     let in_place = base.len() == mine.len();
-    let alone = |value: &Value, of: &[Value]| of.iter().filter(|other| same_json(value, other)).count() == 1;
+    let (theirs, ours) = (Places::of(base), Places::of(mine));
+    let alone = |value: &Value| theirs.equal(value).take(2).count() == 1 && ours.equal(value).take(2).count() == 1;
     for at in 0..base.len().min(mine.len()) {
         if same_json(&base[at], &mine[at]) {
             free[at] = false;
-            pairs[at] = Some(Pair { base: at, sure: in_place || (alone(&mine[at], base) && alone(&mine[at], mine)) });
+            pairs[at] = Some(Pair { base: at, sure: in_place || alone(&mine[at]) });
         }
     }
     for at in 0..mine.len() {
         if pairs[at].is_some() {
             continue;
         }
-        if let Some(found) = (0..base.len()).find(|&i| free[i] && same_json(&base[i], &mine[at])) {
+        let found = theirs.equal(&mine[at]).find(|&i| free[i]);
+        if let Some(found) = found {
             free[found] = false;
-            pairs[at] = Some(Pair { base: found, sure: alone(&mine[at], base) && alone(&mine[at], mine) });
+            pairs[at] = Some(Pair { base: found, sure: alone(&mine[at]) });
         }
     }
     if in_place {
@@ -106,7 +109,13 @@ fn by_content(base: &[Value], mine: &[Value]) -> Vec<Option<Pair>> {
         // unless it is the only one that was not found.
         let edited: Vec<usize> = (0..mine.len()).filter(|&at| pairs[at].is_none() && free[at]).collect();
         let alone = edited.len() == 1 && pairs.iter().flatten().count() + 1 == mine.len();
+        // Of a great many nobody can be sure before the screen has to be drawn.
+        let few = edited.len().saturating_mul(base.len()) <= COMPARED;
         for at in edited {
+            if !few {
+                pairs[at] = Some(Pair { base: at, sure: false });
+                continue;
+            }
             let from_here = distance(&base[at], &mine[at]);
             let mut others = base.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, b)| distance(b, &mine[at]));
             let sure = others.all(|from_there| from_here < from_there || (alone && from_here == from_there));
@@ -114,6 +123,54 @@ fn by_content(base: &[Value], mine: &[Value]) -> Vec<Option<Pair>> {
         }
     }
     pairs
+}
+
+/// More elements than that are never compared each with each.
+const COMPARED: usize = 250_000;
+
+/// Where in a list which values stand, so that equal ones are found without looking at all others.
+struct Places<'v> {
+    values: &'v [Value],
+    by_hash: HashMap<u64, Vec<usize>>,
+}
+
+impl<'v> Places<'v> {
+    fn of(values: &'v [Value]) -> Self {
+        let mut by_hash: HashMap<u64, Vec<usize>> = HashMap::new();
+        for (at, value) in values.iter().enumerate() {
+            by_hash.entry(rough(value)).or_default().push(at);
+        }
+        Self { values, by_hash }
+    }
+
+    /// The places of the values that are equal to this one, in order.
+    fn equal(&self, value: &Value) -> impl Iterator<Item = usize> {
+        let places = self.by_hash.get(&rough(value)).into_iter().flatten().copied();
+        places.filter(move |&at| same_json(&self.values[at], value))
+    }
+}
+
+/// The same number for values that are equal as JSON; different ones may have it too.
+fn rough(value: &Value) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    match value {
+        Value::Null => 0_u8.hash(&mut hasher),
+        Value::Bool(switch) => switch.hash(&mut hasher),
+        // 1 is 1.0, and 0 is -0.
+        Value::Number(number) => number.as_f64().map(|n| (n + 0.0).to_bits()).hash(&mut hasher),
+        Value::String(text) => text.hash(&mut hasher),
+        Value::Array(elements) => elements.iter().for_each(|element| rough(element).hash(&mut hasher)),
+        Value::Object(members) => {
+            // In any order.
+            let member = |(name, value): (&String, &Value)| {
+                let mut hasher = DefaultHasher::new();
+                (name, rough(value)).hash(&mut hasher);
+                hasher.finish()
+            };
+            members.iter().map(member).fold(members.len() as u64, u64::wrapping_add).hash(&mut hasher);
+        }
+    }
+    hasher.finish()
 }
 
 /// In how many members two elements differ.
@@ -124,5 +181,34 @@ fn distance(a: &Value, b: &Value) -> usize {
             gone + a.iter().filter(|(name, a)| !b.get(*name).is_some_and(|b| same_json(a, b))).count()
         }
         _ => usize::from(!same_json(a, b)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// In so many lists of nameless elements each with each would be a hundred million comparisons.
+    #[test]
+    fn nameless_elements_of_a_long_list_are_found_where_they_went() {
+        let base: Vec<Value> = (0..10_000).map(|at| json!({ "Start": at, "Stop": { "At": at + 1 } })).collect();
+        let mut mine = base.clone();
+        mine.remove(10);
+        mine.push(json!({ "Stop": { "At": 11.0 }, "Start": 10.0 }));
+        mine.push(json!({ "Start": -1 }));
+        let pairs = by_content(&base, &mine);
+        let found: Vec<Option<usize>> = pairs.iter().map(|pair| pair.map(|pair| pair.base)).collect();
+        let expected = (0..10_000).filter(|at| *at != 10).chain([10]).map(Some).chain([None]);
+        assert_eq!(found, expected.collect::<Vec<_>>());
+        assert!(pairs.iter().flatten().all(|pair| pair.sure), "each is there once");
+    }
+
+    #[test]
+    fn of_two_that_are_equal_none_is_sure() {
+        let base = [json!({ "A": 1 }), json!({ "A": 1 }), json!({ "A": 2 })];
+        let pairs = by_content(&base, &[json!({ "A": 2 }), json!({ "A": 1.0 })]);
+        let pairs: Vec<_> = pairs.into_iter().map(|pair| pair.map(|pair| (pair.base, pair.sure))).collect();
+        assert_eq!(pairs, [Some((2, true)), Some((1, false))]);
     }
 }

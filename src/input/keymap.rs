@@ -131,7 +131,7 @@ impl Keymap {
 
     /// What is bound already and could not be told from these keys: the same ones, or the beginning of either.
     fn clash(&self, context: Context, keys: &[Key]) -> Option<(Vec<Key>, &'static Row)> {
-        let here = self.bindings.iter().filter(|((c, _), _)| *c == context);
+        let here = self.bindings.range((context, Vec::new())..).take_while(|((c, _), _)| *c == context);
         here.map(|((_, bound), row)| (bound, *row))
             .find(|(bound, _)| bound.starts_with(keys) || keys.starts_with(bound))
             .map(|(bound, row)| (bound.clone(), row))

@@ -6,7 +6,7 @@ use super::spot::Spots;
 use super::text;
 use crate::app::Spot;
 use crate::theme::Role;
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
@@ -80,12 +80,10 @@ impl<'b> Canvas<'b> {
 
     /// Makes all cells blank.
     pub(super) fn clear(&mut self, role: Role) {
-        let style = self.style(role);
-        for y in self.area.top()..self.area.bottom() {
-            for x in self.area.left()..self.area.right() {
-                self.buffer[(x, y)].reset();
-                self.buffer[(x, y)].set_style(style);
-            }
+        let mut blank = Cell::default();
+        blank.set_style(self.style(role));
+        for y in 0..self.area.height {
+            self.cells(0, y, self.area.width).fill(blank.clone());
         }
     }
 
@@ -109,6 +107,12 @@ impl<'b> Canvas<'b> {
             cut = format!("{start}{}", self.look.glyphs.ellipsis).into();
         }
         let style = self.style(role);
+        if text::is_plain(cut.as_bytes()) {
+            for (cell, byte) in self.cells(x, y, room).iter_mut().zip(cut.bytes()) {
+                cell.set_char(char::from(byte)).set_style(style);
+            }
+            return x + (cut.len() as u16).min(room);
+        }
         let (end, _) = self.buffer.set_stringn(self.area.x + x, self.area.y + y, &cut, usize::from(room), style);
         end - self.area.x
     }
@@ -125,18 +129,33 @@ impl<'b> Canvas<'b> {
         parts.iter().fold(x, |x, (text, role)| self.put(x, y, text, *role))
     }
 
+    /// So many cells of a row, as far as they are there.
+    fn cells(&mut self, x: u16, y: u16, cells: u16) -> &mut [Cell] {
+        let cells = cells.min(self.area.width.saturating_sub(x));
+        if y >= self.area.height || cells == 0 {
+            return &mut [];
+        }
+        let first = self.buffer.index_of(self.area.x + x, self.area.y + y);
+        &mut self.buffer.content[first..first + usize::from(cells)]
+    }
+
+    /// Writes a sign of one cell again and again to the right.
+    fn across(&mut self, x: u16, y: u16, cells: u16, sign: &str, role: Role) {
+        let style = self.style(role);
+        for cell in self.cells(x, y, cells) {
+            cell.set_symbol(sign).set_style(style);
+        }
+    }
+
     /// A horizontal rule across.
     pub(super) fn rule(&mut self, y: u16) {
-        let (text, width) = (self.look.glyphs.rule, self.area.width);
-        for x in 0..width {
-            self.put(x, y, text, Role::Border);
-        }
+        self.across(0, y, self.area.width, self.look.glyphs.rule, Role::Border);
     }
 
     /// A vertical rule down.
     pub(super) fn bar(&mut self, x: u16) {
         for y in 0..self.area.height {
-            self.put(x, y, self.look.glyphs.bar, Role::Border);
+            self.across(x, y, 1, self.look.glyphs.bar, Role::Border);
         }
     }
 
@@ -161,13 +180,11 @@ impl<'b> Canvas<'b> {
         }
         let glyphs = outer.glyphs();
         let (last_x, last_y) = (width.saturating_sub(1), height.saturating_sub(1));
-        for at in 0..width {
-            outer.put(at, 0, glyphs.rule, Role::BorderFocus);
-            outer.put(at, last_y, glyphs.rule, Role::BorderFocus);
-        }
+        outer.across(0, 0, width, glyphs.rule, Role::BorderFocus);
+        outer.across(0, last_y, width, glyphs.rule, Role::BorderFocus);
         for at in 0..height {
-            outer.put(0, at, glyphs.bar, Role::BorderFocus);
-            outer.put(last_x, at, glyphs.bar, Role::BorderFocus);
+            outer.across(0, at, 1, glyphs.bar, Role::BorderFocus);
+            outer.across(last_x, at, 1, glyphs.bar, Role::BorderFocus);
         }
         for (at, (x, y)) in [(0, 0), (last_x, 0), (0, last_y), (last_x, last_y)].into_iter().enumerate() {
             outer.put(x, y, glyphs.corners[at], Role::BorderFocus);

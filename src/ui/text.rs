@@ -122,8 +122,18 @@ pub fn width(text: &str) -> usize {
     text.graphemes(true).map(cells).sum()
 }
 
+/// Every byte is a sign of its own that takes one cell.
+pub(super) fn is_plain(text: &[u8]) -> bool {
+    text.iter().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 /// The longest start of a text that takes no more than `room` cells, and the cells it takes.
 pub fn start(text: &str, room: usize) -> (&str, usize) {
+    // One more than is taken: a mark behind the last letter would belong to it.
+    if is_plain(&text.as_bytes()[..text.len().min(room.saturating_add(1))]) {
+        let end = text.len().min(room);
+        return (&text[..end], end);
+    }
     let mut used = 0;
     for (at, grapheme) in text.grapheme_indices(true) {
         let wide = cells(grapheme);

@@ -5,7 +5,6 @@ use super::rows::{Rows, Shown};
 use super::view::Names;
 use crate::catalog::{Catalog, FieldKind};
 use memchr::memmem::Finder;
-use std::collections::HashMap;
 
 /// A part of a filter; all must hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,14 +101,14 @@ struct Test<'f> {
     /// It may stand anywhere in the reading, not only at its beginning.
     within: bool,
     /// The columns, each with what is known of values that many rows share.
-    columns: Vec<(usize, HashMap<u32, bool>)>,
+    columns: Vec<(usize, Vec<Option<bool>>)>,
     folded: String,
 }
 
 impl<'f> Test<'f> {
     fn new(filter: &'f Filter<'f>, term: &'f Term) -> Self {
         let columns = filter.rows.columns();
-        let reads = |column: usize| (column, HashMap::new());
+        let reads = |column: usize| (column, Vec::new());
         let (word, value, within, columns) = match term {
             Term::Word(word) => {
                 // A reference is searched by the name it stands for, and that is not in the text of the row.
@@ -139,7 +138,13 @@ impl<'f> Test<'f> {
             if *within { folded.contains(*value) } else { folded.starts_with(*value) }
         };
         columns.iter_mut().any(|(column, known)| match filter.rows.code(row, *column) {
-            Some(code) => *known.entry(code).or_insert_with(|| read(*column)),
+            Some(code) => {
+                let code = code as usize;
+                if known.len() <= code {
+                    known.resize(code + 1, None);
+                }
+                *known[code].get_or_insert_with(|| read(*column))
+            }
             None => read(*column),
         })
     }

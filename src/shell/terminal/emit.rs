@@ -67,7 +67,13 @@ impl Pen {
         // Somebody else may have written on the terminal meanwhile.
         self.at = None;
         let begin = out.len();
+        let width = usize::from(after.area.width);
         for y in 0..after.area.height {
+            let cells = usize::from(y) * width..usize::from(y + 1) * width;
+            if before.content().get(cells.clone()) == after.content().get(cells) {
+                // Most keys change two rows.
+                continue;
+            }
             self.row(&stands(before, y), &stands(after, y), y, out);
         }
         let (written, is_shown) = (out.len() - begin, self.cursor.is_some());
