@@ -20,6 +20,8 @@ pub enum Act {
     Delete,
     /// Asks whether all that are marked shall be deleted.
     DeleteMarked,
+    /// Runs an action for each of those that are marked.
+    CallMarked(&'static str),
     /// Runs an operation.
     Call {
         /// What it takes, by the name of its schema.
@@ -102,7 +104,23 @@ impl Actions {
 
     /// With what can be done with those that are marked.
     pub fn with_marked(mut self, catalog: &Catalog, marked: usize) -> Self {
-        let many = catalog.resource(&self.target.resource).and_then(|r| catalog.roles(r).delete_many);
+        let Some(resource) = catalog.resource(&self.target.resource) else { return self };
+        let many = catalog.roles(resource).delete_many;
+        if marked > 0 {
+            let after = self.entries.iter().position(|entry| entry.act == Act::Delete).map_or(0, |at| at + 1);
+            let each = catalog.operations_of(resource).filter(|operation| catalog.is_for_each(operation));
+            let entry = |operation: &Operation| {
+                let schema = catalog.schema(catalog.arguments(operation)?).name;
+                let detail = match danger(catalog, operation).as_str() {
+                    "" => "one by one".to_owned(),
+                    danger => format!("one by one · {danger}"),
+                };
+                let title = format!("{} for the {marked} that are marked …", catalog.operation_title(operation));
+                Some(Action { title, detail, act: Act::CallMarked(schema) })
+            };
+            let entries: Vec<Action> = each.filter_map(entry).collect();
+            self.entries.splice(after..after, entries);
+        }
         if marked > 0 && many.is_some() {
             let title = format!("Delete the {marked} that are marked …");
             let after = self.entries.iter().position(|entry| entry.act == Act::Delete).map_or(0, |at| at + 1);

@@ -302,6 +302,11 @@ impl Catalog {
         self.overlay.secret_result(operation)
     }
 
+    /// Whether an action can be run for each of several: it is about one entity, or takes the keys of those it is about.
+    pub fn is_for_each(&self, operation: &Operation) -> bool {
+        self.overlay.is_for_each(operation)
+    }
+
     /// Whether a parameter of an operation is a secret.
     pub fn secret_parameter(&self, parameter: &Parameter) -> bool {
         self.overlay.secret_parameter(parameter)

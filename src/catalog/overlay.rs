@@ -539,6 +539,10 @@ impl Overlay {
         self.operation(operation).is_some_and(|o| o.secret)
     }
 
+    pub(super) fn is_for_each(&self, operation: &Operation) -> bool {
+        operation.role == Role::Action && (operation.bound || self.operation(operation).is_some_and(|o| o.each))
+    }
+
     pub(super) fn secret_parameter(&self, parameter: &Parameter) -> bool {
         self.may_be_secret(parameter.name, &parameter.ty)
     }

@@ -134,6 +134,8 @@ fn halted(session: &Session, halt: &Halt) -> String {
     let what = |failure: &crate::odata::Failure| failure.problem(session.catalog(), None).what;
     match halt {
         Halt::Alike(count, failure) => format!("{count} in a row failed alike: {}", what(failure)),
+        Halt::First(true) => "The first one went well; the others wait.".to_owned(),
+        Halt::First(false) => "The first one did not go well.".to_owned(),
         Halt::Line(failure) | Halt::SignIn(failure) => what(failure),
     }
 }

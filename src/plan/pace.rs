@@ -39,6 +39,8 @@ pub enum Halt {
     Alike(usize, Failure),
     /// The PBX cannot be reached: nothing was sent to the one that was next.
     Line(Failure),
+    /// The first one has ended, well or not: people look at it before the others follow.
+    First(bool),
     /// Nobody is signed in, and asking again for each would lock the address out.
     SignIn(Failure),
 }

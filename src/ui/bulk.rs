@@ -59,6 +59,7 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
         ),
         None => (
             match (counts.change - new, new) {
+                (calls, _) if bulk.call.is_some() => format!("{calls} to run"),
                 (0, new) if new > 0 => format!("{new} new"),
                 (change, 0) => format!("{change} change"),
                 (change, new) => format!("{change} change {} {new} new", glyphs.dot),
@@ -75,7 +76,12 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
         1 => catalog.resource_one(&bulk.list.resource).into_owned(),
         _ => catalog.resource_title(&bulk.list.resource).to_lowercase(),
     };
+    let operation = bulk.call.as_ref().and_then(|call| catalog.call(call.schema));
+    let called = operation.map(|operation| catalog.operation_title(operation));
     let question = match returns {
+        _ if called.is_some() => {
+            format!("{}: {} for {} {many}?", pbx.id, called.unwrap_or_default(), counts.change)
+        }
         Some(_) => format!("{}: take {} {many} back?", pbx.id, counts.change),
         None if new == counts.change && new > 0 => format!("{}: make {new} new {many}?", pbx.id),
         None if new > 0 => format!("{}: change {}, make {new} new {many}?", pbx.id, counts.change - new),
@@ -83,6 +89,20 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
     };
     canvas.put_in(2, 0, &question, Role::Title, end.saturating_sub(4));
     let mut y = 1;
+    if let (Some(operation), Some(call)) = (operation, &bulk.call) {
+        let mut words = "What it does cannot be undone.".to_owned();
+        let help = catalog.operation_help(operation);
+        if !help.is_empty() {
+            words = format!("{words} {help}");
+        }
+        if call.first_alone && counts.change > 1 {
+            words.push_str(" The first one goes alone; then it waits for you.");
+        }
+        for line in text::wrap(&glyphs.text(&words), usize::from(width.saturating_sub(5))) {
+            canvas.put(2, y, &line, Role::NoticeWarning);
+            y += 1;
+        }
+    }
     if let Some(undoing) = &bulk.undoing {
         let at = undoing.at.get(..16).unwrap_or(&undoing.at).replace('T', " ");
         let words = format!("Change {} ({at} UTC) goes back; what others did since stays.", undoing.run.0);
@@ -139,6 +159,7 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
     let height = usize::from(canvas.height().saturating_sub(y)).max(1);
     for (row, (at, line)) in plan.lines.iter().enumerate().skip(first(*selected, height)).take(height).enumerate() {
         let (words, role) = match &line.planned {
+            Planned::Change(_) if bulk.call.is_some() => ("to run".to_owned(), Role::Text),
             Planned::Change(changes) => {
                 let warned = shown.warnings.iter().any(|warning| warning.lines.contains(&at));
                 let way = bulk.undoing.as_ref().and_then(|undoing| undoing.ways.get(at));
@@ -234,9 +255,10 @@ pub(super) fn run(model: &Model, bulk: &Bulk, run: &Run, canvas: &mut Canvas<'_>
     let full = (bar * ended).checked_div(sent).unwrap_or(bar);
     let x = canvas.put(2, 0, &glyphs.full.repeat(full), Role::Progress);
     let x = canvas.put(x, 0, &glyphs.empty.repeat(bar - full), Role::Muted);
-    let mut words = vec![format!("{} of {}", number(ended), number(sent)), format!("saved {good}")];
+    let done = if bulk.call.is_some() { "carried out" } else { "saved" };
+    let mut words = vec![format!("{} of {}", number(ended), number(sent)), format!("{done} {good}")];
     if ended > good {
-        words.push(format!("not saved {}", ended - good));
+        words.push(format!("not {done} {}", ended - good));
     }
     match (ended == sent, run.paused || run.halt.is_some(), run.resting) {
         (true, ..) => words.push("done".to_owned()),

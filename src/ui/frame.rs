@@ -334,6 +334,12 @@ fn is_taken(model: &Model) -> bool {
 }
 
 /// The run on the screen has come to its end.
+/// What the run on the screen did is a change of something, which can be taken back.
+fn can_be_undone(model: &Model) -> bool {
+    let Some(View::Run(id)) = model.view() else { return false };
+    is_over(model) && model.bulk(*id).is_some_and(|bulk| bulk.call.is_none())
+}
+
 fn is_over(model: &Model) -> bool {
     let Some(View::Run(id)) = model.view() else { return false };
     model.bulk(*id).and_then(|bulk| bulk.run.as_ref()).is_some_and(Run::is_over)
@@ -370,9 +376,9 @@ fn worth_showing(model: &Model, command: Command) -> bool {
         }
         Command::UndoOne => match model.view() {
             Some(View::Past(past)) => past.entries.len() > 1,
-            _ => is_over(model),
+            _ => can_be_undone(model),
         },
-        Command::Undo if context == Context::Run => is_over(model),
+        Command::Undo if context == Context::Run => can_be_undone(model),
         Command::Pause | Command::Stop => !is_over(model),
         Command::TakeOver | Command::NextPanel => {
             let shown = matches!(model.view(), Some(View::Preview(_) | View::Look(_)));

@@ -94,10 +94,23 @@ pub struct Bulk {
     pub begun: Option<RunId>,
     /// Edits of before, to be laid upon what they have in common.
     pub kept: Option<Kept>,
+    /// The action that is run for each of them.
+    pub call: Option<EachCall>,
     /// What would be sent, once it was asked for.
     pub plan: Option<Proposed>,
     /// What was sent.
     pub run: Option<Run>,
+}
+
+/// An action that is run for each of many.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EachCall {
+    /// What it takes, by the name of its schema.
+    pub schema: &'static str,
+    /// The form in which that is asked for.
+    pub form: Target,
+    /// After the first one it is waited for people to look.
+    pub first_alone: bool,
 }
 
 /// A plan on the screen.
@@ -134,6 +147,7 @@ impl Bulk {
             intent: Intent::of(Kind::Many),
             begun: None,
             kept: None,
+            call: None,
             plan: None,
             run: None,
         }

@@ -65,6 +65,8 @@ pub struct Run {
     pub resting: Option<Duration>,
     /// The selected line.
     pub at: usize,
+    /// The first one goes alone, and then people are waited for.
+    pub(in crate::app) first_alone: bool,
     /// Who waits, in the order of their turns.
     pub(in crate::app) turns: VecDeque<usize>,
     /// What is under way.
@@ -87,6 +89,7 @@ impl Run {
             halt: None,
             resting: None,
             at: 0,
+            first_alone: false,
             turns,
             open: Vec::new(),
         }
@@ -107,7 +110,8 @@ impl Run {
     /// The next one whose turn it is, if one may be started.
     pub(in crate::app) fn next(&mut self) -> Option<usize> {
         let held = self.entries.is_none() || self.paused || self.halt.is_some() || self.resting.is_some();
-        if held || self.open.len() >= self.pace.at_once() {
+        let at_once = if self.first_alone { 1 } else { self.pace.at_once() };
+        if held || self.open.len() >= at_once {
             return None;
         }
         self.turns.pop_front()

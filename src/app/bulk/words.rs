@@ -25,6 +25,21 @@ pub fn edit_words(catalog: &Catalog, names: &Names, schema: &Schema, field: &str
                 _ => read,
             }
         }
+        (Edit::Whole(Value::Object(members)), Some(_)) if slot.schema(catalog).is_some() => {
+            let said = |(name, value): (&String, &Value)| {
+                let schema = slot.schema(catalog)?;
+                let is_nothing = matches!(value, Value::Null | Value::Bool(false)) || value.as_str() == Some("");
+                let field = schema.field(name).filter(|_| !is_nothing)?;
+                let note = catalog.note(schema, field);
+                let read = match note.secret {
+                    true => MASK.into(),
+                    false => value_reading(catalog, names, &catalog.kind(schema, field), Some(value)),
+                };
+                Some(format!("{} {read}", note.title))
+            };
+            let said: Vec<String> = members.iter().filter_map(said).collect();
+            if said.is_empty() { "nothing".to_owned() } else { said.join(", ") }
+        }
         (Edit::Whole(value), Some(known)) => {
             value_reading(catalog, names, &catalog.kind(schema, known), Some(value)).into_owned()
         }
@@ -52,6 +67,14 @@ pub fn halt_words(catalog: &Catalog, schema: &Schema, halt: &Halt) -> String {
             let fields: Vec<String> = problem.fields.iter().map(|(_, words)| words.clone()).collect();
             let why = if fields.is_empty() { problem.what } else { fields.join("; ") };
             format!("Held after {count} failures alike in a row: {why} p goes on with the others, x stops here.")
+        }
+        Halt::First(true) => {
+            "The first one went well. Look at it before the others follow: p goes on with them, x stops here."
+                .to_owned()
+        }
+        Halt::First(false) => {
+            "The first one did not go well, and nobody else was sent to: p goes on with the others, x stops here."
+                .to_owned()
         }
         Halt::Line(failure) => {
             let problem = failure.problem(catalog, Some(schema));

@@ -116,6 +116,8 @@ pub enum Asked {
     Quit,
     /// Throw away what was edited on a console that is gone.
     Discard(Target, ConsoleId),
+    /// Run an action again for those of whom nobody can tell whether it was carried out.
+    Again(BulkId),
     /// Stop a run; who was not sent to yet is skipped.
     Stop(BulkId),
 }

@@ -13,7 +13,7 @@ use super::super::model::{Layer, ListId, Load, Model, Panel, Preview, Purpose, T
 use super::super::outcome::{failed, is_deletion};
 use super::{create, fields, levels, places};
 use crate::catalog::{Catalog, Danger, Method, Operation, Resource, Type};
-use crate::draft::{Answer, ChangeSet, Draft};
+use crate::draft::{Answer, Change, ChangeSet, Draft};
 use crate::odata::{EntityKey, Failure, Target};
 use serde_json::Value;
 
@@ -77,7 +77,7 @@ fn chosen(model: &Model, operation: &Operation, target: &Target) -> Vec<EntityKe
 }
 
 /// What is known of the parameters: those named like the key of the resource are the ones that were chosen.
-fn given<'c>(
+pub(super) fn given<'c>(
     catalog: &'c Catalog,
     operation: &'c Operation,
     target: &Target,
@@ -106,7 +106,14 @@ pub(super) fn preview(model: &mut Model, form_target: &Target) -> Vec<Effect> {
     let catalog = model.pbx_of(&form_target.pbx).catalog;
     let Some((operation, target)) = about(catalog, form_target) else { return Vec::new() };
     let Some(form) = model.forms.get(form_target) else { return Vec::new() };
+    let many = super::bulk::of_form(model, form_target);
     match form.draft.as_ref().map(|draft| draft.call(catalog, target)) {
+        Some(Ok(call)) if many.is_some() => {
+            let Some(many) = many else { return Vec::new() };
+            let value = |change: Change| Some((change.field, change.after.value()?.clone()));
+            let given = call.changes.into_iter().filter_map(value).collect();
+            return super::bulk::show_calls(model, many, given);
+        }
         Some(Ok(call)) if operation.method == Method::Get => return go(model, call),
         Some(Ok(call)) => {
             let since = model.frame;

@@ -62,7 +62,7 @@ fn is_of(kept: &Kept, form: &Form, draft: &Draft) -> bool {
 
 fn kept(model: &Model, form: &Form, draft: &Draft) -> Kept {
     let catalog = model.pbx_of(&form.target.pbx).catalog;
-    let bulk = form.many.and_then(|id| model.bulk(id));
+    let bulk = form.many.or_else(|| bulk::of_form(model, &form.target)).and_then(|id| model.bulk(id));
     let ones = bulk.into_iter().flat_map(|bulk| &bulk.ones);
     let many = ones.filter_map(|one| Some((one.target.key.clone()?, one.label.clone()))).collect();
     let mut kept = Kept { label: form.label.clone(), ..Kept::of(catalog, draft, texts(form), many) };
@@ -197,7 +197,10 @@ fn bring_back(model: &mut Model, kept: Kept) -> Vec<Effect> {
 }
 
 fn bring_back_many(model: &mut Model, kept: Kept) -> Vec<Effect> {
+    let catalog = model.pbx_of(&kept.target.pbx).catalog;
+    let called = about(catalog, &kept.target).map(|(_, about)| about.resource);
     let Target { pbx, resource, .. } = kept.target.clone();
+    let resource = called.clone().unwrap_or(resource);
     let list = ListId { pbx: pbx.clone(), resource: resource.to_string() };
     let one = |(key, label): &(_, String)| One {
         target: Target { pbx: pbx.clone(), resource: resource.clone(), key: Some(Clone::clone(key)) },
@@ -205,6 +208,17 @@ fn bring_back_many(model: &mut Model, kept: Kept) -> Vec<Effect> {
         read: Reading::Waiting,
     };
     let ones = kept.many.iter().map(one).collect();
+    if called.is_some() {
+        let effects = bulk::begin_each(model, &kept.target.resource, &list, ones);
+        // It stands under a name of this console from now on.
+        let forms = model.forms.values().filter(|form| form.target.resource == kept.target.resource);
+        let form = forms.map(|form| form.target.clone()).find(|target| bulk::of_form(model, target).is_some());
+        if let Some((target, form)) = form.and_then(|t| Some((t.clone(), model.forms.get_mut(&t)?))) {
+            form.kept = Some(kept);
+            lay(model, &target);
+        }
+        return effects;
+    }
     bulk::open_ones(model, &list, ones, Some(kept))
 }
 

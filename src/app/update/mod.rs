@@ -571,6 +571,7 @@ fn yes(model: &mut Model) -> Vec<Effect> {
             effects
         }
         Some(Layer::Question(Asked::Discard(target, console))) => drafts::discard(model, target, console),
+        Some(Layer::Question(Asked::Again(id))) => bulk::retry_all(model, id),
         Some(Layer::Question(Asked::Stop(id))) => bulk::stop(model, id),
         Some(Layer::Question(Asked::Leave(target))) => {
             if !matches!(model.view(), Some(View::Form(top)) if *top == target) {

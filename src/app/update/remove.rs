@@ -6,7 +6,7 @@ use super::super::actions::{Act, Actions, Consent, referring};
 use super::super::effect::Effect;
 use super::super::line::Line;
 use super::super::model::{Layer, ListId, Model, Tone, View};
-use super::{call, create, send};
+use super::{bulk, call, create, send};
 use crate::catalog::{Catalog, Danger, Resource, Type};
 use crate::draft::{ChangeSet, Gone, Verb};
 use crate::odata::Target;
@@ -60,6 +60,11 @@ pub(super) fn choose(model: &mut Model, actions: &Actions) -> Vec<Effect> {
         Act::DeleteMarked => {
             call::ask_delete_marked(model, &actions.target);
             Vec::new()
+        }
+        Act::CallMarked(schema) => {
+            let id = ListId { pbx: actions.target.pbx.clone(), resource: actions.target.resource.to_string() };
+            let ones = bulk::marked(model, &id);
+            bulk::begin_each(model, schema, &id, ones)
         }
         Act::Delete => ask(model, &actions.target, &actions.label),
         Act::Call { schema, of_all: false } => call::begin(model, schema, &actions.target, &actions.label),

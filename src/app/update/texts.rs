@@ -514,6 +514,14 @@ impl Asked {
                     "keep",
                 )
             }
+            Self::Again(id) => {
+                let doubt = super::bulk::in_doubt(model, *id);
+                let whom = if doubt == 1 { "one of them".to_owned() } else { format!("{doubt} of them") };
+                let question = format!(
+                    "The answer was lost, and nothing tells whether it was done for {whom} already. Run it again for all who failed?"
+                );
+                (question, "run again", "leave it")
+            }
             Self::Stop(id) => {
                 let left = model.bulk(*id).and_then(|bulk| bulk.run.as_ref()).map_or(0, |run| run.tally.waiting);
                 (format!("Stop here? {left} were not sent to yet; who was keeps the change."), "stop", "go on")

@@ -253,4 +253,6 @@ pub(in crate::catalog) struct OperationEntry<'a> {
     pub(super) danger: Option<Danger>,
     /// What it answers is a secret.
     pub(super) secret: bool,
+    /// It takes the keys of several and can be run for each of them alone.
+    pub(super) each: bool,
 }

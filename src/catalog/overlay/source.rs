@@ -212,6 +212,7 @@ struct OperationSource {
     help: Option<String>,
     danger: Option<Danger>,
     secret: bool,
+    each: bool,
 }
 
 impl Source {
@@ -300,6 +301,7 @@ impl Source {
                     help: source.help.as_deref(),
                     danger: source.danger,
                     secret: source.secret,
+                    each: source.each,
                 },
             );
         }

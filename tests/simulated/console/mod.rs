@@ -5,6 +5,7 @@ mod columns;
 mod create;
 mod cut_off;
 mod drafts;
+mod each;
 mod flows;
 mod look;
 mod past;

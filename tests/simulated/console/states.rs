@@ -111,6 +111,9 @@ const ALL: &[&str] = &[
     "deleted_marked",
     "offer",
     "image_file",
+    "many_call_menu",
+    "many_call_plan",
+    "many_call_first",
     "drafts_offered",
     "drafts",
     "draft_elsewhere",
@@ -390,6 +393,14 @@ pub(crate) async fn reach(name: &str, size: (u16, u16), look: Look) -> Scene {
                     _ => "D del",
                 })
                 .await;
+        }
+        "many_call_menu" => bench.keys("2 0 7 esc space space space .").await,
+        "many_call_plan" | "many_call_first" => {
+            bench.keys("2 0 7 esc space space space . 'new space 'passwords space 'marked enter").await;
+            bench.keys("down down down down space ctrl-s").await;
+            if name == "many_call_first" {
+                bench.keys("y '3 enter").await;
+            }
         }
         "help" => bench.keys("?").await,
         _ => panic!("no state {name}"),

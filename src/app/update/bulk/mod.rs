@@ -1,14 +1,18 @@
 //! Marks, and the way of a change of many: read, form, plan, run. The first two stand here.
 
 mod back;
+mod calls;
 mod plan;
 mod resume;
 mod run;
 
 pub(super) use back::{take_back, take_over};
+pub(super) use calls::{begin_each, of_form, show as show_calls};
 pub(super) use plan::{agree, leave_out, look, plan, run_planned, show_plan, step};
 pub(super) use resume::{ask, found};
-pub(super) use run::{ask_stop, begun, created, ended, go_on, is_sending, open_one, pause, retry, stop};
+pub(super) use run::{
+    ask_stop, begun, created, ended, go_on, in_doubt, is_sending, open_one, pause, retry, retry_all, stop,
+};
 
 use super::super::bulk::{Bulk, BulkId, One, Reading};
 use super::super::effect::{Effect, PbxTask};
@@ -81,19 +85,22 @@ pub(super) fn open(model: &mut Model, id: &ListId) -> Vec<Effect> {
         model.say(Tone::Plain, "The PBX offers no change of these; they can only be read.");
         return Vec::new();
     }
+    let ones = marked(model, id);
+    open_ones(model, id, ones, None)
+}
+
+/// Those that are marked, in the order of the list: they stay the same from here on, whatever is marked later.
+pub(super) fn marked(model: &Model, id: &ListId) -> Vec<One> {
     let Some(list) = model.lists.get(id) else { return Vec::new() };
     let places: HashMap<u32, usize> = list.view.shown().iter().enumerate().map(|(at, row)| (*row, at)).collect();
     let mut rows: Vec<u32> = list.marks.iter().filter_map(|key| list.rows.find(key)).collect();
     rows.sort_unstable_by_key(|row| (places.get(row).copied().unwrap_or(usize::MAX), *row));
-    let ones: Vec<One> = rows
-        .into_iter()
-        .map(|row| One {
-            target: model.target(id, list.rows.key(row)),
-            label: model.row_label(id, row),
-            read: Reading::Waiting,
-        })
-        .collect();
-    open_ones(model, id, ones, None)
+    let one = |row| One {
+        target: model.target(id, list.rows.key(row)),
+        label: model.row_label(id, row),
+        read: Reading::Waiting,
+    };
+    rows.into_iter().map(one).collect()
 }
 
 /// Opens the common form of these. `kept` are edits of before.

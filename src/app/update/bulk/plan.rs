@@ -111,12 +111,17 @@ pub(in crate::app::update) fn agree(model: &mut Model) -> Vec<Effect> {
         model.say(Tone::Plain, "Here is what would be sent; y sends it.");
     } else if count == 0 {
         model.say(Tone::Plain, "Nobody is left to change.");
-    } else if count >= model.confirm_count {
+    } else if count >= model.confirm_count || model.bulk(id).is_some_and(is_grave) {
         model.layers.push(Layer::Line(Ask::Count(count), Typed::default()));
     } else {
         return run::begin(model, id);
     }
     Vec::new()
+}
+
+/// It runs an action that much can be lost by: the count is typed, however few they are.
+fn is_grave(bulk: &Bulk) -> bool {
+    bulk.call.as_ref().is_some_and(|call| call.first_alone)
 }
 
 /// Runs the plan on the screen.

@@ -9,7 +9,7 @@ use super::bulk_mut;
 use crate::catalog::Shape;
 use crate::draft::{Outcome, Verb};
 use crate::odata::{EntityKey, Failure, Target};
-use crate::plan::{EntryId, Line, Planned, RunId};
+use crate::plan::{EntryId, Halt, Line, Planned, RunId};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,7 +25,10 @@ pub(super) fn begin(model: &mut Model, id: BulkId) -> Vec<Effect> {
     }
     let written = bulk.resumed.is_some();
     // The common form has done its work: whoever is not done stays marked, and a new form is one key away.
-    let target = bulk.id.target(&bulk.list);
+    let target = bulk.call.as_ref().map_or_else(|| bulk.id.target(&bulk.list), |call| call.form.clone());
+    if let (Some(run), Some(call)) = (&mut bulk.run, &bulk.call) {
+        run.first_alone = call.first_alone;
+    }
     bulk.done_reading();
     model.forms.remove(&target);
     let over = |view: &View| match view {
@@ -151,8 +154,10 @@ pub(in crate::app::update) fn ended(model: &mut Model, job: JobId, outcome: &Out
         let again = next.again && (can_repeat || !matches!(outcome, Outcome::NotConfirmed { .. }));
         run.ended(job, outcome.is_good(), again);
         let rests = next.wait.filter(|_| run.resting.is_none() && !run.turns.is_empty());
+        let first = (run.first_alone && !again).then(|| Halt::First(outcome.is_good()));
+        run.first_alone &= again;
         if run.halt.is_none() && !run.turns.is_empty() {
-            run.halt = next.halt;
+            run.halt = next.halt.or(first);
         }
         run.resting = rests.or(run.resting);
         Some((bulk.id, rests))
@@ -220,9 +225,32 @@ pub(in crate::app::update) fn stop(model: &mut Model, id: BulkId) -> Vec<Effect>
     advance(model, id)
 }
 
-/// Sends again to those who did not get it: refused, not sent, not confirmed, skipped.
+/// Sends again to those who did not get it: refused, not sent, not confirmed, skipped. Where nobody can tell whether an
+/// action was carried out, that is asked first.
 pub(in crate::app::update) fn retry(model: &mut Model) -> Vec<Effect> {
     let Some((id, _)) = running(model) else { return Vec::new() };
+    if in_doubt(model, id) > 0 {
+        model.layers.push(Layer::Question(Asked::Again(id)));
+        return Vec::new();
+    }
+    retry_all(model, id)
+}
+
+/// Of how many nobody can tell whether the action was carried out.
+pub(in crate::app::update) fn in_doubt(model: &Model, id: BulkId) -> usize {
+    let lines = model.bulk(id).and_then(|bulk| bulk.run.as_ref()).into_iter().flat_map(|run| &run.lines);
+    let doubt = |line: &&Sent| match line {
+        Sent::Job(job) => model.job(*job).is_some_and(|job| {
+            let lost = matches!(job.outcome, Some((Outcome::NotConfirmed { .. }, _)));
+            lost && job.change_set.verb == Verb::Call
+        }),
+        Sent::Waiting | Sent::Nothing | Sent::Skipped => false,
+    };
+    lines.filter(doubt).count()
+}
+
+/// Sends again to all who did not get it.
+pub(in crate::app::update) fn retry_all(model: &mut Model, id: BulkId) -> Vec<Effect> {
     let failed = |line: &Sent| match line {
         Sent::Job(job) => {
             model.job(*job).and_then(|j| j.outcome.as_ref()).is_some_and(|(outcome, _)| !outcome.is_good())

@@ -1,0 +1,121 @@
+//! One action for many: what it takes is asked once, each of the many gets a call of their own.
+//!
+//! Owns the way from the menu to the plan; from there it is a run like any other. What an action did cannot be read and
+//! cannot be taken back, so nothing of it is ever repeated without being asked for.
+
+use super::super::super::bulk::{Bulk, BulkId, EachCall, One, Proposed};
+use super::super::super::calling::form_of;
+use super::super::super::effect::Effect;
+use super::super::super::event::Clock;
+use super::super::super::form::Form;
+use super::super::super::model::{ListId, Load, Model, Panel, View};
+use super::super::{call, levels, places};
+use crate::catalog::{Danger, Operation, Type};
+use crate::draft::{ChangeSet, Draft};
+use crate::odata::{EntityKey, Target};
+use crate::plan::{Edit, Intent, Kind, Line, Plan, Planned};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// Begins to run an action for each of these: asks for what it takes, or shows the plan where it takes nothing.
+pub(in crate::app::update) fn begin_each(
+    model: &mut Model,
+    schema: &str,
+    list: &ListId,
+    ones: Vec<One>,
+) -> Vec<Effect> {
+    let catalog = model.pbx_of(&list.pbx).catalog;
+    let Some((operation, arguments)) = catalog.call(schema).and_then(|o| Some((o, catalog.arguments(o)?))) else {
+        return Vec::new();
+    };
+    model.layers.clear();
+    model.focus = Panel::Main;
+    forget(model, operation);
+    model.next += 1;
+    let id = BulkId(model.next);
+    let form = form_of(operation, &id.target(list));
+    let keys: Vec<EntityKey> = ones.iter().filter_map(|one| one.target.key.clone()).collect();
+    let count = ones.len();
+    let first_alone = catalog.danger(operation) == Danger::Severe;
+    let call = EachCall { schema: catalog.schema(arguments).name, form: form.clone(), first_alone };
+    let intent = Intent::of(Kind::Action);
+    model.bulks.push(Bulk { call: Some(call), intent, ..Bulk::new(id, list.clone(), arguments, ones) });
+    let fields = &catalog.schema(arguments).fields;
+    let known = call::given(catalog, operation, &set(list), &keys);
+    if fields.iter().all(|field| known.iter().any(|(name, _)| *name == field.name)) {
+        return show(model, id, Vec::new());
+    }
+    let label = format!("{count} {}", catalog.resource_title(&list.resource).to_lowercase());
+    let title = format!("{label} › {}", catalog.operation_title(operation));
+    let Some(draft) = Draft::for_call(catalog, operation, form.clone(), label, known) else { return Vec::new() };
+    let first = fields.first().map_or("", |field| field.name);
+    let load = Load::Done(Clock::default());
+    let shown = Form { draft: Some(draft), ..Form::new(form.clone(), title, arguments, true, first, load) };
+    model.forms.insert(form.clone(), shown);
+    model.views.push(View::Form(form.clone()));
+    let effects = places::load_referred(model, &form, arguments);
+    if let [only] = fields.as_slice()
+        && matches!(only.ty, Type::Object(_))
+    {
+        levels::enter(model, &form, only.name, Vec::new());
+    }
+    effects
+}
+
+fn set(list: &ListId) -> Target {
+    Target { pbx: list.pbx.clone(), resource: list.resource.as_str().into(), key: None }
+}
+
+/// Of an action that was begun for many and not agreed to nothing is left when it is begun again.
+fn forget(model: &mut Model, operation: &Operation) {
+    let of_it = |call: &EachCall| call.schema == format!("{}/{}", operation.resource(), operation.name);
+    let old: Vec<Target> = model
+        .bulks
+        .iter()
+        .filter(|bulk| bulk.run.is_none())
+        .filter_map(|bulk| bulk.call.as_ref().filter(|call| of_it(call)).map(|call| call.form.clone()))
+        .collect();
+    for form in old {
+        model.forms.remove(&form);
+        model.bulks.retain(|bulk| bulk.call.as_ref().is_none_or(|call| call.form != form));
+    }
+}
+
+/// The many that a form of an operation stands for.
+pub(in crate::app::update) fn of_form(model: &Model, form: &Target) -> Option<BulkId> {
+    let bulk = model.bulks.iter().find(|bulk| bulk.call.as_ref().is_some_and(|call| call.form == *form))?;
+    Some(bulk.id)
+}
+
+/// Shows what would be called for each: `given` is what was filled in, once for all of them.
+pub(in crate::app::update) fn show(model: &mut Model, id: BulkId, given: Vec<(String, Value)>) -> Vec<Effect> {
+    let since = model.frame;
+    let Some(bulk) = model.bulk(id) else { return Vec::new() };
+    let catalog = model.pbx_of(&bulk.list.pbx).catalog;
+    let Some(operation) = bulk.call.as_ref().and_then(|each| catalog.call(each.schema)) else { return Vec::new() };
+    let set = set(&bulk.list);
+    let mut edits = Vec::new();
+    let own = |one: &One| call::given(catalog, operation, &set, one.target.key.as_slice());
+    let names_each: Vec<&str> = bulk.ones.first().map(own).into_iter().flatten().map(|(name, _)| name).collect();
+    for (field, value) in &given {
+        if !names_each.contains(&field.as_str()) {
+            edits.push((field.clone(), Edit::Whole(value.clone())));
+        }
+    }
+    let line = |one: &One| {
+        let target = if operation.bound { one.target.clone() } else { set.clone() };
+        let mut values = own(one);
+        let shared = given.iter().filter(|(field, _)| !names_each.contains(&field.as_str()));
+        values.extend(shared.map(|(field, value)| (field.as_str(), value.clone())));
+        let changes = ChangeSet::call(catalog, operation, target, one.label.clone(), values);
+        Line { target: one.target.clone(), label: one.label.clone(), planned: Planned::Change(Arc::new(changes)) }
+    };
+    let lines = bulk.ones.iter().map(line).collect();
+    let fields = edits.iter().map(|(field, _)| field.clone()).collect();
+    let plan = Plan { lines, fields };
+    if let Some(bulk) = super::bulk_mut(model, id) {
+        bulk.plan = Some(Proposed { plan, edits, warnings: Vec::new(), since, at: 0 });
+        model.views.push(View::Plan(id));
+    }
+    Vec::new()
+}
