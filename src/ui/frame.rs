@@ -46,7 +46,13 @@ pub(super) fn title(model: &Model, canvas: &mut Canvas<'_>) {
             parts.push(format!(" {dot} {role}"));
         }
     }
-    for part in parts {
+    // What is at the right stays apart; what does not fit whole beside it is not begun.
+    let room = if right.is_empty() { room } else { room.saturating_sub(2) };
+    for (nth, part) in parts.into_iter().enumerate() {
+        // But for the address, which is cut: its beginning tells it from others.
+        if nth > 0 && usize::from(x) + text::width(&part) > usize::from(room) {
+            break;
+        }
         x = canvas.put_in(x, 0, &part, Role::Title, room.saturating_sub(x));
     }
     if pbx.insecure {
