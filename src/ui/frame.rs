@@ -384,6 +384,11 @@ fn worth_showing(model: &Model, command: Command) -> bool {
             Some(View::Past(past)) => past.entries.len() > 1,
             _ => can_be_undone(model),
         },
+        // While the many are read there is nothing to be sent, looked at or left out.
+        Command::Send | Command::Open | Command::LeaveOut | Command::ToFile if context == Context::Plan => {
+            let Some(View::Plan(id)) = model.view() else { return true };
+            model.bulk(*id).is_some_and(|bulk| bulk.plan.is_some())
+        }
         Command::Undo if context == Context::Run => can_be_undone(model),
         Command::Pause | Command::Stop => !is_over(model),
         Command::TakeOver | Command::NextPanel => {

@@ -21,6 +21,8 @@ pub struct Resumed {
     pub all: usize,
     /// Those that have not ended, one for each of the many.
     pub entries: Vec<Past>,
+    /// How each stands, as far as it is known.
+    pub standing: Vec<Option<Planned>>,
 }
 
 /// A run that is taken back.

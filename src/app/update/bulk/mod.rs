@@ -193,6 +193,7 @@ fn drop_many(model: &mut Model, id: BulkId) -> Vec<Effect> {
 /// One of the many was read.
 pub(super) fn read(model: &mut Model, id: BulkId, at: usize, result: Result<Entity, Failure>) -> Vec<Effect> {
     back::weigh(model, id, at, result.as_ref());
+    resume::weigh(model, id, at, result.as_ref());
     if let Some(bulk) = bulk_mut(model, id) {
         bulk.take(at, result);
     }

@@ -110,7 +110,9 @@ pub(in crate::app::update) fn agree(model: &mut Model) -> Vec<Effect> {
     if !model.was_seen(since) {
         model.say(Tone::Plain, "Here is what would be sent; y sends it.");
     } else if count == 0 {
-        model.say(Tone::Plain, "Nobody is left to change.");
+        let is_undo = model.bulk(id).is_some_and(|bulk| bulk.undoing.is_some());
+        let words = if is_undo { "Nothing of it goes back as it stands." } else { "Nobody is left to change." };
+        model.say(Tone::Plain, words);
     } else if count >= model.confirm_count || model.bulk(id).is_some_and(is_grave) {
         model.layers.push(Layer::Line(Ask::Count(count), Typed::default()));
     } else {

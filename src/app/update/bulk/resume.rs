@@ -9,6 +9,7 @@ use super::super::super::model::{ListId, Model, Purpose, Tone, View};
 use super::bulk_mut;
 use crate::catalog::{Catalog, Schema};
 use crate::draft::{Entity, Verb, Verdict, conflicts, read_back};
+use crate::odata::Failure;
 use crate::plan::{Line, Past, PastRun, Plan, Planned, Progress};
 use std::sync::Arc;
 
@@ -47,10 +48,27 @@ fn open(model: &mut Model, run: &PastRun, entries: Vec<Past>) -> Vec<Effect> {
     model.next += 1;
     let id = BulkId(model.next);
     let mut bulk = Bulk::new(id, list, schema, entries.iter().map(one).collect());
-    bulk.resumed = Some(Resumed { run: run.id, at: run.at.clone(), all: run.count(), entries });
+    let standing = vec![None; entries.len()];
+    bulk.resumed = Some(Resumed { run: run.id, at: run.at.clone(), all: run.count(), entries, standing });
     model.bulks.push(bulk);
     model.views.push(View::Plan(id));
     super::read_more(model, id)
+}
+
+/// One was read, or could not be: how it stands. Each by itself, so that thousands never come at once.
+pub(super) fn weigh(model: &mut Model, id: BulkId, at: usize, result: Result<&Entity, &Failure>) {
+    let Some(bulk) = model.bulk(id) else { return };
+    let catalog = model.pbx_of(&bulk.list.pbx).catalog;
+    let schema = catalog.schema(bulk.schema);
+    let Some(past) = bulk.resumed.as_ref().and_then(|resumed| resumed.entries.get(at)) else { return };
+    let planned = match result {
+        Ok(fresh) => standing(catalog, schema, past, fresh),
+        Err(failure) => Planned::Blocked(failure.problem(catalog, Some(schema)).what),
+    };
+    let place = bulk_mut(model, id).and_then(|bulk| bulk.resumed.as_mut()?.standing.get_mut(at));
+    if let Some(place) = place {
+        *place = Some(planned);
+    }
 }
 
 /// All are read: what would be sent to each now.
@@ -59,18 +77,14 @@ pub(super) fn compare(model: &mut Model, id: BulkId) {
     let Some(bulk) = model.bulk(id) else { return };
     let catalog = model.pbx_of(&bulk.list.pbx).catalog;
     let schema = catalog.schema(bulk.schema);
-    let entries = bulk.resumed.iter().flat_map(|resumed| &resumed.entries);
-    let lines = entries.zip(&bulk.ones).enumerate().map(|(row, (past, one))| {
-        let fresh = bulk.columns.entity(row, bulk.columns.fields());
-        let planned = match &one.read {
-            Reading::Here => standing(catalog, schema, past, &fresh),
-            Reading::Failed(failure) => Planned::Blocked(failure.problem(catalog, Some(schema)).what),
-            Reading::Waiting | Reading::Asked(_) => Planned::Blocked("It has not been read.".to_owned()),
-        };
-        Line { target: past.target.clone(), label: past.label.clone(), planned }
-    });
-    let lines: Vec<Line> = lines.collect();
-    let plan = Plan::of(lines);
+    let Some(resumed) = bulk_mut(model, id).and_then(|bulk| bulk.resumed.as_mut()) else { return };
+    let line = |(past, standing_now): (&Past, Option<Planned>)| Line {
+        target: past.target.clone(),
+        label: past.label.clone(),
+        planned: standing_now.unwrap_or_else(|| standing(catalog, schema, past, &Entity::new())),
+    };
+    let known = std::mem::take(&mut resumed.standing);
+    let plan = Plan::of(resumed.entries.iter().zip(known).map(line).collect());
     if let Some(bulk) = bulk_mut(model, id) {
         bulk.plan = Some(Proposed { plan, edits: Vec::new(), warnings: Vec::new(), since, at: 0 });
     }

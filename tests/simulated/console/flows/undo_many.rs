@@ -215,3 +215,72 @@ async fn reading_a_run_to_take_it_back_can_be_left_and_what_fails_is_said() {
     bench.keys("y '38 enter").await;
     bench.shows(&["38 of 38 · saved 38 · done"]);
 }
+
+#[tokio::test]
+async fn what_was_put_into_lists_comes_out_and_what_others_put_in_stays() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    let ids = [50, 51, 52];
+    let before = ids.map(|id| look(&pbx, id, "Groups"));
+    bench.keys("2 0 7 esc space space space e").await;
+    bench.field("Groups").await;
+    bench.keys("enter +").await;
+    bench.paste("Management").await;
+    bench.keys("enter").await;
+    bench.paste("Manager").await;
+    bench.keys("enter ctrl-s y").await;
+    bench.shows(&["3 of 3 · saved 3 · done"]);
+    let ours = ids.map(|id| look(&pbx, id, "Groups"));
+    assert!(ours.iter().zip(&before).all(|(ours, before)| ours != before));
+    // Somebody takes 208 out of their first department, and puts 209 into one more.
+    let mut less = ours[1].as_array().unwrap().clone();
+    less.remove(0);
+    patch(&pbx, "Users", "51", json!({"Groups": less}));
+    let has = |list: &Value| -> Vec<i64> {
+        list.as_array().unwrap().iter().map(|group| group["GroupId"].as_i64().unwrap()).collect()
+    };
+    let mut more = ours[2].as_array().unwrap().clone();
+    let other = ours
+        .iter()
+        .flat_map(|list| list.as_array().unwrap())
+        .find(|group| !has(&ours[2]).contains(&group["GroupId"].as_i64().unwrap()));
+    more.push(other.unwrap().clone());
+    patch(&pbx, "Users", "52", json!({"Groups": more}));
+    bench.keys("u").await;
+    bench.shows(&["3 back", "1 removed"]);
+    bench.keys("y").await;
+    bench.shows(&["3 of 3 · saved 3 · done"]);
+    let after = ids.map(|id| has(&look(&pbx, id, "Groups")));
+    assert_eq!(after[0], has(&before[0]));
+    assert_eq!(after[1], has(&before[1])[1..], "what was taken out since is not put in again");
+    let mut grown = has(&before[2]);
+    grown.extend(has(&Value::Array(more)).last());
+    assert_eq!(after[2], grown, "what was put in since stays");
+}
+
+#[tokio::test]
+async fn a_secret_is_not_restored_and_that_is_said_before() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (80, 24)).await;
+    patch(&pbx, "Users", "50", json!({"VMEnabled": false}));
+    patch(&pbx, "Users", "51", json!({"VMEnabled": true}));
+    bench.keys("2 0 7 esc space space e / v m e n enter space / esc").await;
+    bench.field("VMPIN").await;
+    bench.keys("enter").await;
+    bench.press("'9821");
+    bench.keys("enter ctrl-s y").await;
+    bench.shows(&["2 of 2 · saved 2 · done"]);
+    pbx.faults().forget_requests();
+    bench.keys("u").await;
+    bench.shows(&[
+        "1 back · 1 cannot be restored",
+        "Voicemail: on → off; PIN was",
+        "PIN was a secret that nobody kept",
+    ]);
+    bench.keys("x y").await;
+    bench.shows(&["Nothing of it goes back as it stands."]);
+    assert_eq!(sent(&pbx), 0);
+    bench.keys("x y").await;
+    bench.shows(&["1 of 1 · saved 1 · done"]);
+    assert_eq!((look(&pbx, 50, "VMEnabled"), look(&pbx, 50, "VMPIN")), (json!(false), json!("9821")));
+}
