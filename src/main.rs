@@ -272,6 +272,7 @@ fn real(settings: &settings::Pbx, requests: RequestLog) -> Opened {
     let pbx = Pbx {
         address: settings.url.clone(),
         client: settings.client_id.clone(),
+        me: settings.me.clone(),
         insecure: settings.insecure,
         ..Pbx::unheard(&settings.name)
     };

@@ -23,6 +23,7 @@ pub mod show;
 pub mod sim;
 pub mod tell;
 pub mod undo;
+pub mod who;
 pub mod whom;
 
 pub use exit::{NOT_FOUND, Stop};

@@ -6,11 +6,11 @@ use super::agree::{self, Agreement};
 use super::exit::{PENDING, Stop};
 use super::run::{self, Going};
 use super::whom::{Session, Whom};
-use super::{apply, export, import, prepare, resume, show, tell, undo};
+use super::{apply, export, import, prepare, resume, show, tell, undo, who};
 use crate::api::Gate;
 use crate::catalog::Resource;
 use crate::draft::{ChangeSet, Entity};
-use crate::plan::{EntryId, Intent, Past, Plan, warnings};
+use crate::plan::{EntryId, Intent, Own, Past, Plan, warnings};
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -35,6 +35,8 @@ pub enum Script {
     Export(export::ExportArgs),
     /// Change and make entries from a spreadsheet
     Import(import::ImportArgs),
+    /// Say which PBX this talks to, as whom, and what was left unfinished
+    Who(who::WhoArgs),
 }
 
 impl Script {
@@ -50,6 +52,7 @@ impl Script {
             Self::Undo(args) => &args.whom,
             Self::Export(args) => &args.whom,
             Self::Import(args) => &args.whom,
+            Self::Who(args) => &args.whom,
         }
     }
 
@@ -68,6 +71,7 @@ impl Script {
             Self::Undo(args) => undo::undo(session, args).await,
             Self::Export(args) => export::export(session, args).await,
             Self::Import(args) => import::import(session, args).await,
+            Self::Who(args) => who::who(session, args).await,
         }
     }
 }
@@ -115,8 +119,8 @@ impl Prepared<'_> {
     /// When it cannot be written.
     pub fn show(&self, session: &Session, out: &mut dyn Write) -> io::Result<()> {
         let catalog = session.catalog();
-        let own = [session.client.client_id()];
-        let found = warnings(catalog, self.resource, &self.plan, &|at| self.entities.get(at), &own);
+        let own = Own { client: session.client.client_id(), me: session.me.as_deref() };
+        let found = warnings(catalog, self.resource, &self.plan, &|at| self.entities.get(at), own);
         tell::plan(catalog, &self.plan, &found, out)
     }
 

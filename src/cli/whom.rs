@@ -81,6 +81,8 @@ pub struct Session {
     pub pbx: PbxId,
     /// Its address, as plans name it.
     pub address: String,
+    /// The extension of whoever runs this, where the configuration names it.
+    pub me: Option<String>,
     /// What holds for every run.
     pub rules: Rules,
     /// Where writes are written down.
@@ -107,14 +109,14 @@ impl Session {
         let stop = |failure: Failure| Stop::failure(catalog, &failure);
         match pbx {
             Some(pbx) => {
-                let (name, address) = (PbxId::new(&pbx.name), pbx.url.clone());
+                let (name, address, me) = (PbxId::new(&pbx.name), pbx.url.clone(), pbx.me.clone());
                 let client = connect(pbx, environment, observer).await.map_err(stop)?;
-                Ok(Self { client, pbx: name, address, rules, journal, simulator: None })
+                Ok(Self { client, pbx: name, address, me, rules, journal, simulator: None })
             }
             None => {
                 let (client, simulator) = demo(sim::Options::default().users, observer).await.map_err(stop)?;
                 let (pbx, address) = (PbxId::new(DEMO), DEMO.to_owned());
-                Ok(Self { client, pbx, address, rules, journal, simulator: Some(simulator) })
+                Ok(Self { client, pbx, address, me: None, rules, journal, simulator: Some(simulator) })
             }
         }
     }

@@ -20,7 +20,7 @@ pub use make::{Edit, Maker};
 pub use pace::{Halt, Next, Pace, Tempo};
 pub use past::{End, Field, Intent, Kind, Offered, Past, PastRun, Progress, Wanted};
 pub use template::Template;
-pub use warn::{Warning, needs, warnings};
+pub use warn::{Own, Warning, needs, warnings};
 
 use crate::draft::ChangeSet;
 use crate::odata::Target;

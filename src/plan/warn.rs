@@ -36,14 +36,22 @@ fn root(path: &str) -> &str {
     path.split('/').next().unwrap_or(path)
 }
 
-/// What there is to say before a plan is sent. `entity` is what was read of the target of a line; `own` are the numbers
-/// by which whoever signs in is known to the PBX.
+/// By which numbers whoever signs in is known to the PBX.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Own<'o> {
+    /// The API client.
+    pub client: &'o str,
+    /// The person's extension, where they have said it: no token tells it.
+    pub me: Option<&'o str>,
+}
+
+/// What there is to say before a plan is sent. `entity` is what was read of the target of a line.
 pub fn warnings<'e>(
     catalog: &Catalog,
     resource: &Resource,
     plan: &Plan,
     entity: &dyn Fn(usize) -> Option<&'e Entity>,
-    own: &[&str],
+    own: Own<'_>,
 ) -> Vec<Warning> {
     let Some(schema) = catalog.entity(resource) else { return Vec::new() };
     let number = catalog.roles(resource).number;
@@ -69,8 +77,11 @@ pub fn warnings<'e>(
             }
         }
         let known_as = number.map(|number| subject.after(number)).unwrap_or_default();
-        if known_as.is_some_and(|known_as| own.contains(&known_as.as_str())) {
-            let sentence = "This is the API client you are signed in with: a mistake here locks you out.";
+        let (mine, sentence) = match catalog.roles(resource).person {
+            true => (own.me, "This is you: a mistake here cuts you off."),
+            false => (Some(own.client), "This is the API client you are signed in with: a mistake here locks you out."),
+        };
+        if known_as.is_some() && known_as.as_deref() == mine {
             found.say(sentence.to_owned(), at);
         }
     }
@@ -177,7 +188,7 @@ mod tests {
     }
 
     /// Before, beside it, after: the sentences.
-    fn said(resource: &str, cases: &[(Value, Value, Value)], own: &[&str]) -> Vec<(String, Vec<usize>)> {
+    fn said(resource: &str, cases: &[(Value, Value, Value)], own: Own<'_>) -> Vec<(String, Vec<usize>)> {
         let catalog = Catalog::shipped();
         let resource = catalog.resource(resource).unwrap();
         let lines = cases.iter().enumerate();
@@ -193,15 +204,15 @@ mod tests {
         let on = |mail: Value| {
             (json!({"VMEmailOptions": "None"}), json!({"EmailAddress": mail}), json!({"VMEmailOptions": "Attachment"}))
         };
-        let found = said("Users", &[on(json!("a@x")), on(json!(null)), on(json!(""))], &[]);
+        let found = said("Users", &[on(json!("a@x")), on(json!(null)), on(json!(""))], Own::default());
         assert_eq!(found, [("Voicemail goes out by email, and there is no email address.".to_owned(), vec![1, 2])]);
         // The address may be what is taken away.
         let away =
             (json!({"EmailAddress": "a@x"}), json!({"VMEmailOptions": "Notification"}), json!({"EmailAddress": ""}));
-        assert_eq!(said("Users", &[away], &[]).len(), 1);
+        assert_eq!(said("Users", &[away], Own::default()).len(), 1);
         // What was not read is not guessed.
         let unread = (json!({"VMEmailOptions": "None"}), json!({}), json!({"VMEmailOptions": "Attachment"}));
-        assert_eq!(said("Users", &[unread], &[]), []);
+        assert_eq!(said("Users", &[unread], Own::default()), []);
         let catalog = Catalog::shipped();
         let user = catalog.schema(catalog.schema_named("User").unwrap());
         assert_eq!(needs(catalog, user, &["VMEmailOptions"]), ["EmailAddress"]);
@@ -216,17 +227,17 @@ mod tests {
             json!({}),
             json!({"Enabled": false, "ForwardingProfiles": profiles("b")}),
         );
-        let found = said("Users", &[both], &[]);
+        let found = said("Users", &[both], Own::default());
         assert!(found.len() == 1 && found[0].0.contains("takes no calls"), "{found:?}");
         let one = (json!({"Enabled": true}), json!({}), json!({"Enabled": false}));
-        assert_eq!(said("Users", &[one], &[]), []);
+        assert_eq!(said("Users", &[one], Own::default()), []);
     }
 
     #[test]
     fn hours_that_come_from_the_department() {
         let hours = |kind: &str| json!({"Hours": {"Type": kind, "IgnoreHolidays": false, "Periods": []}});
         let case = |was: &str| (hours(was), json!({}), hours("Never"));
-        let found = said("Users", &[case("OfficeHours"), case("SpecificHours"), case("OfficeHours")], &[]);
+        let found = said("Users", &[case("OfficeHours"), case("SpecificHours"), case("OfficeHours")], Own::default());
         assert!(found.len() == 1 && found[0].0.contains("change the department instead"), "{found:?}");
         assert_eq!(found[0].1, [0, 2]);
     }
@@ -234,7 +245,7 @@ mod tests {
     #[test]
     fn what_only_one_may_have_is_given_to_two() {
         let mail = |mail: &str| (json!({"EmailAddress": "old@x"}), json!({}), json!({"EmailAddress": mail}));
-        let found = said("Users", &[mail("a@x"), mail("b@x"), mail("A@x"), mail("")], &[]);
+        let found = said("Users", &[mail("a@x"), mail("b@x"), mail("A@x"), mail("")], Own::default());
         assert_eq!(
             found,
             [("Email a@x would be given to 2 of them, and only one may have it.".to_owned(), vec![0, 2])]
@@ -242,12 +253,21 @@ mod tests {
     }
 
     #[test]
+    fn ones_own_extension() {
+        let of = |number: &str| (json!({"Enabled": true}), json!({"Number": number}), json!({"Enabled": false}));
+        let own = Own { client: "213", me: Some("214") };
+        let found = said("Users", &[of("213"), of("214")], own);
+        assert_eq!(found, [("This is you: a mistake here cuts you off.".to_owned(), vec![1])]);
+        assert_eq!(said("Users", &[of("214"), of("")], Own { me: None, ..own }), [], "nobody has said who they are");
+    }
+
+    #[test]
     fn ones_own_client_and_the_order_of_agents() {
         let own = (json!({"XAPIEnabled": true}), json!({"Number": "900"}), json!({"XAPIEnabled": false}));
-        let found = said("ServicePrincipals", &[own], &["900"]);
+        let found = said("ServicePrincipals", &[own], Own { client: "900", me: Some("214") });
         assert!(found.len() == 1 && found[0].0.contains("locks you out"), "{found:?}");
         let agents = |order: [&str; 2]| json!({"Agents": order.map(|n| json!({"Number": n, "SkillGroup": "1"}))});
-        let found = said("Queues", &[(agents(["1", "2"]), json!({}), agents(["2", "1"]))], &[]);
+        let found = said("Queues", &[(agents(["1", "2"]), json!({}), agents(["2", "1"]))], Own::default());
         assert!(found.len() == 1 && found[0].0.contains("the order changes"), "{found:?}");
     }
 }

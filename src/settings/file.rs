@@ -20,8 +20,8 @@ const KEYS: [&str; 11] = [
     "default",
     "pbx",
 ];
-const PBX_KEYS: [&str; 7] =
-    ["name", "url", "client_id", "client_secret_file", "client_secret_command", "ca_file", "insecure"];
+const PBX_KEYS: [&str; 8] =
+    ["name", "url", "me", "client_id", "client_secret_file", "client_secret_command", "ca_file", "insecure"];
 
 /// What the file says.
 #[derive(Debug, Default)]
@@ -48,6 +48,7 @@ pub(super) struct Partial {
     pub(super) secret: Option<SecretSource>,
     pub(super) ca_file: Option<PathBuf>,
     pub(super) insecure: bool,
+    pub(super) me: Option<String>,
     /// Where it stands, for complaints.
     pub(super) place: Option<String>,
 }
@@ -191,6 +192,7 @@ impl Reader<'_> {
                     let url = address::base(&self.text("url", value)?);
                     pbx.url = Some(url.map_err(|sentence| self.error(value.span().start, sentence))?);
                 }
+                "me" => pbx.me = Some(self.text("me", value)?),
                 "client_id" => pbx.client_id = Some(self.text("client_id", value)?),
                 "client_secret_file" | "client_secret_command" if pbx.secret.is_some() => {
                     let sentence = "A PBX has client_secret_file or client_secret_command, not both.".to_owned();

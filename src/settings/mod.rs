@@ -83,6 +83,8 @@ pub struct Pbx {
     pub ca_file: Option<PathBuf>,
     /// Check no certificate.
     pub insecure: bool,
+    /// The extension of whoever uses it: nothing else tells it.
+    pub me: Option<String>,
 }
 
 /// Where a secret is found.

@@ -178,9 +178,9 @@ fn adjust(pbx: &mut Partial, environment: &Environment<'_>, arguments: &Argument
 }
 
 fn complete(partial: Partial) -> Result<Pbx, SettingsError> {
-    let Partial { name, url, client_id, secret, ca_file, insecure, place } = partial;
+    let Partial { name, url, client_id, secret, ca_file, insecure, me, place } = partial;
     match (url, client_id, secret) {
-        (Some(url), Some(client_id), Some(secret)) => Ok(Pbx { name, url, client_id, secret, ca_file, insecure }),
+        (Some(url), Some(client_id), Some(secret)) => Ok(Pbx { name, url, client_id, secret, ca_file, insecure, me }),
         (url, client_id, secret) => {
             let lacks: Vec<(&str, &str)> = [
                 (url.is_none(), "address", "url = \"https://…\""),

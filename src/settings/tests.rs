@@ -64,6 +64,7 @@ fn the_sample_explains_settings_that_exist() {
     let settings = resolve(&live, &[], &Arguments::default()).unwrap();
     assert!(settings.ascii);
     assert_eq!(settings.chosen().unwrap().secret, SecretSource::File("/etc/cb/acme.secret".into()));
+    assert_eq!(settings.chosen().unwrap().me.as_deref(), Some("214"));
     for key in ["client_secret_command", "ca_file", "insecure", "default", "theme", "ascii"] {
         assert!(Settings::sample().contains(key), "{key}");
     }
@@ -80,6 +81,7 @@ fn a_pbx_is_read_whole() {
             secret: SecretSource::File("/etc/cb/acme.secret".into()),
             ca_file: None,
             insecure: false,
+            me: None,
         }
     );
     let branch = chosen(BOTH, &[("HOME", "/home/ada")], &Arguments::default()).unwrap();

@@ -205,6 +205,7 @@ fn every_flag_and_variable_it_names_exists() {
         "resume",
         "undo",
         "history",
+        "who",
         "completion",
     ];
     let alone = alone.iter().map(std::slice::from_ref);

@@ -481,3 +481,35 @@ fn codes_and_completions_are_told() {
     assert_eq!((said.code, said.out.as_str()), (Some(0), "FirstName: Ada\n"));
     assert!(!home.path().join("state").exists());
 }
+
+#[test]
+fn who_tells_whom_one_talks_to_and_what_stands_open() {
+    let desk = Desk::new(&["--users", "30"]);
+    let said = desk.ends("who", 0);
+    for row in ["PBX         acme", "API client  900", "Unfinished  nothing", "Not sent    nothing", "journal.sqlite"] {
+        assert!(said.out.contains(row), "{row}\n{}", said.out);
+    }
+    let told = json_of(&desk.ends("who --json", 0));
+    assert_eq!(
+        (&told["client_id"], &told["me"], &told["unsent"]),
+        (&json!("900"), &Value::Null, &json!(0)),
+        "{told:#}"
+    );
+    assert_eq!(told["unfinished"], json!({"runs": 0, "changes": 0}));
+    assert!(told["version"].as_str().is_some_and(|version| version.starts_with("20.")), "{told:#}");
+    assert_eq!(desk.writes(), 0, "nothing is sent");
+
+    // Whoever says who they are is told where they would change themselves.
+    let config = desk.home.path().join(".config/cordboard/config.toml");
+    let text = std::fs::read_to_string(&config).unwrap();
+    std::fs::write(&config, format!("{text}me = \"214\"\n")).unwrap();
+    assert_eq!(json_of(&desk.ends("who --json", 0))["me"], json!("214"));
+    let plan = desk.ends("plan Users --only 214,213 --set Mobile=0170", 0);
+    assert!(plan.out.contains("This is you") || plan.err.contains("This is you"), "{plan:?}");
+
+    desk.home.write(".config/cordboard/key", "k3y-of-before");
+    let refused = desk.ends("who", 4);
+    assert!(refused.out.is_empty() && !refused.err.contains("k3y-of-before"), "{refused:?}");
+    let nobody = desk.home.run(&["who", "--url", "http://127.0.0.1:9", "--json"]);
+    assert!(nobody.code != Some(0) && nobody.out.is_empty(), "{nobody:?}");
+}

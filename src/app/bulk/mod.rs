@@ -21,7 +21,9 @@ use super::model::ListId;
 use crate::catalog::{Catalog, SchemaId, Type};
 use crate::draft::{Draft, Entity, Kept, ListEdit, Slot};
 use crate::odata::{EntityKey, Failure, Target};
-use crate::plan::{Columns, Edit, Intent, Kind, Line, Maker, Plan, Planned, RunId, ValueId, Warning, needs, warnings};
+use crate::plan::{
+    Columns, Edit, Intent, Kind, Line, Maker, Own, Plan, Planned, RunId, ValueId, Warning, needs, warnings,
+};
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
 
@@ -228,8 +230,8 @@ impl Bulk {
         draft.changed().filter_map(|field| Some((field.to_owned(), self.edit(catalog, draft, field)?))).collect()
     }
 
-    /// What there is to say before a plan is sent. `own` are the numbers by which whoever signs in is known.
-    pub fn warnings(&self, catalog: &Catalog, plan: &Plan, own: &[&str]) -> Vec<Warning> {
+    /// What there is to say before a plan is sent.
+    pub fn warnings(&self, catalog: &Catalog, plan: &Plan, own: Own<'_>) -> Vec<Warning> {
         let Some(resource) = catalog.resource(&self.list.resource) else { return Vec::new() };
         let changed: Vec<&str> = plan.fields.iter().map(String::as_str).collect();
         let mut needed = needs(catalog, catalog.schema(self.schema), &changed);

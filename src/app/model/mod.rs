@@ -19,7 +19,7 @@ use crate::catalog::{Catalog, Resource, Shape};
 use crate::draft::{ChangeSet, Entity, Kept, Outcome, Seen};
 use crate::input::{Context, Key, Keymap};
 use crate::odata::{EntityKey, Failure, PbxId, Target};
-use crate::plan::{EntryId, Offered, Past, RunId, Tempo};
+use crate::plan::{EntryId, Offered, Own, Past, RunId, Tempo};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
@@ -32,6 +32,8 @@ pub struct Pbx {
     pub address: String,
     /// Who is signed in.
     pub client: String,
+    /// The extension of whoever uses it, where they have said it.
+    pub me: Option<String>,
     /// Its roles, by wire name; empty until the PBX has told.
     pub roles: Vec<String>,
     /// Certificates are not checked.
@@ -54,6 +56,7 @@ impl Pbx {
             id: PbxId::new(name),
             address: String::new(),
             client: String::new(),
+            me: None,
             roles: Vec::new(),
             insecure: false,
             demo: false,
@@ -61,6 +64,11 @@ impl Pbx {
             greeting: Greeting::Waiting,
             names: Names::default(),
         }
+    }
+
+    /// By which numbers whoever signs in is known.
+    pub(super) fn own(&self) -> Own<'_> {
+        Own { client: &self.client, me: self.me.as_deref() }
     }
 }
 

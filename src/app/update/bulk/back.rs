@@ -101,7 +101,7 @@ pub(super) fn propose(model: &mut Model, id: BulkId) {
 fn warn(model: &mut Model, id: BulkId) {
     let Some(bulk) = model.bulk(id) else { return };
     let pbx = model.pbx_of(&bulk.list.pbx);
-    let Some(warnings) = bulk.plan.as_ref().map(|shown| bulk.warnings(pbx.catalog, &shown.plan, &[&pbx.client])) else {
+    let Some(warnings) = bulk.plan.as_ref().map(|shown| bulk.warnings(pbx.catalog, &shown.plan, pbx.own())) else {
         return;
     };
     if let Some(shown) = bulk_mut(model, id).and_then(|bulk| bulk.plan.as_mut()) {

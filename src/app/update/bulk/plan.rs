@@ -36,7 +36,7 @@ pub(in crate::app::update) fn plan(model: &mut Model, id: BulkId) -> Vec<Effect>
         return Vec::new();
     }
     let plan = bulk.plan(catalog, &edits);
-    let warnings = bulk.warnings(catalog, &plan, &[&model.pbx_of(&bulk.list.pbx).client]);
+    let warnings = bulk.warnings(catalog, &plan, model.pbx_of(&bulk.list.pbx).own());
     if let Some(bulk) = bulk_mut(model, id) {
         bulk.plan = Some(Proposed { plan, edits, warnings, since, at: 0 });
         model.views.push(View::Plan(id));
@@ -52,7 +52,7 @@ pub(in crate::app::update) fn show_plan(model: &mut Model, list: ListId, schema:
     let one = |line: &Line| One { target: line.target.clone(), label: line.label.clone(), read: Reading::Waiting };
     let mut bulk = Bulk::new(id, list, schema, plan.lines.iter().map(one).collect());
     let pbx = model.pbx_of(&bulk.list.pbx);
-    let warnings = bulk.warnings(pbx.catalog, &plan, &[&pbx.client]);
+    let warnings = bulk.warnings(pbx.catalog, &plan, pbx.own());
     bulk.plan = Some(Proposed { plan, edits: Vec::new(), warnings, since, at: 0 });
     bulk.intent = Intent::of(Kind::Plan);
     model.bulks.push(bulk);
