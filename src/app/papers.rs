@@ -4,9 +4,10 @@
 //! written, and whether it can be, is the shell's.
 
 use super::bulk::{Bulk, BulkId, Run, Sent, result};
-use super::model::{Load, Model, Tone};
+use super::calling::Answered;
+use super::model::{Load, Model, Tone, View};
 use super::reading::value_reading;
-use crate::draft::{ChangeSet, MASK, Payload};
+use crate::draft::{Answer, ChangeSet, MASK, Payload, image};
 use crate::plan::file::{Origin, PlanFile};
 use crate::plan::sheet::{csv, guarded};
 use serde_json::{Value, json};
@@ -20,6 +21,10 @@ pub enum Paper {
     Results(BulkId),
     /// What would be sent to each.
     Plan(BulkId),
+    /// What an operation answered.
+    Answer,
+    /// The image in the selected field.
+    Image,
 }
 
 impl Paper {
@@ -27,6 +32,14 @@ impl Paper {
     pub fn name(self, model: &Model) -> String {
         match self {
             Self::Ticket => "ticket.txt".to_owned(),
+            Self::Answer => match model.view() {
+                Some(View::Answer(answered)) => answer_name(answered),
+                _ => String::new(),
+            },
+            Self::Image => match image_text(model).and_then(image::decoded) {
+                Some((kind, _)) => format!("{}.{}", model.form().map_or("", |f| &f.field), kind.to_lowercase()),
+                None => String::new(),
+            },
             Self::Results(id) | Self::Plan(id) => model.bulk(id).map_or_else(String::new, |bulk| {
                 let end = if matches!(self, Self::Plan(_)) { "plan.json" } else { "csv" };
                 let clean = |c: char| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
@@ -45,6 +58,11 @@ impl Paper {
     pub(super) fn text(self, model: &Model, path: &str) -> Result<Vec<u8>, String> {
         let gone = || "It is not there any more.".to_owned();
         match self {
+            Self::Answer => match model.view() {
+                Some(View::Answer(answered)) => answer_bytes(answered).ok_or_else(gone),
+                _ => Err(gone()),
+            },
+            Self::Image => image_text(model).and_then(image::decoded).map(|(_, bytes)| bytes).ok_or_else(gone),
             Self::Ticket => model.not_copied.clone().map(String::into_bytes).ok_or_else(gone),
             Self::Plan(id) => {
                 let bulk = model.bulk(id).ok_or_else(gone)?;
@@ -70,6 +88,37 @@ impl Paper {
             }
         }
     }
+}
+
+/// What a file is called that an operation answered; no way to another folder is taken from a PBX.
+fn answer_name(answered: &Answered) -> String {
+    let plain = |name: &str| {
+        let name = name.rsplit(['/', '\\']).next().unwrap_or_default().trim_start_matches('.');
+        name.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect::<String>()
+    };
+    let operation = plain(&answered.call.schema);
+    match &answered.answer {
+        Some(Answer::File { name, .. }) => Some(plain(name)).filter(|n| !n.is_empty()).unwrap_or(operation),
+        _ => format!("{operation}.json"),
+    }
+}
+
+/// What was answered, as a file has it: a file as it came, a value as JSON with dots for what is hidden.
+fn answer_bytes(answered: &Answered) -> Option<Vec<u8>> {
+    match answered.answer.as_ref()? {
+        Answer::Done => None,
+        Answer::File { bytes, .. } => Some(bytes.clone()),
+        Answer::Value(payload) => {
+            let value = if answered.open { payload.value() } else { payload.shown() };
+            value.map(|value| format!("{}\n", crate::draft::json::pretty(value)).into_bytes())
+        }
+    }
+}
+
+/// The text of the image in the selected field.
+fn image_text(model: &Model) -> Option<&str> {
+    let form = model.form()?;
+    form.draft.as_ref()?.value(&form.field)?.as_str()
 }
 
 fn standing(model: &Model, sent: Sent) -> &'static str {

@@ -31,6 +31,13 @@ pub fn told(text: &str) -> Option<(&'static str, usize)> {
     Some((name, (code.len() / 4 * 3).saturating_sub(padding)))
 }
 
+/// The image that a text is: its kind and its bytes.
+pub fn decoded(text: &str) -> Option<(&'static str, Vec<u8>)> {
+    let code = text.strip_prefix("data:").map_or(Some(text), |rest| rest.split_once(',').map(|(_, code)| code))?;
+    let bytes = STANDARD.decode(code.trim()).ok()?;
+    kind(&bytes).map(|(name, _)| (name, bytes))
+}
+
 /// How many bytes fit into a text of so many characters.
 pub fn fits(most: Option<u32>) -> Option<usize> {
     most.map(|most| most as usize / 4 * 3)

@@ -154,7 +154,7 @@ fn drawn(model: &Model, top: Option<&Layer>, look: &Look, page: Range<usize>, sc
     {
         let mut canvas = sheet.canvas(look);
         match top {
-            Some(layer) => layers::draw(model, layer, &mut canvas),
+            Some(layer) => layers::draw(model, layer, None, &mut canvas),
             None => draw_body(model, &mut canvas),
         };
     }

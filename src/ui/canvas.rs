@@ -172,7 +172,29 @@ impl<'b> Canvas<'b> {
         let height = height.min(self.area.height);
         let x = (self.area.width - width) / 2;
         let y = (self.area.height - height) / 3;
-        let mut outer = self.part(Rect { x, y, width, height });
+        self.framed(Rect { x, y, width, height }, title)
+    }
+
+    /// The same beside the cursor: below it, or above where there is no room; what is typed there stays readable.
+    pub(super) fn float_at(&mut self, (x, y): (u16, u16), width: u16, height: u16, title: &str) -> Canvas<'_> {
+        if self.aloud {
+            return self.float(width, height, title);
+        }
+        let (x, y) = (x.saturating_sub(self.area.x), y.saturating_sub(self.area.y));
+        let width = width.min(self.area.width);
+        // The last two lines are the footer's.
+        let below = self.area.height.saturating_sub(y + 3);
+        let above = y;
+        let (y, height) = match height <= below || below >= above {
+            true => (y + 1, height.min(below)),
+            false => (y - height.min(above), height.min(above)),
+        };
+        self.framed(Rect { x: x.min(self.area.width - width), y, width, height }, title)
+    }
+
+    fn framed(&mut self, place: Rect, title: &str) -> Canvas<'_> {
+        let Rect { x, y, width, height } = place;
+        let mut outer = self.part(place);
         outer.clear(Role::Text);
         // What floats covers what lies below, the rest of the screen included.
         if let Some(spots) = outer.spots {

@@ -7,7 +7,12 @@ use crate::app::{Layer, Line, Model, Picker, Spot, help_rows};
 use crate::theme::Role;
 
 /// Draws a layer; returns where the cursor stands, if text is being typed.
-pub(super) fn draw(model: &Model, layer: &Layer, canvas: &mut Canvas<'_>) -> Option<(u16, u16)> {
+pub(super) fn draw(
+    model: &Model,
+    layer: &Layer,
+    cursor: Option<(u16, u16)>,
+    canvas: &mut Canvas<'_>,
+) -> Option<(u16, u16)> {
     match layer {
         Layer::Line(..) => None,
         Layer::Picker(picker) => draw_picker(picker, canvas),
@@ -23,8 +28,10 @@ pub(super) fn draw(model: &Model, layer: &Layer, canvas: &mut Canvas<'_>) -> Opt
             choices("Anything by name", &palette.line, &rows, palette.at, canvas)
         }
         Layer::Offers(offers) => {
-            let rows = offers.shown().into_iter().map(|o| [o.to_owned(), String::new()]).collect::<Vec<_>>();
-            choices("Can stand here", &offers.line, &rows, offers.at, canvas)
+            let shown = offers.shown();
+            let row = |at: usize| [shown[at].to_owned(), String::new()];
+            let place = Place { cursor, least: BESIDE };
+            some_choices(("Can stand here", place), &offers.line, shown.len(), row, offers.at, canvas)
         }
         Layer::Help { context, line, at } => {
             let glyphs = canvas.glyphs();
@@ -86,8 +93,23 @@ fn draw_picker(picker: &Picker, canvas: &mut Canvas<'_>) -> Option<(u16, u16)> {
         let wire = choice.wire.clone().filter(|wire| *wire != choice.title).unwrap_or_default();
         [format!("{sign} {}", choice.title), wire]
     };
-    some_choices(&picker.title, &picker.line, shown.len(), row, picker.at, canvas)
+    some_choices((&picker.title, MIDDLE), &picker.line, shown.len(), row, picker.at, canvas)
 }
+
+/// Where a list to choose from stands, and how wide it is at least.
+#[derive(Clone, Copy)]
+struct Place {
+    /// Beside the cursor; else in the middle.
+    cursor: Option<(u16, u16)>,
+    least: usize,
+}
+
+/// In the middle of the screen.
+const MIDDLE: Place = Place { cursor: None, least: 46 };
+/// How wide a list beside the cursor is at least.
+const BESIDE: usize = 26;
+/// How high it is at most.
+const SMALL: u16 = 12;
 
 /// What floats covers no more than that: on a slow line every row of it is waited for, and typing narrows it.
 const TALLEST: u16 = 20;
@@ -100,7 +122,7 @@ pub(super) fn choices(
     at: usize,
     canvas: &mut Canvas<'_>,
 ) -> Option<(u16, u16)> {
-    some_choices(title, line, rows.len(), |at| rows[at].clone(), at, canvas)
+    some_choices((title, MIDDLE), line, rows.len(), |at| rows[at].clone(), at, canvas)
 }
 
 /// So many rows tell how wide the box has to be.
@@ -108,7 +130,7 @@ const MEASURED: usize = 500;
 
 /// The same, where only those rows are made that are seen: people to choose from can be a hundred thousand.
 fn some_choices(
-    title: &str,
+    (title, place): (&str, Place),
     line: &Line,
     count: usize,
     rows: impl Fn(usize) -> [String; 2],
@@ -117,12 +139,19 @@ fn some_choices(
 ) -> Option<(u16, u16)> {
     let wide = |[a, b]: [String; 2]| text::width(&a) + text::width(&b) + 10;
     let widest = (0..count.min(MEASURED)).map(|at| wide(rows(at))).max().unwrap_or(0);
-    let width = (widest.clamp(46, 96) as u16).min(canvas.width().saturating_sub(2)).max(1);
-    let most = if canvas.is_aloud() { u16::MAX } else { TALLEST };
+    let width = (widest.clamp(place.least, 96) as u16).min(canvas.width().saturating_sub(2)).max(1);
+    let most = match place.cursor {
+        _ if canvas.is_aloud() => u16::MAX,
+        Some(_) => SMALL,
+        None => TALLEST,
+    };
     let height = (count.min(MEASURED) as u16 + 4).clamp(8, canvas.height().saturating_sub(4).clamp(8, most));
     let more = count > usize::from(height.saturating_sub(4));
     let title = if more { format!("{title} ({})", count) } else { title.to_owned() };
-    let mut inside = canvas.float(width, height, &title);
+    let mut inside = match place.cursor {
+        Some(cursor) => canvas.float_at(cursor, width, height, &title),
+        None => canvas.float(width, height, &title),
+    };
     let glyphs = inside.glyphs();
     let (before, behind) = line.split();
     let mut x = 0;

@@ -82,7 +82,7 @@ fn draw_on(model: &Model, canvas: &mut Canvas<'_>) -> Option<(u16, u16)> {
     let mut body = canvas.part(Rect { x: 0, y: 3, width: area.width, height: area.height - 5 });
     let mut cursor = draw_body(model, &mut body);
     for layer in &model.layers {
-        cursor = layers::draw(model, layer, canvas).or(cursor);
+        cursor = layers::draw(model, layer, cursor, canvas).or(cursor);
     }
     cursor = frame::footer(model, canvas).or(cursor);
     frame::notice(model, canvas);

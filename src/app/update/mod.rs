@@ -226,6 +226,7 @@ fn run(model: &mut Model, context: Context, command: Command) -> Vec<Effect> {
         Command::SwitchJson => levels::switch(model),
         Command::Complete if matches!(model.layers.last(), Some(Layer::Line(Ask::Image, _))) => images::complete(model),
         Command::Complete if context == Context::Editor => editor::complete(model),
+        Command::Complete if matches!(model.layers.last(), Some(Layer::Offers(_))) => texts::choose(model),
         Command::Complete => texts::complete(model),
         Command::ShowSecret if context == Context::Answer => call::show_secrets(model),
         Command::ShowSecret => fields::show_secret(model),

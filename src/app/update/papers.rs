@@ -4,7 +4,7 @@ use super::super::effect::Effect;
 use super::super::line::Line as Typed;
 use super::super::model::{Ask, Layer, ListId, Model, Tone, View};
 use super::super::papers::Paper;
-use crate::draft::{ChangeSet, Verb};
+use crate::draft::{Answer, ChangeSet, Verb};
 use crate::plan::{Line, Plan, Planned, file};
 use std::sync::Arc;
 
@@ -13,6 +13,12 @@ pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
     let paper = match model.view() {
         Some(View::Run(id)) => Paper::Results(*id),
         Some(View::Plan(id)) => Paper::Plan(*id),
+        Some(View::Answer(answered)) if !matches!(answered.answer, None | Some(Answer::Done)) => Paper::Answer,
+        Some(View::Form(_)) if !Paper::Image.name(model).is_empty() => Paper::Image,
+        Some(View::Answer(_) | View::Form(_)) => {
+            model.say(Tone::Plain, "There is no file here: an image in a field or an answer can be written to one.");
+            return Vec::new();
+        }
         _ => return Vec::new(),
     };
     ask_for(model, paper, None);

@@ -6,9 +6,10 @@ use super::super::event::Timer;
 use super::super::form::Form;
 use super::super::list::{Order, Rows, View as ListView};
 use super::super::model::{Layer, List, ListId, Load, Model, Panel, Peek, Purpose, Tone, View};
-use crate::catalog::{FieldKind, Resource, SchemaId, Shape};
-use crate::draft::{ReadPlan, read_whole};
+use crate::catalog::{FieldKind, Resource, SchemaId, Shape, Type};
+use crate::draft::{Draft, ReadPlan, read_whole};
 use crate::odata::{Failure, FailureKind, Target};
+use serde_json::Value;
 use std::collections::HashSet;
 use std::time::Duration;
 
@@ -235,10 +236,40 @@ pub(super) fn open_row(model: &mut Model, id: &ListId, row: u32) -> Vec<Effect> 
     let target = model.target(id, list.rows.key(row));
     let label = model.row_label(id, row);
     if model.resource(id).is_some_and(|resource| resource.get.is_none() && resource.key.is_none()) {
-        model.say(Tone::Plain, "There is no more to see of it than the list shows.");
-        return Vec::new();
+        return open_loaded(model, id, row, label);
     }
     open_form(model, target, label)
+}
+
+/// Opens a row that the PBX gives no key: there is nothing to read it again by, so it is shown as the list has it.
+fn open_loaded(model: &mut Model, id: &ListId, row: u32, label: String) -> Vec<Effect> {
+    let catalog = model.pbx_of(&id.pbx).catalog;
+    let Some(schema) = model.resource(id).and_then(|resource| resource.schema) else { return Vec::new() };
+    let Some(list) = model.lists.get(id) else { return Vec::new() };
+    let target = model.target(id, list.rows.key(row));
+    let known = catalog.schema(schema);
+    let value = |name: &str| {
+        let cells = list.rows.cells(name)?;
+        let text = cells.text(row as usize);
+        let ty = known.field(name).map(|field| &field.ty);
+        Some(match (ty, cells.number(row as usize)) {
+            _ if text.is_empty() => Value::Null,
+            (Some(Type::Bool), _) => Value::Bool(text == "true"),
+            (Some(Type::Integer { .. }), Some(number)) => Value::from(number),
+            _ => Value::from(text.into_owned()),
+        })
+    };
+    let read = list.rows.fields().iter().filter_map(|name| Some((name.clone(), value(name)?))).collect();
+    let load = list.load.clone();
+    let first = catalog.sections(known).first().and_then(|s| s.fields.first().copied()).unwrap_or_default();
+    let mut form = Form::new(target.clone(), label.clone(), schema, false, first, load);
+    form.draft = Some(Draft::new(catalog, known, target.clone(), label, read));
+    model.forms.insert(target.clone(), form);
+    model.layers.clear();
+    model.focus = Panel::Main;
+    model.views.push(View::Form(target));
+    model.say(Tone::Plain, "These rows have no key: this is what the list has read, and nothing of it can be changed.");
+    Vec::new()
 }
 
 /// Opens a form. One with changes that are not sent is shown as it was left.

@@ -69,6 +69,10 @@ const ALL: &[&str] = &[
     "keys_add",
     "keys_preview",
     "completion",
+    "completion_low",
+    "answer_to_file",
+    "row_without_key",
+    "columns",
     "json",
     "json_syntax",
     "json_schema",
@@ -285,10 +289,24 @@ pub(crate) async fn reach(name: &str, size: (u16, u16), look: Look) -> Scene {
                 _ => {}
             }
         }
-        "completion" => {
+        "answer_to_file" => {
+            bench.keys("ctrl-p 'SystemExtensions enter").await;
+            bench.keys("w").await;
+        }
+        "row_without_key" => {
+            bench.go("LastCdrAndChatMessageTimestamp").await;
+            bench.keys("enter").await;
+        }
+        "columns" => bench.keys("C").await,
+        "completion" | "completion_low" => {
             bench.keys(form).await;
             bench.field("ForwardingProfiles").await;
             bench.keys("f2").await;
+            if name == "completion_low" {
+                // Near the last line of the screen the list stands above the cursor.
+                let lines = usize::from(bench.console.model().size.1) - 18;
+                bench.replace("[", &format!("[{}", "\n".repeat(lines))).await;
+            }
             bench.replace("\"Extension\"", "\"Voice").await;
             bench.keys("tab").await;
         }

@@ -173,6 +173,40 @@ async fn those_that_an_operation_is_for_are_chosen_by_name() {
 }
 
 #[tokio::test]
+async fn what_was_answered_goes_into_a_file_that_was_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.keys("ctrl-p 'exportextensions enter").await;
+    bench.keys("w").await;
+    bench.shows(&["write to: "]);
+    bench.keys("ctrl-backspace ctrl-backspace ctrl-backspace ctrl-backspace").await;
+    let path = folder.path().join("all.csv");
+    bench.paste(path.to_str().unwrap()).await;
+    bench.keys("enter").await;
+    bench.shows(&["Written to ", "only you can read it."]);
+    assert!(!std::fs::read(&path).unwrap().is_empty());
+    bench.keys("w ctrl-backspace ctrl-backspace ctrl-backspace ctrl-backspace").await;
+    bench.paste(path.to_str().unwrap()).await;
+    bench.keys("enter").await;
+    bench.shows(&["is there already and stays as it is"]);
+}
+
+#[tokio::test]
+async fn a_row_without_a_key_opens_as_it_was_read() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    for set in ["LastCdrAndChatMessageTimestamp", "ChatHistoryView"] {
+        bench.go(set).await;
+        bench.keys("enter").await;
+        bench.shows(&["These rows have no key"]);
+        bench.keys("enter").await;
+        bench.shows(&["this can only be read"]);
+        bench.keys("esc").await;
+    }
+}
+
+#[tokio::test]
 async fn after_new_keys_of_a_phone_its_settings_are_offered_again() {
     let pbx = simulator().await;
     let mut bench = Bench::on(&pbx, (120, 40)).await;
