@@ -2,7 +2,8 @@
 //!
 //! Starts the program as it is released in a terminal of its own, presses keys and looks at what comes back: times,
 //! bytes, memory, processor time. Larger lists come from a `cordboard sim` process of their own. At the end it prints
-//! the table that stands in the README. Linux only: it reads `/proc`. Nothing here is run by `cargo test`.
+//! the table that stands in the README; with `CORDBOARD_REGENERATE=1` it puts it there. Linux only: it reads `/proc`.
+//! Nothing here is run by `cargo test`.
 
 mod big;
 mod few;
@@ -13,6 +14,7 @@ mod slow;
 mod table;
 mod wire;
 
+use std::io::{Write as _, stdout};
 use std::path::Path;
 use table::Table;
 
@@ -40,8 +42,23 @@ fn main() {
     let mut table = Table::default();
     for (name, measure) in ROOMS {
         if asked.is_empty() || asked.iter().any(|asked| asked == name) {
+            table.room = name;
             measure(home.path(), &mut table);
         }
     }
-    table.print();
+    let markdown = table.markdown();
+    let _ = write!(stdout(), "\n{markdown}");
+    if asked.is_empty() && std::env::var_os("CORDBOARD_REGENERATE").is_some() {
+        put_into_readme(&markdown);
+    }
+}
+
+fn put_into_readme(markdown: &str) {
+    const MARKS: [&str; 2] = ["<!-- figures -->\n", "<!-- /figures -->"];
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let text = std::fs::read_to_string(&path).expect("the README");
+    let (before, rest) = text.split_once(MARKS[0]).expect("its mark");
+    let (_, after) = rest.split_once(MARKS[1]).expect("the other mark");
+    let text = [before, MARKS[0], "\n", markdown, "\n", MARKS[1], after].concat();
+    std::fs::write(path, text).expect("the README");
 }

@@ -1,11 +1,13 @@
-//! What was measured, as it is told: a line at once, and at the end the table that the README has.
+//! What was measured, as it is told: a line at once, and at the end the table that stands in the README.
 
 use std::io::{Write as _, stdout};
 
 /// Everything that was measured so far.
 #[derive(Default)]
 pub(crate) struct Table {
-    rows: Vec<[String; 3]>,
+    rows: Vec<[String; 4]>,
+    /// The room that is measured.
+    pub(crate) room: &'static str,
 }
 
 impl Table {
@@ -24,15 +26,15 @@ impl Table {
     /// Tells something in words.
     pub(crate) fn say(&mut self, what: &str, reached: String, wanted: &str) {
         let _ = writeln!(stdout(), "{what}: {reached}; wanted: {wanted}");
-        self.rows.push([what.to_owned(), reached, wanted.to_owned()]);
+        let command = format!("`cargo bench --bench terminal -- {}`", self.room);
+        self.rows.push([what.to_owned(), reached, wanted.to_owned(), command]);
     }
 
-    /// The table, to be pasted.
-    pub(crate) fn print(&self) {
-        let _ = writeln!(stdout(), "\n| What | Reached | Wanted |\n|---|---|---|");
-        for [what, reached, wanted] in &self.rows {
-            let _ = writeln!(stdout(), "| {what} | {reached} | {wanted} |");
-        }
+    /// The table as Markdown.
+    pub(crate) fn markdown(&self) -> String {
+        let line = |row: &[String; 4]| format!("| {} |\n", row.join(" | "));
+        let rows: String = self.rows.iter().map(line).collect();
+        format!("| What | Reached | Wanted | Measured by |\n|---|---|---|---|\n{rows}")
     }
 }
 

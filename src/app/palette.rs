@@ -78,46 +78,7 @@ impl Palette {
     /// The palette over what can be reached now.
     pub fn new(model: &Model) -> Self {
         let context = model.context();
-        let catalog = model.catalog();
-        let mut fixed = Vec::new();
-        if let Some(View::Form(_)) = model.view()
-            && let Some(form) = model.form()
-        {
-            let schema = catalog.schema(form.schema);
-            for field in &schema.fields {
-                fixed.push(Entry {
-                    title: catalog.note(schema, field).title.into_owned(),
-                    detail: format!("field · {}", field.name),
-                    goal: Goal::Field(field.name.to_owned()),
-                });
-            }
-        }
-        for group in &model.sidebar.groups {
-            for name in &group.resources {
-                fixed.push(Entry {
-                    title: catalog.resource_title(name).into_owned(),
-                    detail: format!("{} · {name}", group.title),
-                    goal: Goal::Resource(name),
-                });
-            }
-        }
-        for row in model.keymap.rows(context) {
-            fixed.push(Entry {
-                title: row.help.to_owned(),
-                detail: format!("{} · {}", row.name, model.keymap.hint(context, row).unwrap_or_default()),
-                goal: Goal::Command(row.command),
-            });
-        }
-        fixed.extend(operations(catalog));
-        for name in &model.themes {
-            fixed.push(Entry {
-                title: format!("Theme: {name}"),
-                detail: "colours".to_owned(),
-                goal: Goal::Theme(name.clone()),
-            });
-        }
-        let fixed = fixed.into_iter().map(Fixed::from).collect();
-        let mut palette = Self { line: Line::default(), at: 0, entries: Vec::new(), fixed, context };
+        let mut palette = Self { line: Line::default(), at: 0, entries: Vec::new(), fixed: Vec::new(), context };
         palette.narrow(model);
         palette
     }
@@ -139,11 +100,15 @@ impl Palette {
     /// Finds what matches the typed text.
     pub fn narrow(&mut self, model: &Model) {
         self.at = 0;
-        let (typed, filter) = self.parts();
-        if typed.is_empty() {
-            self.entries = self.fixed.iter().take(MOST).map(|fixed| fixed.entry.clone()).collect();
+        if self.parts().0.is_empty() {
+            self.entries = everything(model, self.context).take(MOST).collect();
             return;
         }
+        if self.fixed.is_empty() {
+            // Not before somebody types: it takes longer than a frame.
+            self.fixed = everything(model, self.context).map(Fixed::from).collect();
+        }
+        let (typed, filter) = self.parts();
         let words: Vec<String> = typed.split_whitespace().map(super::list::fold).collect();
         // Among so many, letters that only happen to stand in this order are noise.
         let is_noise = |fixed: &Fixed| {
@@ -174,6 +139,38 @@ impl Palette {
         let all = meant.into_iter().map(fixed).chain(known).chain(alike.into_iter().map(fixed));
         self.entries = all.take(MOST).collect();
     }
+}
+
+/// What is there whatever is typed, in the order in which it is shown; made as far as it is asked for.
+fn everything(model: &Model, context: Context) -> impl Iterator<Item = Entry> + '_ {
+    let catalog = model.catalog();
+    let form = model.form().filter(|_| matches!(model.view(), Some(View::Form(_))));
+    let fields = form.into_iter().flat_map(move |form| {
+        let schema = catalog.schema(form.schema);
+        schema.fields.iter().map(move |field| Entry {
+            title: catalog.note(schema, field).title.into_owned(),
+            detail: format!("field · {}", field.name),
+            goal: Goal::Field(field.name.to_owned()),
+        })
+    });
+    let resources = model.sidebar.groups.iter().flat_map(move |group| {
+        group.resources.iter().map(move |name| Entry {
+            title: catalog.resource_title(name).into_owned(),
+            detail: format!("{} · {name}", group.title),
+            goal: Goal::Resource(name),
+        })
+    });
+    let commands = model.keymap.rows(context).map(move |row| Entry {
+        title: row.help.to_owned(),
+        detail: format!("{} · {}", row.name, model.keymap.hint(context, row).unwrap_or_default()),
+        goal: Goal::Command(row.command),
+    });
+    let themes = model.themes.iter().map(|name| Entry {
+        title: format!("Theme: {name}"),
+        detail: "colours".to_owned(),
+        goal: Goal::Theme(name.clone()),
+    });
+    fields.chain(resources).chain(commands).chain(operations(catalog)).chain(themes)
 }
 
 /// Every function and action there is.

@@ -131,7 +131,15 @@ impl Maker<'_> {
 /// What is planned for one, for another with the same values.
 fn for_another(known: &Planned, target: &Target, label: &str) -> Planned {
     let renamed = |changes: &Arc<ChangeSet>| {
-        Arc::new(ChangeSet { target: target.clone(), label: label.to_owned(), ..ChangeSet::clone(changes) })
+        Arc::new(ChangeSet {
+            verb: changes.verb,
+            target: target.clone(),
+            label: label.to_owned(),
+            revision: changes.revision.clone(),
+            schema: changes.schema.clone(),
+            changes: changes.changes.clone(),
+            unchanged: changes.unchanged,
+        })
     };
     match known {
         Planned::Change(changes) => Planned::Change(renamed(changes)),

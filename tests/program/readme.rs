@@ -240,9 +240,9 @@ fn every_flag_and_variable_it_names_exists() {
 fn what_its_figures_were_measured_with_is_there() {
     let readme = readme();
     let manifest = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
-    let parts = std::fs::read_dir(root().join("benches/parts")).unwrap();
-    let parts: Vec<PathBuf> = parts.map(|entry| entry.unwrap().path()).collect();
-    let is_part = |name: &str| {
+    let is_part = |bench: &str, name: &str| {
+        let parts = std::fs::read_dir(root().join("benches").join(bench)).unwrap();
+        let parts: Vec<PathBuf> = parts.map(|entry| entry.unwrap().path()).collect();
         let is_file = parts.iter().any(|path| path.file_stem().is_some_and(|stem| stem == name));
         let sources = || parts.iter().map(|path| std::fs::read_to_string(path).unwrap());
         is_file || sources().any(|source| source.contains(&format!("fn {name}")))
@@ -257,7 +257,7 @@ fn what_its_figures_were_measured_with_is_there() {
         assert_eq!(words[..3], ["cargo", "bench", "--bench"], "{command}");
         assert!(manifest.contains(&format!("[[bench]]\nname = \"{}\"", words[3])), "{command}");
         if let Some(filter) = words.get(5) {
-            assert!(is_part(filter), "{command}: benches/parts has no {filter}");
+            assert!(is_part(words[3], filter), "{command}: there is no {filter}");
         }
     }
     // Every row of figures says how it is come by.
