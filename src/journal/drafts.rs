@@ -44,10 +44,16 @@ pub(super) fn forget(writing: &Transaction<'_>, operator: &str, console: i64, ta
 }
 
 impl Store {
-    /// Drafts of this operator whose console is gone, the newest first.
+    /// Drafts of this operator whose console is gone, the newest first. One that was being sent when its console died is
+    /// none any more: the write is told and gone on with, or taken back.
     pub(super) fn drafts(&self, pbx: &PbxId, operator: &str) -> rusqlite::Result<Vec<Offered>> {
         let mut ask = self.connection.prepare(
-            "SELECT console, at, resource, draft FROM drafts WHERE pbx = ?1 AND operator = ?2 ORDER BY at DESC, key",
+            "SELECT console, at, resource, draft FROM drafts WHERE pbx = ?1 AND operator = ?2
+             AND NOT EXISTS (SELECT 1 FROM runs JOIN entries ON entries.run = runs.id
+                 WHERE runs.console = drafts.console AND runs.at >= drafts.at
+                 AND entries.resource = drafts.resource AND entries.key = drafts.key
+                 AND (entries.outcome IS NULL OR entries.outcome IN ('saved', 'altered', 'found applied', 'unknown')))
+             ORDER BY at DESC, key",
         )?;
         let row = |row: &rusqlite::Row<'_>| {
             let target = Target { pbx: pbx.clone(), resource: row.get::<_, String>(2)?.into(), key: None };

@@ -468,6 +468,29 @@ async fn a_draft_is_offered_to_its_editor_alone_and_once_its_console_is_gone() {
 }
 
 #[tokio::test]
+async fn what_was_being_sent_is_no_draft_any_more_unless_it_was_refused() {
+    let acme = PbxId::new("acme");
+    for (outcome, offered) in
+        [(None, 0), (Some(saved("VMEnabled")), 0), (Some(Outcome::Refused(Failure::misconfigured("no"))), 1)]
+    {
+        let home = tempfile::tempdir().unwrap();
+        let mine = journal(home.path());
+        mine.keep(kept(57, json!({"VMEnabled": true})));
+        mine.settled().await.unwrap();
+        let gate = mine.gate_of_one(Intent::of(Kind::One), "900");
+        let before = entity(json!({"VMEnabled": false}));
+        let recorded = gate.record(&Record { changes: (*ada()).clone(), before }).await.unwrap();
+        if let Some(outcome) = &outcome {
+            gate.settle(recorded, outcome, None).await;
+        }
+        mine.settled().await.unwrap();
+        drop((gate, mine));
+        bury(home.path());
+        assert_eq!(journal(home.path()).drafts(&acme).await.unwrap().len(), offered, "{outcome:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_draft_that_cannot_be_kept_stands_in_nobodys_way() {
     let nowhere = Journal::nowhere("ada");
     nowhere.keep(kept(57, json!({"Mobile": "2"})));

@@ -149,7 +149,7 @@ fn one_is_changed_after_a_preview_and_read_back() {
 
     // What is refused by the PBX is refused in words.
     let said = desk.ends("set Users 215 EmailAddress=ada@acme.example --yes", 3);
-    assert!(said.out.contains("refused: EmailAddress is already used"), "{said:?}");
+    assert!(said.out.contains("not sent: EmailAddress is already used by 214 Lovelace, Ada"), "{said:?}");
     for (line, code, says) in [
         ("set Users 214 VMEnabled", 2, "says no value"),
         ("set Users 214 VMEnabld=1 --yes", 2, "Did you mean VMEnabled?"),
