@@ -68,13 +68,18 @@ fn host() -> String {
     rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 
-/// When a process began: the boot of the machine, and the ticks since.
+/// When a process began: the boot of the machine, and the ticks since. None where it has ended, even if its parent has
+/// not looked yet: as after a kill.
 #[cfg(target_os = "linux")]
 fn born(process: u32) -> Option<String> {
     let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     // The name of the program stands in brackets and may hold anything.
-    let ticks = stat.rsplit_once(')')?.1.split_whitespace().nth(19)?;
+    let mut told = stat.rsplit_once(')')?.1.split_whitespace();
+    if matches!(told.next()?, "Z" | "X") {
+        return None;
+    }
+    let ticks = told.nth(18)?;
     Some(format!("{} {ticks}", boot.trim()))
 }
 
@@ -93,4 +98,23 @@ fn runs(process: u32, then: &str) -> bool {
         // A process of somebody else is one too.
         !matches!(rustix::process::test_kill_process(id), Err(rustix::io::Errno::SRCH))
     })
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+
+    #[test]
+    fn a_process_that_was_killed_and_not_looked_at_has_ended() {
+        let mut child = std::process::Command::new("cat").stdin(std::process::Stdio::piped()).spawn().unwrap();
+        let then = born(child.id()).unwrap();
+        assert!(runs(child.id(), &then));
+        child.kill().unwrap();
+        let id = WaitId::Pid(Pid::from_child(&child));
+        waitid(id, WaitIdOptions::EXITED | WaitIdOptions::NOWAIT).unwrap();
+        assert!(!runs(child.id(), &then), "its parent has not looked yet");
+        child.wait().unwrap();
+        assert!(!runs(child.id(), &then));
+    }
 }
