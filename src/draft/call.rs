@@ -62,6 +62,10 @@ fn asked(place: Place) -> bool {
     matches!(place, Place::Argument | Place::Query | Place::Body)
 }
 
+fn is_given(operation: &Operation, name: &str) -> bool {
+    operation.parameters.iter().find(|p| p.name == name).is_none_or(|p| asked(p.place))
+}
+
 fn missing(parameter: &crate::catalog::Parameter, value: Option<&Value>) -> Option<&'static str> {
     let plain = |ty: &Type| !matches!(ty, Type::Object(_) | Type::Opaque);
     match (&parameter.ty, value) {
@@ -98,7 +102,7 @@ impl ChangeSet {
             label,
             revision: catalog.revision().to_owned(),
             schema: schema.map_or_else(String::new, |s| s.name.to_owned()),
-            changes: given.into_iter().map(change).collect(),
+            changes: given.into_iter().filter(|(name, _)| is_given(operation, name)).map(change).collect(),
             unchanged: 0,
         }
     }
