@@ -322,6 +322,13 @@ impl Drawing<'_> {
                     "Everybody gets this list in the place of their own; ⌫ in the form takes that back.".to_owned(),
                     Role::NoticeError,
                 ),
+                Some((bulk, _)) if let Some(count) = bulk.unlisted.get(&level.nested.field) => (
+                    format!(
+                        "Everybody keeps a list of their own. {} more are in one list each: those stay, and are not shown.",
+                        number(*count)
+                    ),
+                    Role::Text,
+                ),
                 Some(_) => (
                     "Everybody keeps a list of their own; what you add, change or take out here is done in each."
                         .to_owned(),

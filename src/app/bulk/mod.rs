@@ -80,6 +80,8 @@ pub struct Bulk {
     pub spread: HashMap<String, Vec<(ValueId, usize)>>,
     /// For lists of elements: how many have each of the elements that any has, in the order of the common form.
     pub holders: HashMap<String, Vec<usize>>,
+    /// For lists of very many elements: how many are not in the common form. Each keeps those.
+    pub unlisted: HashMap<String, usize>,
     /// Lists that everybody is to get whole, because they were written as text.
     pub whole: BTreeSet<String>,
     /// How many are read, whether or not they could be.
@@ -130,6 +132,9 @@ pub struct Proposed {
     pub at: usize,
 }
 
+/// A list of more elements than these is not shown whole in the common form: only what several have.
+const MOST_ELEMENTS: usize = 1_000;
+
 impl Bulk {
     /// Many of which nothing is read yet.
     pub fn new(id: BulkId, list: ListId, schema: SchemaId, ones: Vec<One>) -> Self {
@@ -141,6 +146,7 @@ impl Bulk {
             columns: Columns::default(),
             spread: HashMap::new(),
             holders: HashMap::new(),
+            unlisted: HashMap::new(),
             whole: BTreeSet::new(),
             read: 0,
             next: 0,
@@ -186,7 +192,14 @@ impl Bulk {
             }
             let slot = Slot::of(catalog, schema, field.name);
             if has_elements(&field.ty) {
-                let elements = self.columns.elements(field.name, slot.identity());
+                let mut elements = self.columns.elements(field.name, slot.identity());
+                if elements.len() > MOST_ELEMENTS {
+                    let all = elements.len();
+                    // Nobody takes one of thousands out of a list; what many have is what is edited for many.
+                    elements.retain(|(_, count)| *count > 1);
+                    elements.truncate(MOST_ELEMENTS);
+                    self.unlisted.insert(field.name.to_owned(), all - elements.len());
+                }
                 let (ids, counts): (Vec<ValueId>, Vec<usize>) = elements.into_iter().unzip();
                 let any: Vec<Value> = ids.into_iter().map(|id| self.columns.value(id)).collect();
                 common.insert(field.name.to_owned(), any.into());

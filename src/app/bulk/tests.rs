@@ -57,3 +57,23 @@ fn a_wrong_value_blocks_everybody_and_sends_nothing() {
     let plan = bulk.plan(catalog, &[("VMEmailOptions".into(), Edit::Whole(json!("Carrier pigeon")))]);
     assert_eq!(plan.counts(), Counts { blocked: 2, ..Counts::default() });
 }
+
+#[test]
+fn of_thousands_of_elements_only_what_several_have_is_listed_and_everybody_keeps_the_others() {
+    let catalog = Catalog::shipped();
+    let phone = |at: usize| json!({"MacAddress": format!("{at:012X}"), "Interface": "eth0"});
+    let shared = phone(999_999);
+    let all: Vec<Value> = (0..=MOST_ELEMENTS).map(|at| json!({ "Phones": [phone(at), shared] })).collect();
+    let mut bulk = bulk(&all);
+    let common = bulk.compare(catalog);
+    assert_eq!(common["Phones"], json!([shared]));
+    assert_eq!((bulk.holders["Phones"].as_slice(), bulk.unlisted["Phones"]), (&[all.len()][..], all.len()));
+
+    let schema = catalog.schema(bulk.schema);
+    let slot = Slot::of(catalog, schema, "Phones");
+    let edit = Edit::Elements(ListEdit::between(&slot, &[shared.clone()], &[]));
+    let plan = bulk.plan(catalog, &[("Phones".into(), edit)]);
+    assert_eq!(plan.counts().change, all.len());
+    let Planned::Change(changes) = &plan.lines[7].planned else { panic!("{:?}", plan.lines[7]) };
+    assert_eq!(changes.body_shown(), json!({ "Phones": [phone(7)] }));
+}
