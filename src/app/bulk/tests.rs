@@ -71,7 +71,7 @@ fn of_thousands_of_elements_only_what_several_have_is_listed_and_everybody_keeps
 
     let schema = catalog.schema(bulk.schema);
     let slot = Slot::of(catalog, schema, "Phones");
-    let edit = Edit::Elements(ListEdit::between(&slot, &[shared.clone()], &[]));
+    let edit = Edit::Elements(ListEdit::between(&slot, std::slice::from_ref(&shared), &[]));
     let plan = bulk.plan(catalog, &[("Phones".into(), edit)]);
     assert_eq!(plan.counts().change, all.len());
     let Planned::Change(changes) = &plan.lines[7].planned else { panic!("{:?}", plan.lines[7]) };
