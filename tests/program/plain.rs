@@ -30,6 +30,13 @@ fn somebody_gets_their_voicemail_by_lines_alone() {
     assert!(copied.contains("Voicemail (VMEnabled): off → on\n"), "what is copied is as it is: {copied}");
     assert!(said[10].starts_with("Users\n15. 214, Lovelace, Ada, Sales, VM on"), "{}", said[10]);
     assert!(said[11].ends_with("Bye.\n"), "{}", said[11]);
+    // What comes after the answer has the time in it.
+    let without_times = |text: &String| {
+        let lines = text.lines().map(|line| if line.starts_with("as of ") { "as of then" } else { line });
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    let told: Vec<String> = said[..7].iter().map(without_times).collect();
+    insta::assert_snapshot!("plain_voicemail", told.join("\n----\n"));
 }
 
 #[test]

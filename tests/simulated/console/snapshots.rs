@@ -64,7 +64,21 @@ async fn too_small() {
 async fn colours() {
     for name in [
         "list",
+        "list_marked",
         "form_changed",
+        "picker",
+        "picker_many",
+        "table_changed",
+        "keys_changed",
+        "week",
+        "columns",
+        "json_syntax",
+        "many_form",
+        "many_plan",
+        "many_held",
+        "many_done",
+        "drafts",
+        "help",
         "action_agreed",
         "answer",
         "answer_json",
@@ -81,6 +95,49 @@ async fn colours() {
         let scene = reach(name, (80, 24), look()).await;
         compare(format!("{name}-colours"), &roles(scene.bench.console.model()));
     }
+}
+
+/// What every theme makes of a form with a change, a preview and a result: the styles in use, with what they are on.
+#[tokio::test]
+async fn themes() {
+    for name in ["form_changed", "preview", "many_held"] {
+        let scene = reach(name, (80, 24), look()).await;
+        for theme in Theme::shipped_names() {
+            let theme = Theme::find(theme, None).unwrap().0;
+            let called = format!("{name}-theme-{}", theme.name());
+            compare(called, &styles(scene.bench.console.model(), theme));
+        }
+    }
+}
+
+/// Each style that is drawn, and the first word that has it.
+fn styles(model: &cordboard::app::Model, theme: Theme) -> String {
+    let mut buffer = Buffer::empty(ratatui::layout::Rect::new(0, 0, model.size.0, model.size.1));
+    cordboard::ui::draw(model, &cordboard::ui::Look { theme, ..look() }, buffer.area, &mut buffer);
+    let mut seen: Vec<(String, String)> = Vec::new();
+    let mut open = None;
+    for cell in buffer.content() {
+        let style = cell.style();
+        let colours = format!("{} on {}", cell.fg, cell.bg);
+        let said = if style.add_modifier.is_empty() { colours } else { format!("{colours} {:?}", style.add_modifier) };
+        let at = seen.iter().position(|(known, _)| *known == said).unwrap_or_else(|| {
+            seen.push((said, String::new()));
+            seen.len() - 1
+        });
+        // The first run of letters, as far as a few.
+        let word = &mut seen[at].1;
+        if word.trim().is_empty() {
+            open = Some(at);
+        }
+        if open == Some(at) && word.chars().count() < 24 {
+            word.push_str(cell.symbol());
+        } else if open.is_some_and(|open| open != at) {
+            open = None;
+        }
+    }
+    let lines =
+        seen.iter().map(|(style, word)| format!("{style}: {}", word.split_whitespace().collect::<Vec<_>>().join(" ")));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// A theme with a colour of its own for every role.

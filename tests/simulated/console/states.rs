@@ -2,7 +2,7 @@
 
 use super::past;
 use super::support::{Bench, client, client_with};
-use cordboard::app::Event;
+use cordboard::app::{Event, Memory};
 use cordboard::draft::Kept;
 use cordboard::odata::{PbxId, Target};
 use cordboard::plan::{ConsoleId, Offered};
@@ -39,6 +39,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static str> {
 
 const ALL: &[&str] = &[
     "list",
+    "first_time",
     "list_filtered",
     "list_no_match",
     "list_loading",
@@ -173,6 +174,10 @@ pub(crate) async fn reach(name: &str, size: (u16, u16), look: Look) -> Scene {
     let form = "2 1 4 enter";
     match name {
         "list" => bench.keys("2 1 4 esc").await,
+        "first_time" => {
+            bench.console.take(Event::Recalled(Memory::default()));
+            bench.idle().await;
+        }
         "list_filtered" => {
             bench.keys("/").await;
             bench.paste("dep=sales vm=off").await;
