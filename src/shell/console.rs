@@ -434,7 +434,8 @@ impl<S: Surface> Console<S> {
 
     /// When a frame may be drawn again.
     fn next_frame(&self) -> Option<Instant> {
-        let apart = if self.answers { FRAME } else { CALM };
+        // Nobody waits for the next of hundreds; whatever else comes was asked for.
+        let apart = if self.answers || self.model.waiting() == 0 { FRAME } else { CALM };
         self.drawn_at[BURST - 1].map(|at| at + apart * BURST as u32)
     }
 
@@ -458,5 +459,48 @@ pub(super) async fn sleep_until(due: Option<Instant>) {
     match due {
         Some(due) => tokio::time::sleep_until(due).await,
         None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Pbx;
+    use crate::ui::glyphs::UTF8;
+
+    /// A terminal that takes everything at once.
+    struct Nowhere;
+
+    impl Surface for Nowhere {
+        fn size(&self) -> (u16, u16) {
+            (80, 24)
+        }
+
+        fn show(&mut self, _frame: Frame) -> bool {
+            true
+        }
+
+        fn forget(&mut self) {}
+    }
+
+    impl Host for Nowhere {
+        fn copy(&mut self, _text: &str) -> Result<(), String> {
+            Ok(())
+        }
+
+        fn suspend(&mut self) {}
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_comes_after_the_first_screens_is_shown_with_the_next_frame() {
+        let look = Look { theme: Theme::default(), glyphs: &UTF8 };
+        let model = Model::new(Pbx::unheard("acme"), (80, 24));
+        let mut console = Console::new(model, look, Nowhere, Box::new(Nowhere), HashMap::new(), Clock::default);
+        for _ in 0..BURST {
+            console.draw();
+        }
+        console.take(Event::Say(Notice { tone: Tone::Plain, text: "312 of 312".to_owned() }));
+        let due = console.next_due().unwrap().duration_since(Instant::now());
+        assert!(due <= FRAME * BURST as u32, "{due:?}");
     }
 }
