@@ -7,7 +7,7 @@ use crate::sources::{Source, sources};
 
 const PURE: [&str; 10] = ["source", "catalog", "odata", "draft", "plan", "input", "app", "ui", "theme", "settings"];
 /// Crates that do what the core must not.
-const CRATES: [&str; 11] = [
+const CRATES: [&str; 12] = [
     "tokio",
     "tokio_util",
     "futures_util",
@@ -19,6 +19,7 @@ const CRATES: [&str; 11] = [
     "rand",
     "getrandom",
     "directories",
+    "crossterm",
 ];
 /// Parts of crates that do.
 const PARTS: [&str; 12] = [

@@ -1,22 +1,22 @@
 //! The device behind the terminal: opened for ourselves, its modes, its size, and reads and writes that never hang.
 //!
-//! Opened anew where that is possible, so that "do not wait" holds for us and not for the shell that shares the other
+//! Modes and size are crossterm's. Opened anew where that is possible, so that "do not wait" holds for us and not for the shell that shares the other
 //! descriptors.
 
+use crossterm::terminal;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
-use rustix::termios::{self, OptionalActions, QueueSelector, Termios};
+use rustix::termios::{self, QueueSelector};
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
 
-/// The terminal, and how it was found.
+/// The terminal.
 #[derive(Debug)]
 pub(super) struct Device {
     input: OwnedFd,
     output: OwnedFd,
-    found: Termios,
 }
 
 /// What a wait came to.
@@ -38,8 +38,8 @@ impl Device {
             Some(ours) => (ours.try_clone()?, ours),
             None => (io::stdin().as_fd().try_clone_to_owned()?, io::stdout().as_fd().try_clone_to_owned()?),
         };
-        let found = termios::tcgetattr(&output)?;
-        Ok(Self { input, output, found })
+        termios::tcgetattr(&output)?;
+        Ok(Self { input, output })
     }
 
     /// Keys are handed on one by one and not shown.
@@ -47,23 +47,18 @@ impl Device {
     /// # Errors
     /// When the terminal cannot be changed.
     pub(super) fn take(&self) -> io::Result<()> {
-        let mut raw = self.found.clone();
-        raw.make_raw();
-        Ok(termios::tcsetattr(&self.output, OptionalActions::Now, &raw)?)
+        terminal::enable_raw_mode()
     }
 
     /// As it was found.
     pub(super) fn give_back(&self) {
         // A terminal that is gone cannot be told.
-        let _ = termios::tcsetattr(&self.output, OptionalActions::Now, &self.found);
+        let _ = terminal::disable_raw_mode();
     }
 
     /// Columns and rows; what everybody takes for granted where it does not say.
     pub(super) fn size(&self) -> (u16, u16) {
-        match termios::tcgetwinsize(&self.output) {
-            Ok(size) if size.ws_col > 0 && size.ws_row > 0 => (size.ws_col, size.ws_row),
-            _ => (80, 24),
-        }
+        terminal::size().ok().filter(|(columns, rows)| *columns > 0 && *rows > 0).unwrap_or((80, 24))
     }
 
     /// Drops what was typed or answered and not read.

@@ -21,6 +21,10 @@ use crate::odata::PbxId;
 use crate::theme::Theme;
 use crate::ui::Look;
 use base64::Engine as _;
+use crossterm::Command;
+use crossterm::cursor::Show;
+use crossterm::style::ResetColor;
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen};
 use device::Device;
 use reader::Reader;
 use std::collections::HashMap;
@@ -37,13 +41,31 @@ const CLIPBOARD: usize = 74_000;
 /// Events that wait to be taken; beyond that the terminal itself keeps what is typed.
 const QUEUE: usize = 1024;
 
-/// The other screen, and pastes told from keys.
-const GREETING: &str = "\x1b[?1049h\x1b[?2004h";
-/// All that was asked for taken back, the colours too.
-const FAREWELL: &str = "\x1b[?1006l\x1b[?1000l\x1b[?2004l\x1b[m\x1b[?1049l\x1b[?25h";
-/// Buttons and the wheel, in the form that knows wide screens; no moves.
+/// Pastes told from keys.
+const PASTES: &str = "\x1b[?2004h";
+const NO_PASTES: &str = "\x1b[?2004l";
+/// Buttons and the wheel, in the form that knows wide screens; no moves, which would wake the program and fill a slow
+/// line.
 const MOUSE: &str = "\x1b[?1000h\x1b[?1006h";
 const NO_MOUSE: &str = "\x1b[?1006l\x1b[?1000l";
+
+/// What is asked for when the terminal is taken.
+fn greeting(mouse: bool) -> String {
+    [ansi(EnterAlternateScreen).as_str(), PASTES, if mouse { MOUSE } else { "" }].concat()
+}
+
+/// All that was asked for taken back, the colours too.
+fn farewell() -> String {
+    [NO_MOUSE, NO_PASTES, &ansi(ResetColor), &ansi(LeaveAlternateScreen), &ansi(Show)].concat()
+}
+
+/// What a command writes.
+fn ansi(command: impl Command) -> String {
+    let mut text = String::new();
+    // Writing into memory does not fail.
+    let _ = command.write_ansi(&mut text);
+    text
+}
 
 /// The terminal in use, for whoever has to restore it in a hurry.
 static IN_USE: Mutex<Option<Arc<Tty>>> = Mutex::new(None);
@@ -70,14 +92,14 @@ impl Tty {
         // Whether there is room is of no interest: the reader will say the same.
         let writer = writer::start(Arc::clone(&device), erases(), move || drop(gone.try_send(Event::Terminate)))?;
         device.take()?;
-        writer.beside(GREETING.as_bytes());
+        writer.beside(greeting(false).as_bytes());
         let reader = reader::start(Arc::clone(&device), Arc::clone(&writer), events.clone())?;
         Ok(Arc::new(Self { device, writer, reader, mouse: Mutex::new(false), away: AtomicBool::new(false) }))
     }
 
     /// Leaves the terminal as it was found, until `come_back`. A terminal that is gone cannot be told.
     fn leave(&self) {
-        let owed = self.writer.leave(FAREWELL.as_bytes());
+        let owed = self.writer.leave(farewell().as_bytes());
         self.reader.pause();
         if owed {
             // It would be typed into the shell.
@@ -90,7 +112,7 @@ impl Tty {
         // Where this fails the next read or write fails too.
         let _ = self.device.take();
         let mouse = *self.mouse.lock().unwrap_or_else(PoisonError::into_inner);
-        self.writer.come_back([GREETING, if mouse { MOUSE } else { "" }].concat().as_bytes());
+        self.writer.come_back(greeting(mouse).as_bytes());
         self.reader.go_on();
     }
 }
