@@ -269,7 +269,8 @@ impl Drop for Terminal {
     }
 }
 
-fn spent(process: u32) -> (u64, u64) {
+/// Milliseconds of processor time and voluntary switches of all threads of a process so far.
+pub(crate) fn spent(process: u32) -> (u64, u64) {
     let number = |text: Option<&str>| text.and_then(|n| n.trim().parse::<u64>().ok()).unwrap_or(0);
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();

@@ -1,6 +1,6 @@
 //! Ten thousand people changed together: the plan, the run beside a bare HTTP client, memory, keys meanwhile.
 
-use crate::pty::{NEAR, Simulator, Terminal};
+use crate::pty::{NEAR, Simulator, Terminal, spent};
 use crate::table::Table;
 use reqwest::Client;
 use std::path::Path;
@@ -37,6 +37,7 @@ pub(crate) fn measure(home: &Path, table: &mut Table) {
     terminal.press("y");
     terminal.press(&count.to_string());
     let began = Instant::now();
+    let spent = (terminal.spent().0, simulator.spent());
     terminal.write("\r");
     terminal.until(|screen| screen.contains(" of "));
     // Keys are pressed all the while, and the longest of them counts.
@@ -49,17 +50,26 @@ pub(crate) fn measure(home: &Path, table: &mut Table) {
             terminal.write("\x1b");
         }
     }
-    let ours = began.elapsed();
+    let took = began.elapsed();
+    let ours = Bill { took, client: terminal.spent().0 - spent.0, simulator: simulator.spent() - spent.1 };
     note(&terminal);
     memory.push(format!("{:.0} MB at most", terminal.memory().1 - before));
     drop(terminal);
     drop(simulator);
     let bare = bare(count);
-    let rate = |took: Duration| count as f64 / took.as_secs_f64();
+    let rate = |bill: &Bill| count as f64 / bill.took.as_secs_f64();
     table.say(
         "A run over them, two at once, beside a bare client with the same requests",
-        format!("{:.0} a second of {:.0}: {:.0} %", rate(ours), rate(bare), 100.0 * rate(ours) / rate(bare)),
+        format!("{:.0} a second of {:.0}: {:.0} %", rate(&ours), rate(&bare), 100.0 * rate(&ours) / rate(&bare)),
         "80 %",
+    );
+    let each = |milliseconds: u64| format!("{:.0}", milliseconds as f64 * 1e3 / count as f64);
+    let [our_own, its_simulator] = [ours.client, ours.simulator].map(each);
+    let [bare_own, bare_simulator] = [bare.client, bare.simulator].map(each);
+    table.say(
+        "Processor time of it a person: ours, the bare client's; beside it the simulator's",
+        format!("{our_own} µs, {bare_own} µs; {its_simulator} µs, {bare_simulator} µs"),
+        "",
     );
     table.say("Memory beyond the list: all read, planned, done", memory.join(", "), "60 MB");
     table.tell("A key meanwhile", keys, "ms", "16 ms");
@@ -74,8 +84,15 @@ pub(crate) async fn token(http: &Client, simulator: &Simulator) -> Arc<str> {
     grant["access_token"].as_str().unwrap_or_default().into()
 }
 
+/// How long a run took, and the milliseconds of processor time of both sides.
+struct Bill {
+    took: Duration,
+    client: u64,
+    simulator: u64,
+}
+
 /// The same three requests for each, two at once, with nothing around them.
-fn bare(many: usize) -> Duration {
+fn bare(many: usize) -> Bill {
     let simulator = Simulator::start(&["--users", &MANY.to_string()]);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("threads");
     let base: Arc<str> = format!("{}/xapi/v1", simulator.url).into();
@@ -83,7 +100,7 @@ fn bare(many: usize) -> Duration {
         let http = Client::builder().no_proxy().build().expect("a client");
         let token = token(&http, &simulator).await;
         let next = Arc::new(AtomicUsize::new(0));
-        let began = Instant::now();
+        let (before, began) = ((spent(std::process::id()).0, simulator.spent()), Instant::now());
         let workers: Vec<_> = (0..2)
             .map(|_| {
                 let (http, token, next, base) = (http.clone(), token.clone(), Arc::clone(&next), base.clone());
@@ -101,7 +118,8 @@ fn bare(many: usize) -> Duration {
         for worker in workers {
             let _ = worker.await;
         }
-        began.elapsed()
+        let took = began.elapsed();
+        Bill { took, client: spent(std::process::id()).0 - before.0, simulator: simulator.spent() - before.1 }
     })
 }
 

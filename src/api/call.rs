@@ -32,16 +32,15 @@ impl Client {
             tail.push(if tail.contains('?') { '&' } else { '?' });
             tail.push_str(&query.to_query_string());
         }
-        let line = self.line(&Method::GET, &tail);
         let answer = self.get(&tail).await?;
         if answer.body.is_empty() {
             return Ok(Answer::Done);
         }
-        let name = answer.file_name.clone();
+        let name = answer.file_name();
         if self.answers_file(operation) && !answer.is_page() || answer.is_file() {
             return self.decoded(&tail, understood(catalog, operation, Answered { body: answer.body, name }));
         }
-        let body = answer.json(&line).map_err(|failure| self.named(failure))?;
+        let body = self.json(answer, &Method::GET, &tail)?;
         self.decoded(&tail, understood(catalog, operation, Answered { body, name }))
     }
 

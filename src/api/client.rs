@@ -90,11 +90,11 @@ impl Client {
     /// What stands in the way.
     pub async fn hello(&self) -> Result<Greeting, Failure> {
         let answer = self.get(GREETING).await?;
-        let version = answer.version.clone();
-        let line = request_line(&Method::GET, &format!("{ROOT}/{GREETING}"));
-        answer.json(&line).map_err(|failure| self.named(failure))?;
+        let version = answer.version().map(str::to_owned);
+        let tail = format!("{ROOT}/{GREETING}");
+        answer.json(request_line(&Method::GET, &tail)).map_err(|failure| self.named(failure))?;
         let roles = match self.inner.keeper.token(&self.inner.transport).await {
-            Ok(token) => token.roles,
+            Ok(token) => token.roles.to_vec(),
             Err(_) => Vec::new(),
         };
         Ok(Greeting { version, roles })
@@ -107,7 +107,7 @@ impl Client {
         let line = request_line(&Method::GET, &tail);
         let mut tries = 0;
         loop {
-            let result = self.signed(&Method::GET, &tail, None, patience.read).await.and_then(|a| a.success(&line));
+            let result = self.signed(&Method::GET, &tail, None, patience.read).await.and_then(|a| a.success(line));
             tries += 1;
             match result {
                 Ok(answer) => return Ok(answer),
@@ -121,8 +121,14 @@ impl Client {
 
     /// GETs JSON: the body.
     pub(super) async fn get_json(&self, tail: &str) -> Result<Vec<u8>, Failure> {
-        let line = self.line(&Method::GET, tail);
-        self.get(tail).await?.json(&line).map_err(|failure| self.named(failure))
+        let answer = self.get(tail).await?;
+        self.json(answer, &Method::GET, tail)
+    }
+
+    /// The body of an answer, if it is JSON.
+    pub(super) fn json(&self, answer: Answer, method: &Method, tail: &str) -> Result<Vec<u8>, Failure> {
+        let named = |failure| Failure { request: self.line(method, tail), ..self.named(failure) };
+        answer.json(request_line(method, tail)).map_err(named)
     }
 
     /// Writes once. After a 401, before which nothing is applied, the same request goes out with a new token.
@@ -130,9 +136,9 @@ impl Client {
     /// A failure of kind `TimedOut` or `Truncated` says nothing about whether it was applied.
     pub(super) async fn write(&self, method: &Method, tail: &str, body: Option<&[u8]>) -> Result<Answer, Failure> {
         let within = self.inner.transport.connection().patience.write;
-        let line = self.line(method, tail);
-        let answer = self.signed(method, &format!("{ROOT}/{tail}"), body, within).await;
-        answer.and_then(|answer| answer.success(&line)).map_err(|failure| self.named(failure))
+        let tail = format!("{ROOT}/{tail}");
+        let answer = self.signed(method, &tail, body, within).await;
+        answer.and_then(|answer| answer.success(request_line(method, &tail))).map_err(|failure| self.named(failure))
     }
 
     async fn signed(
@@ -146,7 +152,7 @@ impl Client {
         for _ in 0..2 {
             let token = keeper.token(transport).await?;
             let body = body.map_or(Body::Nothing, Body::Json);
-            let request = Request { method: method.clone(), tail, bearer: Some(&token.value), body, within };
+            let request = Request { method: method.clone(), tail, bearer: Some(&token.bearer), body, within };
             let answer = transport.exchange(request).await?;
             if answer.status != 401 {
                 return Ok(answer);
@@ -158,7 +164,7 @@ impl Client {
 
     /// The request line that failures show.
     pub(super) fn line(&self, method: &Method, tail: &str) -> String {
-        request_line(method, &format!("{ROOT}/{tail}"))
+        request_line(method, &format!("{ROOT}/{tail}")).to_string()
     }
 
     /// The failure with who was asked and as whom.

@@ -80,6 +80,8 @@ impl Default for Patience {
 pub(super) struct Base {
     /// Without a slash at the end, without `/xapi/v1`.
     pub(super) text: String,
+    /// The same, read: its host is not looked at again for each request.
+    url: Url,
     /// The host is this machine.
     pub(super) loopback: bool,
     /// The connection is not encrypted.
@@ -115,7 +117,17 @@ impl Base {
             return wrong("would send the key in the clear: use https://, or `insecure = true` on a network you trust");
         }
         let text = url.as_str().trim_end_matches('/').trim_end_matches("/xapi/v1").trim_end_matches('/').to_owned();
-        Ok(Self { text, loopback, plain })
+        let Ok(url) = Url::parse(&text) else { return wrong("is not a web address") };
+        Ok(Self { text, url, loopback, plain })
+    }
+
+    /// The address of what stands below. `None` where it would be elsewhere.
+    pub(super) fn below(&self, tail: &str) -> Option<Url> {
+        let (path, query) = tail.split_once('?').map_or((tail, None), |(path, query)| (path, Some(query)));
+        let mut url = self.url.clone();
+        url.set_path(&[self.url.path().trim_end_matches('/'), "/", path].concat());
+        url.set_query(query);
+        Some(url).filter(|url| url.as_str().strip_prefix(&self.text).is_some_and(|rest| rest.starts_with('/')))
     }
 }
 
@@ -142,6 +154,28 @@ mod tests {
             assert_eq!((base.text.as_str(), base.loopback), (text, loopback), "{given}");
         }
         assert!(parse("http://sim.example:8080", true).is_ok_and(|b| b.plain && !b.loopback));
+    }
+
+    #[test]
+    fn what_is_asked_for_stays_below_the_address() {
+        for base in ["https://pbx.acme.example:5001", "https://gate.example/acme"] {
+            let at = parse(base, false).unwrap();
+            for tail in [
+                "xapi/v1/Users(57)",
+                "xapi/v1/Users?$filter=Number%20eq%20%27214%27&$select=Id,Number",
+                "xapi/v1/Users(Number='O%27%27Brien')?$expand=Groups($expand=Rights)",
+                "connect/token",
+            ] {
+                let url = at.below(tail).unwrap();
+                assert_eq!(url, Url::parse(&format!("{base}/{tail}")).unwrap());
+            }
+        }
+        let gate = parse("https://gate.example/acme", false).unwrap();
+        for tail in ["../other/xapi", "xapi/../../other", "%2e%2e/other", "..\\other"] {
+            assert_eq!(gate.below(tail), None, "{tail}");
+        }
+        let odd = gate.below("@evil.example/x#y").unwrap();
+        assert_eq!((odd.host_str(), odd.fragment()), (Some("gate.example"), None));
     }
 
     #[test]

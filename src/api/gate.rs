@@ -8,12 +8,12 @@ use crate::odata::Failure;
 use futures_util::future::BoxFuture;
 
 /// What is about to be sent. Holds no secret in the clear but what the user typed, which its payloads do not print.
-#[derive(Debug, Clone)]
-pub struct Record {
+#[derive(Debug, Clone, Copy)]
+pub struct Record<'r> {
     /// What is changed, with what was there when it was opened.
-    pub changes: ChangeSet,
+    pub changes: &'r ChangeSet,
     /// The touched fields as the PBX has them now, secrets hidden.
-    pub before: Entity,
+    pub before: &'r Entity,
 }
 
 /// Proof that a write was recorded. Nothing is sent without one.
@@ -26,7 +26,7 @@ pub struct Recorded {
 /// Where writes are written down.
 pub trait Gate: Send + Sync {
     /// Writes down what is about to be sent. A failure here stops the write.
-    fn record<'a>(&'a self, record: &'a Record) -> BoxFuture<'a, Result<Recorded, Failure>>;
+    fn record<'a>(&'a self, record: Record<'a>) -> BoxFuture<'a, Result<Recorded, Failure>>;
 
     /// The PBX has answered and is about to be looked at again. Nobody waits for this to be written.
     fn answered(&self, _recorded: &Recorded) {}
@@ -43,7 +43,7 @@ pub trait Gate: Send + Sync {
 pub struct Unrecorded;
 
 impl Gate for Unrecorded {
-    fn record<'a>(&'a self, _record: &'a Record) -> BoxFuture<'a, Result<Recorded, Failure>> {
+    fn record<'a>(&'a self, _record: Record<'a>) -> BoxFuture<'a, Result<Recorded, Failure>> {
         Box::pin(std::future::ready(Ok(Recorded { entry: None })))
     }
 

@@ -16,6 +16,7 @@ mod observe;
 mod read;
 mod retry;
 mod save;
+mod to_end;
 mod token;
 mod transport;
 mod unique;

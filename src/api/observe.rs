@@ -3,6 +3,7 @@
 //! Owns what of a request line may be shown. Knows nothing of who listens.
 
 use crate::odata::PbxId;
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -57,22 +58,27 @@ fn is_secret(name: &str) -> bool {
 /// that is called like a secret.
 pub(super) fn shown(tail: &str) -> String {
     let (path, query) = tail.split_once('?').map_or((tail, None), |(path, query)| (path, Some(query)));
-    let mut text = format!("/{}", arguments(path));
+    let mut text = String::with_capacity(tail.len() + 1);
+    text.push('/');
+    text.push_str(&arguments(path));
     for (at, option) in query.into_iter().flat_map(|query| query.split('&')).enumerate() {
         let (name, value) = option.split_once('=').unwrap_or((option, ""));
         let name = readable(name);
-        let selects = matches!(name.as_str(), "$select" | "$expand" | "$orderby");
+        let selects = matches!(&*name, "$select" | "$expand" | "$orderby");
         let known = name.starts_with('$') && (selects || !is_secret(value));
         text.push(if at == 0 { '?' } else { '&' });
         text.push_str(&name);
         text.push('=');
-        text.push_str(&if known { readable(value) } else { "…".to_owned() });
+        text.push_str(&if known { readable(value) } else { "…".into() });
     }
     text
 }
 
 /// The path with the arguments of functions that are called like secrets left out.
-fn arguments(path: &str) -> String {
+fn arguments(path: &str) -> Cow<'_, str> {
+    if !path.contains('=') {
+        return readable(path);
+    }
     let mut text = String::new();
     for (at, part) in path.split_inclusive(['(', ',', ')']).enumerate() {
         match part.split_once('=') {
@@ -83,18 +89,31 @@ fn arguments(path: &str) -> String {
             _ => text.push_str(part),
         }
     }
-    readable(&text)
+    readable(&text).into_owned().into()
 }
 
 /// The few escapes that make a query hard to read, undone. Nothing that could move a cursor is.
-fn readable(text: &str) -> String {
-    let mut text = text.replace('+', " ");
-    for (escape, sign) in
-        [("%20", " "), ("%24", "$"), ("%27", "'"), ("%2C", ","), ("%28", "("), ("%29", ")"), ("%3D", "=")]
-    {
-        text = text.replace(escape, sign);
+fn readable(text: &str) -> Cow<'_, str> {
+    const SIGNS: [(&str, char); 7] =
+        [("%20", ' '), ("%24", '$'), ("%27", '\''), ("%2C", ','), ("%28", '('), ("%29", ')'), ("%3D", '=')];
+    if !text.contains(['+', '%']) {
+        return text.into();
     }
-    text
+    let mut read = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(['+', '%']) {
+        read.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let sign = SIGNS.iter().find(|(escape, _)| rest.starts_with(escape));
+        let (sign, length) = match sign {
+            Some((escape, sign)) => (*sign, escape.len()),
+            None => (if rest.starts_with('+') { ' ' } else { '%' }, 1),
+        };
+        read.push(sign);
+        rest = &rest[length..];
+    }
+    read.push_str(rest);
+    read.into()
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 use super::Client;
 use super::decode::{conceal_named, secrets_of};
 use super::gate::{Gate, Record, Recorded};
+use super::to_end::ToItsEnd;
 use crate::draft::{
     ChangeSet, Entity, FieldResult, Gone, Outcome, ReadPlan, Seen, Verb, Verdict, conflicts, read_back,
 };
@@ -62,13 +63,12 @@ impl Client {
         progress(Stage::Recording);
         let mut before = ready.fresh.clone();
         conceal_named(self.catalog(), &changes.schema, &mut before);
-        let recorded = match gate.record(&Record { changes: changes.clone(), before }).await {
+        let recorded = match gate.record(Record { changes, before: &before }).await {
             Ok(recorded) => recorded,
             Err(failure) => return Outcome::NotSent(failure),
         };
         progress(Stage::Sending);
         let method = method(changes.verb);
-        let line = self.line(&method, &ready.path);
         let mut after = None;
         let sent = self.send(&recorded, &method, changes, &ready).await;
         if sent.is_ok() {
@@ -76,7 +76,9 @@ impl Client {
         }
         let outcome = match sent {
             // What failed is the sign-in: the write was turned away with a dead token, or never left.
-            Err(failure) if failure.request != line || turned_away(&failure) => Outcome::NotSent(failure),
+            Err(failure) if failure.request != self.line(&method, &ready.path) || turned_away(&failure) => {
+                Outcome::NotSent(failure)
+            }
             Err(failure) if changes.verb == Verb::Delete && failure.kind == FailureKind::NotFound => {
                 Outcome::Deleted(Gone::Already)
             }
@@ -155,27 +157,25 @@ impl Client {
         changes: &ChangeSet,
         ready: &Ready,
     ) -> Result<Answered, Failure> {
-        let request = self.line(method, &ready.path);
-        let (client, line, path, method) = (self.clone(), request.clone(), ready.path.clone(), method.clone());
+        let (client, path, method) = (self.clone(), ready.path.clone(), method.clone());
         let bytes = ready.body.as_ref().map(|body| body.to_string().into_bytes());
         let files = changes.operation(self.catalog()).is_some_and(|o| self.answers_file(o));
-        let sending = tokio::spawn(async move {
+        let sending = ToItsEnd::new(async move {
             let answer = client.write(&method, &path, bytes.as_deref()).await?;
             if answer.body.is_empty() {
                 return Ok(Answered::default());
             }
             // A sign-in page of a network answers 200 to everything.
-            let lost = |failure| Failure { kind: FailureKind::Lost, ..client.named(failure) };
-            let name = answer.file_name.clone();
+            let lost = |failure| Failure { kind: FailureKind::Lost, ..failure };
+            let name = answer.file_name();
             if files && !answer.is_page() {
                 return Ok(Answered { body: answer.body, name });
             }
-            Ok(Answered { body: answer.json(&line).map_err(lost)?, name })
+            Ok(Answered { body: client.json(answer, &method, &path).map_err(lost)?, name })
         });
-        let result = sending.await.unwrap_or_else(|_| Err(self.named(Failure::new(FailureKind::Lost, &request))));
-        let secrets = ready.body.as_ref().map(|body| secrets_of(self.catalog(), &changes.schema, body));
-        let secrets: Vec<&str> = secrets.iter().flatten().map(String::as_str).collect();
-        result.map_err(|failure| {
+        sending.await.map_err(|failure: Failure| {
+            let secrets = ready.body.as_ref().map(|body| secrets_of(self.catalog(), &changes.schema, body));
+            let secrets: Vec<&str> = secrets.iter().flatten().map(String::as_str).collect();
             let kind = match failure.kind.clone() {
                 FailureKind::TimedOut | FailureKind::Truncated => FailureKind::Lost,
                 FailureKind::TooLarge if failure.status != Some(413) => FailureKind::Lost,

@@ -4,13 +4,15 @@
 //! however many requests were refused with it. A refused key is remembered and not tried again, because a few wrong
 //! ones make a PBX block the address. A new token ends the older one, so there is no timer that renews early.
 
-use super::transport::{Body, Request, Transport, request_line};
+use super::transport::{Body, Request, Transport, bearer, request_line};
 use crate::odata::{Failure, FailureKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::Method;
+use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::Mutex;
@@ -21,13 +23,14 @@ const ENDPOINT: &str = "connect/token";
 /// A token in use.
 #[derive(Clone)]
 pub(super) struct Token {
-    pub(super) value: SecretString,
+    /// As it travels; never printed.
+    pub(super) bearer: HeaderValue,
     /// Which one it is of those fetched so far.
     generation: u64,
     /// When it is certainly dead, where it says so.
     dies: Option<Instant>,
     /// The roles it gives, by wire name.
-    pub(super) roles: Vec<String>,
+    pub(super) roles: Arc<[String]>,
 }
 
 /// Keeps the token of one client id.
@@ -143,21 +146,26 @@ async fn fetch(transport: &Transport, secret: &SecretString) -> Result<Token, Fa
     let request = Request { method: Method::POST, tail: ENDPOINT, bearer: None, body: Body::Form(&form), within };
     let answer = transport.exchange(request).await?;
     if answer.status >= 400 {
-        let mut failure = Failure::sign_in(&line, answer.status, answer.content_type.as_deref(), &answer.body);
-        failure.retry_after = answer.retry_after;
+        let mut failure = Failure::sign_in(&line.to_string(), answer.status, answer.content_type(), &answer.body);
+        failure.retry_after = answer.retry_after();
         return Err(failure.without(&[secret.expose_secret()]));
     }
     let status = answer.status;
-    let body = answer.success(&line)?.json(&line)?;
+    let body = answer.success(line)?.json(line)?;
     let grant: Option<Grant> = serde_json::from_slice(&body).ok();
     let Some(value) = grant.and_then(|g| g.access_token).filter(|t| !t.expose_secret().is_empty()) else {
         return Err(Failure::new(FailureKind::Malformed, line)
             .with_status(status)
             .with_text("it took the key and gave no token"));
     };
+    let Some(bearer) = bearer(value.expose_secret()) else {
+        return Err(Failure::new(FailureKind::Malformed, line)
+            .with_status(status)
+            .with_text("the token it gave holds characters no token has"));
+    };
     let claims = claims(value.expose_secret());
     let dies = lifetime(&claims).map(|lifetime| asked + lifetime);
-    Ok(Token { value, generation: 0, dies, roles: roles(&claims.role) })
+    Ok(Token { bearer, generation: 0, dies, roles: roles(&claims.role).into() })
 }
 
 /// What a JWT says of itself; nothing where it is none.

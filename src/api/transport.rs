@@ -9,15 +9,16 @@ use crate::odata::{Distrust, Failure, FailureKind, Reach};
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
 };
-use reqwest::{Certificate, Method, Url, redirect};
-use secrecy::{ExposeSecret, SecretString};
+use reqwest::{Certificate, Method, redirect};
 use std::error::Error;
+use std::fmt;
 use std::io;
 use std::time::{Duration, Instant};
 use tokio::sync::OnceCell;
 
 /// The largest answer that is taken, in bytes after unpacking.
 const LARGEST: usize = 64 << 20;
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const VERSION: HeaderName = HeaderName::from_static("x-3cx-version");
 
 /// The way to one PBX.
@@ -39,7 +40,7 @@ pub(super) struct Request<'a> {
     pub(super) method: Method,
     /// What stands below the address.
     pub(super) tail: &'a str,
-    pub(super) bearer: Option<&'a SecretString>,
+    pub(super) bearer: Option<&'a HeaderValue>,
     pub(super) body: Body<'a>,
     /// How long its whole answer may take.
     pub(super) within: Duration,
@@ -48,18 +49,29 @@ pub(super) struct Request<'a> {
 /// Whatever was answered, success or not.
 pub(super) struct Answer {
     pub(super) status: u16,
-    pub(super) content_type: Option<String>,
-    pub(super) version: Option<String>,
-    pub(super) retry_after: Option<Duration>,
-    pub(super) location: Option<String>,
-    /// What it is called, where it comes as a file.
-    pub(super) file_name: Option<String>,
+    headers: HeaderMap,
     pub(super) body: Vec<u8>,
 }
 
-/// The request line of a failure: never with the query.
-pub(super) fn request_line(method: &Method, tail: &str) -> String {
-    format!("{method} /{}", tail.split('?').next().unwrap_or_default())
+/// The request line of a failure: never with the query. Spelt only where something failed.
+#[derive(Clone, Copy)]
+pub(super) struct RequestLine<'a>(&'a Method, &'a str);
+
+/// The request line of a failure.
+pub(super) fn request_line<'a>(method: &'a Method, tail: &'a str) -> RequestLine<'a> {
+    RequestLine(method, tail)
+}
+
+impl fmt::Display for RequestLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} /{}", self.0, self.1.split('?').next().unwrap_or_default())
+    }
+}
+
+impl From<RequestLine<'_>> for String {
+    fn from(line: RequestLine<'_>) -> Self {
+        line.to_string()
+    }
 }
 
 impl Transport {
@@ -102,28 +114,28 @@ impl Transport {
         let line = request_line(&method, tail);
         let base = self.base.as_ref().map_err(Clone::clone)?;
         let http = self.http.get_or_try_init(|| self.build(base)).await?;
-        let text = format!("{}/{tail}", base.text);
-        let url = Url::parse(&text).ok().filter(|url| url.as_str().starts_with(&base.text));
-        let Some(url) = url else {
+        let Some(url) = base.below(tail) else {
             return Err(Failure::new(FailureKind::Misconfigured("The request has no valid address.".into()), line));
         };
-        let mut request = http.request(method, url).timeout(within).header(ACCEPT, "application/json");
+        let mut request = http.request(method.clone(), url).timeout(within).header(ACCEPT, JSON);
         if let Some(bearer) = bearer {
-            request = request.header(AUTHORIZATION, sensitive(&format!("Bearer {}", bearer.expose_secret()), &line)?);
+            request = request.header(AUTHORIZATION, bearer);
         }
         request = match body {
             Body::Nothing => request,
-            Body::Json(json) => request.header(CONTENT_TYPE, "application/json").body(json.to_vec()),
+            Body::Json(json) => request.header(CONTENT_TYPE, JSON).body(json.to_vec()),
             Body::Form(form) => request.form(form),
         };
-        let mut response = request.send().await.map_err(|error| broken(&line, &error))?;
-        let mut answer = Answer::head(response.status().as_u16(), response.headers());
+        let mut response = request.send().await.map_err(|error| broken(line, &error))?;
+        let length = response.content_length();
+        let headers = std::mem::take(response.headers_mut());
+        let mut answer = Answer { status: response.status().as_u16(), headers, body: Vec::new() };
         let too_large = || {
-            Failure::new(FailureKind::TooLarge, &line)
+            Failure::new(FailureKind::TooLarge, line)
                 .with_status(answer.status)
                 .with_text(&format!("it is larger than {} MB", LARGEST >> 20))
         };
-        if response.content_length().is_some_and(|length| length > LARGEST as u64) {
+        if length.is_some_and(|length| length > LARGEST as u64) {
             return Err(too_large());
         }
         let mut received = Vec::new();
@@ -132,12 +144,10 @@ impl Transport {
                 Ok(Some(chunk)) if received.len() + chunk.len() > LARGEST => return Err(too_large()),
                 Ok(Some(chunk)) => received.extend_from_slice(&chunk),
                 Ok(None) => break,
-                Err(error) if error.is_timeout() => return Err(broken(&line, &error)),
+                Err(error) if error.is_timeout() => return Err(broken(line, &error)),
                 Err(_) => {
                     let text = format!("the connection was cut after {} bytes of it", received.len());
-                    return Err(Failure::new(FailureKind::Truncated, &line)
-                        .with_status(answer.status)
-                        .with_text(&text));
+                    return Err(Failure::new(FailureKind::Truncated, line).with_status(answer.status).with_text(&text));
                 }
             }
         }
@@ -155,28 +165,37 @@ impl Transport {
 }
 
 impl Answer {
-    fn head(status: u16, headers: &HeaderMap) -> Self {
-        let text = |name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
-        Self {
-            status,
-            content_type: text(CONTENT_TYPE),
-            version: text(VERSION),
-            // A date in place of seconds is allowed and never seen; it counts as none.
-            retry_after: text(RETRY_AFTER).and_then(|v| v.trim().parse().ok()).map(Duration::from_secs),
-            location: text(LOCATION),
-            file_name: text(CONTENT_DISPOSITION).and_then(|v| file_name(&v)),
-            body: Vec::new(),
-        }
+    fn text(&self, name: &HeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    pub(super) fn content_type(&self) -> Option<&str> {
+        self.text(&CONTENT_TYPE)
+    }
+
+    /// The build of the PBX.
+    pub(super) fn version(&self) -> Option<&str> {
+        self.text(&VERSION)
+    }
+
+    /// How long it asks to be left alone. A date in place of seconds is allowed and never seen; it counts as none.
+    pub(super) fn retry_after(&self) -> Option<Duration> {
+        self.text(&RETRY_AFTER)?.trim().parse().ok().map(Duration::from_secs)
+    }
+
+    /// What it is called, where it comes as a file.
+    pub(super) fn file_name(&self) -> Option<String> {
+        self.text(&CONTENT_DISPOSITION).and_then(file_name)
     }
 
     /// The answer, if it is a success.
-    pub(super) fn success(self, line: &str) -> Result<Self, Failure> {
+    pub(super) fn success(self, line: RequestLine<'_>) -> Result<Self, Failure> {
         if (200..300).contains(&self.status) {
             return Ok(self);
         }
-        let mut failure = Failure::answered(line, self.status, self.content_type.as_deref(), &self.body);
-        failure.retry_after = self.retry_after;
-        match self.location.as_deref() {
+        let mut failure = Failure::answered(&line.to_string(), self.status, self.content_type(), &self.body);
+        failure.retry_after = self.retry_after();
+        match self.text(&LOCATION) {
             Some(location) if failure.kind == FailureKind::Redirected => {
                 // Where it points to; what it carries along is nobody's business.
                 let place = location.split(['?', '#']).next().unwrap_or_default();
@@ -188,18 +207,18 @@ impl Answer {
 
     /// It is a page for people: a proxy or a network that wants a sign-in answers like that.
     pub(super) fn is_page(&self) -> bool {
-        self.content_type.as_deref().is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/html"))
+        self.content_type().is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/html"))
     }
 
     /// It comes as a file, whatever the document says.
     pub(super) fn is_file(&self) -> bool {
-        self.file_name.is_some() && !self.is_page()
+        self.file_name().is_some() && !self.is_page()
     }
 
     /// The body, if it is JSON.
-    pub(super) fn json(self, line: &str) -> Result<Vec<u8>, Failure> {
-        match Failure::not_json(line, self.status, self.content_type.as_deref(), &self.body) {
-            Some(failure) => Err(failure),
+    pub(super) fn json(self, line: RequestLine<'_>) -> Result<Vec<u8>, Failure> {
+        match Failure::not_json("", self.status, self.content_type(), &self.body) {
+            Some(failure) => Err(Failure { request: line.to_string(), ..failure }),
             None => Ok(self.body),
         }
     }
@@ -256,16 +275,15 @@ fn certificates(file: &std::path::Path) -> Result<Vec<Certificate>, Failure> {
     }
 }
 
-fn sensitive(text: &str, line: &str) -> Result<HeaderValue, Failure> {
-    let mut value = HeaderValue::from_str(text).map_err(|_| {
-        Failure::new(FailureKind::Malformed, line).with_text("the token it gave holds characters no token has")
-    })?;
+/// The header by which a token is shown; `None` where it holds characters that no token has.
+pub(super) fn bearer(token: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(&format!("Bearer {token}")).ok()?;
     value.set_sensitive(true);
-    Ok(value)
+    Some(value)
 }
 
 /// What an error of the HTTP client means.
-fn broken(line: &str, error: &reqwest::Error) -> Failure {
+fn broken(line: RequestLine<'_>, error: &reqwest::Error) -> Failure {
     if let Some(error) = find::<rustls::Error>(error) {
         let (distrust, text) = distrust(error);
         return Failure::new(FailureKind::Tls(distrust), line).with_text(&text);

@@ -3,7 +3,7 @@
 //! Owns what is written at which moment of a save; how it is written is the store's.
 
 use super::Journal;
-use super::writes::{Beginning, Ending, News, Sending};
+use super::writes::{Beginning, Ending, News, Seen, Sending};
 use crate::api::{Gate, Record, Recorded};
 use crate::catalog::Catalog;
 use crate::draft::{Entity, Outcome};
@@ -51,18 +51,20 @@ fn words(failure: &Failure) -> String {
 }
 
 impl Gate for JournalGate {
-    fn record<'a>(&'a self, record: &'a Record) -> BoxFuture<'a, Result<Recorded, Failure>> {
-        let Record { changes, before } = record.clone();
+    fn record<'a>(&'a self, record: Record<'a>) -> BoxFuture<'a, Result<Recorded, Failure>> {
+        let Record { changes, before } = record;
         Box::pin(async move {
             let entry = match &self.way {
                 Way::Begun(entry) => {
                     let entry = *entry;
-                    self.journal.sending(Sending { entry, changes, before }).await.map(|()| entry)
+                    let sending = Sending { entry, seen: Seen::of(changes, before) };
+                    self.journal.sending(sending).await.map(|()| entry)
                 }
                 Way::Alone(one, name) => {
                     let (intent, client) = (**one).clone();
                     let operator = self.journal.operator().to_owned();
-                    let beginning = Beginning { intent, client, operator, changes: vec![Arc::new(changes)] };
+                    let (changes, before) = (vec![Arc::new(changes.clone())], before.clone());
+                    let beginning = Beginning { intent, client, operator, changes };
                     let begun = self.journal.ask(move |store| store.begin_one(&beginning, &before)).await;
                     begun.map(|begun| name.get_or_init(|| begun).1)
                 }

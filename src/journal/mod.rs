@@ -7,6 +7,7 @@
 mod consoles;
 mod drafts;
 mod gate;
+mod keeper;
 mod reads;
 mod store;
 #[cfg(test)]
@@ -21,16 +22,13 @@ use crate::draft::{ChangeSet, Kept};
 use crate::odata::{Failure, PbxId, Target};
 use crate::plan::{ConsoleId, EntryId, Intent, Offered, Past, PastRun, RunId, Wanted};
 use jiff::{Timestamp, ToSpan};
+use keeper::{Ask, Gathered, Keeper, Listener};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, OnceLock};
-use std::time::{Duration, Instant};
 use store::{Place, Store};
 use tokio::sync::oneshot;
 use writes::{Beginning, News, Sending};
-
-/// What became of writes is gathered for so long before it is written down together.
-const GATHER: Duration = Duration::from_millis(50);
 
 /// A way to the journal; copies lead to the same one.
 #[derive(Clone)]
@@ -44,24 +42,9 @@ struct Inner {
     /// How many days are kept.
     days: Option<usize>,
     thread: OnceLock<Option<Mutex<Sender<Ask>>>>,
+    news: Gathered,
     listener: Listener,
 }
-
-/// Told of trouble that nobody waits for.
-type Listener = Arc<OnceLock<Box<dyn Fn(Trouble) + Send + Sync>>>;
-
-/// What is done with an open journal, or with the reason why it is not.
-type Task = Box<dyn FnOnce(Result<&mut Store, Trouble>) + Send>;
-
-/// What the thread is asked.
-enum Ask {
-    Do(Task),
-    News(News),
-    Sending(Sending, Told),
-}
-
-/// Who waits until it is written down that something is about to be sent.
-type Told = oneshot::Sender<Result<(), Trouble>>;
 
 impl Journal {
     /// The journal in the person's own folder; the folder is made if need be.
@@ -86,7 +69,7 @@ impl Journal {
 
     fn at(place: Place, operator: &str) -> Self {
         let (thread, listener, operator) = (OnceLock::new(), Arc::default(), operator.to_owned());
-        Self { inner: Arc::new(Inner { place, operator, days: None, thread, listener }) }
+        Self { inner: Arc::new(Inner { place, operator, days: None, thread, news: Gathered::default(), listener }) }
     }
 
     /// The same, forgetting what is older than so many days. To be said before anything is asked.
@@ -95,7 +78,8 @@ impl Journal {
         let Inner { place, operator, .. } = &*self.inner;
         let (place, operator) = (place.clone(), operator.clone());
         let (thread, listener) = (OnceLock::new(), Arc::clone(&self.inner.listener));
-        Self { inner: Arc::new(Inner { place, operator, days: Some(days), thread, listener }) }
+        let news = Gathered::default();
+        Self { inner: Arc::new(Inner { place, operator, days: Some(days), thread, news, listener }) }
     }
 
     /// Who writes.
@@ -273,7 +257,11 @@ impl Journal {
 
     /// Tells the thread something that nobody waits for.
     fn tell(&self, news: News) {
-        if let (Err(trouble), Some(listener)) = (self.send(Ask::News(news)), self.inner.listener.get()) {
+        // In a run over thousands most of what is told is written down with what somebody waits for.
+        if !self.inner.news.put(news) {
+            return;
+        }
+        if let (Err(trouble), Some(listener)) = (self.send(Ask::Look), self.inner.listener.get()) {
             listener(trouble);
         }
     }
@@ -282,14 +270,8 @@ impl Journal {
         let thread = self.inner.thread.get_or_init(|| {
             let (sender, asked) = mpsc::channel();
             let Inner { place, operator, days, listener, .. } = &*self.inner;
-            let keeper = Keeper {
-                place: place.clone(),
-                operator: operator.clone(),
-                days: *days,
-                listener: Arc::clone(listener),
-                store: None,
-                news: Vec::new(),
-            };
+            let keeper =
+                Keeper::new(place.clone(), operator.clone(), *days, self.inner.news.clone(), Arc::clone(listener));
             let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(move || keeper.run(&asked));
             thread.ok().map(|_| Mutex::new(sender))
         });
@@ -297,120 +279,6 @@ impl Journal {
         sent.ok_or_else(Trouble::gone)
     }
 }
-
-/// The thread's own: alone with the file.
-struct Keeper {
-    place: Place,
-    operator: String,
-    days: Option<usize>,
-    listener: Listener,
-    store: Option<Store>,
-    /// What is not written down yet.
-    news: Vec<News>,
-}
-
-impl Keeper {
-    /// Until nobody can ask any more.
-    fn run(mut self, asked: &Receiver<Ask>) {
-        let mut due: Option<Instant> = None;
-        let mut next: Option<Ask> = None;
-        loop {
-            let ask = match due {
-                _ if next.is_some() => next.take().ok_or(RecvTimeoutError::Timeout),
-                None => asked.recv().map_err(|_| RecvTimeoutError::Disconnected),
-                Some(due) => asked.recv_timeout(due.saturating_duration_since(Instant::now())),
-            };
-            match ask {
-                Ok(Ask::News(news)) => {
-                    self.news.push(news);
-                    due = due.or_else(|| Some(Instant::now() + GATHER));
-                }
-                Ok(Ask::Sending(sending, told)) => {
-                    // Whoever waits as well goes along; what is asked stays in its order.
-                    let (mut sending, mut told) = (vec![sending], vec![told]);
-                    while let Ok(more) = asked.try_recv() {
-                        match more {
-                            Ask::News(news) => self.news.push(news),
-                            Ask::Sending(another, waits) => {
-                                sending.push(another);
-                                told.push(waits);
-                            }
-                            Ask::Do(_) => {
-                                next = Some(more);
-                                break;
-                            }
-                        }
-                    }
-                    let written = self.write(&sending);
-                    due = (!self.news.is_empty()).then(|| Instant::now() + PAUSE);
-                    // Whoever asked may have gone.
-                    told.into_iter().for_each(|told| drop(told.send(written.clone())));
-                }
-                Ok(Ask::Do(work)) => {
-                    // Whoever asks is told what is true.
-                    let written = self.write_news();
-                    due = (!self.news.is_empty()).then(|| Instant::now() + PAUSE);
-                    match written {
-                        Ok(()) => work(self.store()),
-                        Err(trouble) => work(Err(trouble)),
-                    }
-                }
-                Err(RecvTimeoutError::Timeout) => {
-                    let written = self.write_news();
-                    due = None;
-                    if let Err(trouble) = written {
-                        due = Some(Instant::now() + PAUSE);
-                        if let Some(listener) = self.listener.get() {
-                            listener(trouble);
-                        }
-                    }
-                }
-                Err(RecvTimeoutError::Disconnected) => {
-                    // Nobody is left to be told.
-                    let _ = self.write_news();
-                    return;
-                }
-            }
-        }
-    }
-
-    fn store(&mut self) -> Result<&mut Store, Trouble> {
-        match self.store {
-            Some(ref mut store) => Ok(store),
-            None => {
-                let mut store = Store::open(&self.place, &self.operator)?;
-                if let Some(days) = self.days {
-                    // What is old stands in nobody's way; it is tried again at the next start.
-                    let _ = store.forget_before(&days_ago(days));
-                }
-                Ok(self.store.insert(store))
-            }
-        }
-    }
-
-    /// Writes down what became of writes. What cannot be written is kept for the next time.
-    fn write_news(&mut self) -> Result<(), Trouble> {
-        if self.news.is_empty() { Ok(()) } else { self.write(&[]) }
-    }
-
-    fn write(&mut self, sending: &[Sending]) -> Result<(), Trouble> {
-        let news = std::mem::take(&mut self.news);
-        let written = self.store().and_then(|store| store.take(&news, sending).map_err(|e| store.trouble(&e)));
-        if written.is_err() {
-            // Drafts are a convenience: the next edit tries again, and nobody is told at every key.
-            let count = news.len();
-            self.news = news.into_iter().filter(|news| !news.is_of_draft()).collect();
-            let only_drafts = self.news.is_empty() && count > 0;
-            if only_drafts && sending.is_empty() {
-                return Ok(());
-            }
-        }
-        written
-    }
-}
-
-/// After a failure nothing is tried again for so long.
-const PAUSE: Duration = Duration::from_secs(10);
 
 /// The time, in UTC: `2026-11-22T13:02:11.123Z`. It sorts as it reads.
 fn now() -> String {

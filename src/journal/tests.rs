@@ -10,6 +10,7 @@ use crate::plan::{End, Kind, Progress};
 use serde_json::{Value, json};
 use std::fs::Permissions;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::time::Duration;
 
 fn target(id: i64) -> Target {
     Target { pbx: PbxId::new("acme"), resource: "Users".into(), key: Some(EntityKey::Int(id)) }
@@ -42,7 +43,7 @@ fn journal(folder: &Path) -> Journal {
 
 async fn save_through(gate: &JournalGate, set: &Arc<ChangeSet>, outcome: &Outcome) {
     let before = set.changes.iter().filter_map(|c| Some((c.field.clone(), c.before.shown()?.clone()))).collect();
-    let recorded = gate.record(&Record { changes: (**set).clone(), before }).await.unwrap();
+    let recorded = gate.record(Record { changes: set, before: &before }).await.unwrap();
     let after: Entity = set.changes.iter().filter_map(|c| Some((c.field.clone(), c.after.shown()?.clone()))).collect();
     gate.answered(&recorded);
     gate.settle(recorded, outcome, Some(&after)).await;
@@ -96,8 +97,9 @@ async fn a_run_is_written_down_whole_before_and_told_one_by_one_after() {
     assert_eq!(past[2].progress, Progress::Intended);
     // This process lives: nothing of it is unfinished business for others.
     assert_eq!(other.unfinished(&PbxId::new("acme")).await.unwrap(), []);
-    let record = Record { changes: (*sets[6]).clone(), before: Entity::new() };
-    mine.gate(entries[6]).record(&record).await.unwrap();
+    let before = Entity::new();
+    let record = Record { changes: &sets[6], before: &before };
+    mine.gate(entries[6]).record(record).await.unwrap();
     mine.leave(run, vec![entries[5]]);
     mine.settled().await.unwrap();
     let (left, past) = other.run(run).await.unwrap().unwrap();
@@ -159,8 +161,7 @@ async fn what_the_pbx_made_of_it_is_kept() {
     let got = Payload::new(catalog, &slot, Some(json!("Augusta")));
     let fields = vec![FieldResult { field: "FirstName".into(), verdict: Verdict::PbxChangedIt { got } }];
     let gate = journal.gate_of_one(Intent::of(Kind::One), "900");
-    let recorded =
-        gate.record(&Record { changes: (*set).clone(), before: entity(json!({"FirstName": "Ada"})) }).await.unwrap();
+    let recorded = gate.record(Record { changes: &set, before: &entity(json!({"FirstName": "Ada"})) }).await.unwrap();
     gate.settle(recorded, &Outcome::Altered { fields, answer_was_lost: false }, None).await;
     let run = journal.history(Wanted::default()).await.unwrap().remove(0);
     let field = &run.first.fields[0];
@@ -173,7 +174,7 @@ async fn a_new_entity_gets_its_key_and_a_deleted_one_leaves_all_that_could_be_se
     let mut set = (*changes(0, "230 New", json!({}), json!({"Number": "230"}))).clone();
     (set.verb, set.target.key) = (crate::draft::Verb::Create, None);
     let gate = journal.gate_of_one(Intent::of(Kind::One), "900");
-    let recorded = gate.record(&Record { changes: set.clone(), before: Entity::new() }).await.unwrap();
+    let recorded = gate.record(Record { changes: &set, before: &Entity::new() }).await.unwrap();
     let outcome = Outcome::Created { key: Some(EntityKey::Int(99)), fields: Vec::new(), answer_was_lost: false };
     gate.settle(recorded, &outcome, None).await;
     let made = journal.history(Wanted::default()).await.unwrap().remove(0).first;
@@ -183,7 +184,7 @@ async fn a_new_entity_gets_its_key_and_a_deleted_one_leaves_all_that_could_be_se
     let schema = catalog.schema(catalog.schema_named("User").unwrap());
     let set = ChangeSet::deletion(catalog, schema, target(99), "230 New".into(), vec![("Number", json!("230"))]);
     let before = entity(json!({"Number": "230", "FirstName": "New", "VMEnabled": true}));
-    let recorded = gate.record(&Record { changes: set, before }).await.unwrap();
+    let recorded = gate.record(Record { changes: &set, before: &before }).await.unwrap();
     gate.settle(recorded, &Outcome::Deleted(crate::draft::Gone::ReadBack), None).await;
     let gone = journal.history(Wanted::default()).await.unwrap().remove(0).first;
     let kept: Vec<_> =
@@ -289,7 +290,7 @@ async fn the_file_is_private_unless_the_folder_is_a_groups() {
 /// What is said when a write cannot be written down, and that it is not sent.
 async fn refusal(journal: &Journal) -> String {
     let gate = journal.gate_of_one(Intent::of(Kind::One), "900");
-    let one = gate.record(&Record { changes: (*ada()).clone(), before: Entity::new() }).await.unwrap_err();
+    let one = gate.record(Record { changes: &ada(), before: &Entity::new() }).await.unwrap_err();
     let many = journal.begin(Intent::of(Kind::Many), "900", vec![ada()]).await.unwrap_err();
     assert!(matches!(one.kind, FailureKind::NotRecorded(_)), "{one:?}");
     assert_eq!(one, many);
@@ -479,7 +480,7 @@ async fn what_was_being_sent_is_no_draft_any_more_unless_it_was_refused() {
         mine.settled().await.unwrap();
         let gate = mine.gate_of_one(Intent::of(Kind::One), "900");
         let before = entity(json!({"VMEnabled": false}));
-        let recorded = gate.record(&Record { changes: (*ada()).clone(), before }).await.unwrap();
+        let recorded = gate.record(Record { changes: &ada(), before: &before }).await.unwrap();
         if let Some(outcome) = &outcome {
             gate.settle(recorded, outcome, None).await;
         }
@@ -498,6 +499,7 @@ async fn a_draft_that_cannot_be_kept_stands_in_nobodys_way() {
     assert!(nowhere.drafts(&PbxId::new("acme")).await.is_err());
     // A write that comes with it is not called written down.
     nowhere.keep(kept(57, json!({"Mobile": "2"})));
-    let record = Record { changes: (*ada()).clone(), before: entity(json!({"VMEnabled": false})) };
-    assert!(nowhere.gate(EntryId(1)).record(&record).await.is_err());
+    let (ada, before) = (ada(), entity(json!({"VMEnabled": false})));
+    let record = Record { changes: &ada, before: &before };
+    assert!(nowhere.gate(EntryId(1)).record(record).await.is_err());
 }

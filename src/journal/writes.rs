@@ -10,6 +10,7 @@ use crate::odata::{EntityKey, Failure, Target};
 use crate::plan::{End, EntryId, Intent, Progress, RunId};
 use rusqlite::{Transaction, TransactionBehavior, named_params, params};
 use serde_json::Value;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// A run that is about to begin.
@@ -25,9 +26,27 @@ pub(super) struct Beginning {
 #[derive(Debug, Clone)]
 pub(super) struct Sending {
     pub(super) entry: EntryId,
-    pub(super) changes: ChangeSet,
-    /// What is there now.
-    pub(super) before: Entity,
+    pub(super) seen: Seen,
+}
+
+/// What is there the moment before a write.
+#[derive(Debug, Clone)]
+pub(super) enum Seen {
+    /// The touched fields that are there, by their place among the changes.
+    Touched(Vec<(u32, String)>),
+    /// Of what is deleted everything that can be shown: it is the last look.
+    Whole(Vec<(String, String)>),
+}
+
+impl Seen {
+    /// What is written down of it.
+    pub(super) fn of(changes: &ChangeSet, before: &Entity) -> Self {
+        if changes.verb == Verb::Delete {
+            return Self::Whole(before.iter().map(|(field, value)| (field.clone(), value.to_string())).collect());
+        }
+        let touched = (0_u32..).zip(&changes.changes);
+        Self::Touched(touched.filter_map(|(at, one)| Some((at, before.get(&one.field)?.to_string()))).collect())
+    }
 }
 
 /// News of a write, or of a draft.
@@ -50,6 +69,14 @@ impl News {
     pub(super) fn is_of_draft(&self) -> bool {
         matches!(self, Self::Kept(..) | Self::Dropped(..))
     }
+
+    /// Of which write it tells the end.
+    fn end_of(&self) -> Option<EntryId> {
+        match self {
+            Self::Ended(ending) => Some(ending.entry),
+            Self::Answered(..) | Self::Left(..) | Self::Kept(..) | Self::Dropped(..) => None,
+        }
+    }
 }
 
 /// How a write ended.
@@ -61,9 +88,8 @@ pub(super) struct Ending {
     pub(super) words: String,
     /// The key of a new entity.
     pub(super) made: Option<EntityKey>,
-    pub(super) fields: Vec<FieldResult>,
-    /// The touched fields as they were read again, secrets hidden.
-    pub(super) after: Option<Entity>,
+    /// The fields that were sent: what became of each, and how it was read again.
+    pub(super) fields: Vec<(String, &'static str, Option<String>)>,
 }
 
 impl Store {
@@ -110,7 +136,7 @@ impl Store {
         let run = RunId(writing.last_insert_rowid());
         let entries = intend(&writing, run, &beginning.changes)?;
         if let (Some(before), Some(entry), Some(changes)) = (before, entries.first(), beginning.changes.first()) {
-            sent(&writing, *entry, &at, changes, before)?;
+            sent(&writing, *entry, &at, &Seen::of(changes, before))?;
         }
         writing.commit()?;
         Ok((run, entries))
@@ -121,8 +147,12 @@ impl Store {
     pub(super) fn take(&mut self, news: &[News], sending: &[Sending]) -> rusqlite::Result<()> {
         let (at, console) = (super::now(), self.console);
         let writing = self.writing()?;
+        // When it was answered is written with how it ended, where both are told.
+        let over: HashSet<EntryId> = news.iter().filter_map(News::end_of).collect();
+        let mut answered: HashMap<EntryId, &str> = HashMap::new();
         for one in news {
             match one {
+                News::Answered(entry, at) if over.contains(entry) => drop(answered.insert(*entry, at)),
                 News::Answered(entry, at) => {
                     writing
                         .prepare_cached(
@@ -130,7 +160,7 @@ impl Store {
                         )?
                         .execute(params![entry.0, at, Progress::Answered.name(), Progress::Ended.name()])?;
                 }
-                News::Ended(ending) => ended(&writing, ending)?,
+                News::Ended(ending) => ended(&writing, ending, answered.get(&ending.entry).copied())?,
                 News::Left(run, at_goal, at) => {
                     // What was never sent was brought there by somebody else.
                     let mut there = writing.prepare(
@@ -154,7 +184,7 @@ impl Store {
             }
         }
         for one in sending {
-            sent(&writing, one.entry, &at, &one.changes, &one.before)?;
+            sent(&writing, one.entry, &at, &one.seen)?;
         }
         writing.commit()
     }
@@ -228,59 +258,62 @@ fn intend(writing: &Transaction<'_>, run: RunId, changes: &[Arc<ChangeSet>]) -> 
     Ok(entries)
 }
 
-fn sent(
-    writing: &Transaction<'_>,
-    entry: EntryId,
-    at: &str,
-    changes: &ChangeSet,
-    before: &Entity,
-) -> rusqlite::Result<()> {
+fn sent(writing: &Transaction<'_>, entry: EntryId, at: &str, seen: &Seen) -> rusqlite::Result<()> {
     writing.prepare_cached("UPDATE entries SET sent = ?2, progress = ?3 WHERE id = ?1")?.execute(params![
         entry.0,
         at,
         Progress::Sent.name()
     ])?;
-    if changes.verb == Verb::Delete {
-        // Of what is deleted everything is kept that can be shown: it is the last look.
-        writing.execute("DELETE FROM changes WHERE entry = ?1", [entry.0])?;
-        let mut last =
-            writing.prepare("INSERT INTO changes (entry, place, field, before, secret) VALUES (?1, ?2, ?3, ?4, 0)")?;
-        for (place, (field, value)) in (0_u32..).zip(before) {
-            last.execute(params![entry.0, place, field, value.to_string()])?;
+    match seen {
+        Seen::Touched(fields) => {
+            let mut exact = writing.prepare_cached(
+                "UPDATE changes SET before = ?3 WHERE entry = ?1 AND place = ?2 AND before IS NOT ?3",
+            )?;
+            for (place, value) in fields {
+                exact.execute(params![entry.0, place, value])?;
+            }
         }
-        return Ok(());
-    }
-    let mut exact = writing
-        .prepare_cached("UPDATE changes SET before = ?3 WHERE entry = ?1 AND place = ?2 AND before IS NOT ?3")?;
-    for (place, change) in (0_u32..).zip(&changes.changes) {
-        if let Some(value) = before.get(&change.field) {
-            exact.execute(params![entry.0, place, value.to_string()])?;
+        Seen::Whole(fields) => {
+            writing.execute("DELETE FROM changes WHERE entry = ?1", [entry.0])?;
+            let mut last = writing
+                .prepare("INSERT INTO changes (entry, place, field, before, secret) VALUES (?1, ?2, ?3, ?4, 0)")?;
+            for (place, (field, value)) in (0_u32..).zip(fields) {
+                last.execute(params![entry.0, place, field, value])?;
+            }
         }
     }
     Ok(())
 }
 
-fn ended(writing: &Transaction<'_>, ending: &Ending) -> rusqlite::Result<()> {
-    let Ending { entry, at, end, words, made, fields, after } = ending;
+fn ended(writing: &Transaction<'_>, ending: &Ending, answered: Option<&str>) -> rusqlite::Result<()> {
+    let Ending { entry, at, end, words, made, fields } = ending;
     writing
-        .prepare_cached("UPDATE entries SET ended = ?2, progress = ?3, outcome = ?4, words = ?5 WHERE id = ?1")?
-        .execute(params![entry.0, at, Progress::Ended.name(), end.name(), words])?;
+        .prepare_cached(
+            "UPDATE entries SET answered = coalesce(?6, answered), ended = ?2, progress = ?3, outcome = ?4, words = ?5
+             WHERE id = ?1",
+        )?
+        .execute(params![entry.0, at, Progress::Ended.name(), end.name(), words, answered])?;
     if made.is_some() {
         let (key, kind) = spelt(made.as_ref());
         writing.execute("UPDATE entries SET key = ?2, key_kind = ?3 WHERE id = ?1", params![entry.0, key, kind])?;
     }
     let mut verdict =
         writing.prepare_cached("UPDATE changes SET verdict = ?3, now = ?4 WHERE entry = ?1 AND field = ?2")?;
-    for result in fields {
-        let now = after.as_ref().and_then(|after| after.get(&result.field));
-        let (word, now) = match &result.verdict {
-            Verdict::AsSent => ("as sent", now),
-            Verdict::PbxChangedIt { got } => ("changed by the PBX", now.or(got.shown())),
-            Verdict::CannotCheck { .. } => ("cannot be checked", None),
-        };
-        verdict.execute(params![entry.0, result.field, word, now.map(Value::to_string)])?;
+    for (field, word, now) in fields {
+        verdict.execute(params![entry.0, field, word, now])?;
     }
     Ok(())
+}
+
+/// What became of a field, and how it was read again.
+fn judged(result: &FieldResult, after: Option<&Entity>) -> (String, &'static str, Option<String>) {
+    let now = after.and_then(|after| after.get(&result.field));
+    let (word, now) = match &result.verdict {
+        Verdict::AsSent => ("as sent", now),
+        Verdict::PbxChangedIt { got } => ("changed by the PBX", now.or(got.shown())),
+        Verdict::CannotCheck { .. } => ("cannot be checked", None),
+    };
+    (result.field.clone(), word, now.map(Value::to_string))
 }
 
 impl Ending {
@@ -292,16 +325,17 @@ impl Ending {
         words: impl Fn(&Failure) -> String,
     ) -> Self {
         let (fields, made) = match outcome {
-            Outcome::Saved { fields, .. } | Outcome::Altered { fields, .. } => (fields.clone(), None),
-            Outcome::Created { fields, key, .. } => (fields.clone(), key.clone()),
+            Outcome::Saved { fields, .. } | Outcome::Altered { fields, .. } => (fields.as_slice(), None),
+            Outcome::Created { fields, key, .. } => (fields.as_slice(), key.clone()),
             Outcome::Deleted(_)
             | Outcome::Called(_)
             | Outcome::Refused(_)
             | Outcome::Conflict(_)
             | Outcome::NotConfirmed { .. }
             | Outcome::Blocked(_)
-            | Outcome::NotSent(_) => (Vec::new(), None),
+            | Outcome::NotSent(_) => (&[][..], None),
         };
+        let fields = fields.iter().map(|result| judged(result, after)).collect();
         let words = match outcome {
             Outcome::Refused(failure) | Outcome::NotSent(failure) | Outcome::NotConfirmed { failure, .. } => {
                 words(failure)
@@ -315,8 +349,7 @@ impl Ending {
             // What was answered may hold anything, secrets too.
             | Outcome::Called(_) => String::new(),
         };
-        let after = after.cloned();
-        Self { entry, at: super::now(), end: End::of(outcome), words, made, fields, after }
+        Self { entry, at: super::now(), end: End::of(outcome), words, made, fields }
     }
 }
 

@@ -1,18 +1,26 @@
 //! The requests that were made: told to the console that runs, and written to a file.
 //!
-//! The file is the reader's own (0600) and kept small: when it is full it becomes `log.1`, and a new one begins.
+//! The file is the reader's own (0600) and kept small: when it is full it becomes `log.1`, and a new one begins. What
+//! comes within a moment is written together: a run over thousands makes thousands of requests.
 
 use super::post::Post;
 use super::tasks::Message;
 use crate::api::{Exchange, Observer};
+use std::fmt::Write as _;
 use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+use tokio::runtime::Handle;
 
 /// Bytes after which a new file begins.
 const LARGEST: u64 = 1 << 20;
+/// What was told is in the file after so long.
+const SOON: Duration = Duration::from_millis(50);
+/// Bytes that do not wait for that.
+const MUCH: usize = 16 << 10;
 
 /// Where requests are told.
 #[derive(Clone, Default)]
@@ -26,13 +34,17 @@ struct LogFile {
     path: PathBuf,
     /// The file and its size, once there was something to write.
     open: Option<(File, u64)>,
+    /// Lines that are not in it yet.
+    lines: String,
+    /// The second of the last line, and how its time is spelt before and after the fraction.
+    second: (i64, [String; 2]),
 }
 
 impl RequestLog {
     /// One that writes into the state folder too.
     pub fn in_folder(folder: &Path) -> Self {
         let path = folder.join("log");
-        let file = LogFile { path: path.clone(), open: None };
+        let file = LogFile { path: path.clone(), open: None, lines: String::new(), second: Default::default() };
         Self { file: Some(Arc::new(Mutex::new(file))), path: Some(path), ..Self::default() }
     }
 
@@ -53,8 +65,8 @@ impl RequestLog {
     }
 
     fn tell(&self, exchange: Exchange) {
-        if let Some(mut file) = self.file.as_ref().and_then(|file| file.lock().ok()) {
-            file.write(&line(&exchange));
+        if let Some(file) = &self.file {
+            write_down(file, &exchange);
         }
         if let Some(console) = self.console.get() {
             console.leave(Message::Exchanged(Box::new(exchange)));
@@ -62,28 +74,70 @@ impl RequestLog {
     }
 }
 
-fn line(exchange: &Exchange) -> String {
-    let at = jiff::Zoned::now().strftime("%Y-%m-%dT%H:%M:%S%.3f%:z");
-    let status = exchange.status.map_or("-".to_owned(), |status| status.to_string());
-    let Exchange { pbx, method, path, took, size, .. } = exchange;
-    let path: String = path.chars().filter(|c| !c.is_control()).collect();
-    format!("{at} {pbx} {method} {path} {status} {} ms {size} bytes\n", took.as_millis())
+/// Has it written down, now or with what follows it.
+fn write_down(log: &Arc<Mutex<LogFile>>, exchange: &Exchange) {
+    let Ok(mut file) = log.lock() else { return };
+    let is_first = file.lines.is_empty();
+    file.add(exchange);
+    match Handle::try_current() {
+        Ok(runtime) if file.lines.len() < MUCH => {
+            if is_first {
+                drop(file);
+                let log = Arc::clone(log);
+                runtime.spawn(async move {
+                    tokio::time::sleep(SOON).await;
+                    log.lock().into_iter().for_each(|mut file| file.write());
+                });
+            }
+        }
+        _ => file.write(),
+    }
 }
 
 impl LogFile {
-    /// Writes a line. A log that cannot be written stands in nobody's way.
-    fn write(&mut self, line: &str) {
-        let length = line.len() as u64;
+    /// Adds a line to those that wait.
+    fn add(&mut self, exchange: &Exchange) {
+        let now = jiff::Timestamp::now();
+        let (second, [before, after]) = &mut self.second;
+        if *second != now.as_second() {
+            let here = now.to_zoned(jiff::tz::TimeZone::system());
+            *second = now.as_second();
+            (*before, *after) = (here.strftime("%Y-%m-%dT%H:%M:%S").to_string(), here.strftime("%:z").to_string());
+        }
+        let Exchange { pbx, method, path, status, took, size } = exchange;
+        let lines = &mut self.lines;
+        let _ = write!(lines, "{before}.{:03}{after} {pbx} {method} ", now.subsec_millisecond());
+        lines.extend(path.chars().filter(|c| !c.is_control()));
+        let _ = match status {
+            Some(status) => write!(lines, " {status}"),
+            None => write!(lines, " -"),
+        };
+        let _ = writeln!(lines, " {} ms {size} bytes", took.as_millis());
+    }
+
+    /// Writes the lines that wait. A log that cannot be written stands in nobody's way.
+    fn write(&mut self) {
+        let lines = std::mem::take(&mut self.lines);
+        let length = lines.len() as u64;
+        if length == 0 {
+            return;
+        }
         let mut open = self.open.take().or_else(|| private(&self.path).ok());
         if open.as_ref().is_some_and(|(_, size)| *size > 0 && size + length > LARGEST) {
             let _ = std::fs::rename(&self.path, self.path.with_extension("1"));
             open = private(&self.path).ok();
         }
         if let Some((file, size)) = &mut open {
-            let _ = file.write_all(line.as_bytes());
+            let _ = file.write_all(lines.as_bytes());
             *size += length;
         }
         self.open = open;
+    }
+}
+
+impl Drop for LogFile {
+    fn drop(&mut self) {
+        self.write();
     }
 }
 
@@ -135,6 +189,38 @@ mod tests {
         let sizes = ["log", "log.1"].map(|name| std::fs::metadata(folder.join(name)).unwrap().len());
         assert!(sizes.iter().all(|size| (1..=LARGEST).contains(size)), "{sizes:?}");
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 2);
+    }
+
+    /// Lets the time pass after which what was told is written.
+    async fn soon() {
+        tokio::task::yield_now().await;
+        tokio::time::advance(SOON * 2).await;
+        tokio::task::yield_now().await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_comes_within_a_moment_is_written_together_and_none_of_it_is_lost() {
+        let home = tempfile::tempdir().unwrap();
+        let log = RequestLog::in_folder(home.path());
+        let path = home.path().join("log");
+        let lines = || std::fs::read_to_string(&path).unwrap_or_default().lines().count();
+        (0..100).for_each(|_| log.tell(exchange("/xapi/v1/Users(1)")));
+        assert_eq!(lines(), 0);
+        soon().await;
+        assert_eq!(lines(), 100);
+        log.tell(exchange("/xapi/v1/Users(2)"));
+        let file = Arc::clone(log.file.as_ref().unwrap());
+        drop(log);
+        file.lock().unwrap().write();
+        assert_eq!(lines(), 101);
+        file.lock().unwrap().add(&exchange("/xapi/v1/Users(3)"));
+        soon().await;
+        drop(file);
+        assert_eq!(lines(), 102, "what waits at the end is written then");
+        let long = "x".repeat(MUCH);
+        let log = RequestLog::in_folder(home.path());
+        log.tell(exchange(&long));
+        assert_eq!(lines(), 103, "what is much does not wait");
     }
 
     #[test]

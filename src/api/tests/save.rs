@@ -309,7 +309,7 @@ struct Book {
 }
 
 impl Gate for Book {
-    fn record<'a>(&'a self, record: &'a Record) -> BoxFuture<'a, Result<Recorded, Failure>> {
+    fn record<'a>(&'a self, record: Record<'a>) -> BoxFuture<'a, Result<Recorded, Failure>> {
         Box::pin(async move {
             self.notes.lock().unwrap().push(format!("record {record:?}"));
             if self.full { Err(Failure::misconfigured("The disk is full.")) } else { Ok(Recorded { entry: Some(7) }) }

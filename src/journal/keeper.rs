@@ -1,0 +1,196 @@
+//! The thread that alone talks to the file.
+//!
+//! Owns the order in which it is asked, what is gathered in between, and what happens when something cannot be written.
+//! Knows nothing of what the rows mean.
+
+use super::days_ago;
+use super::store::{Place, Store};
+use super::trouble::Trouble;
+use super::writes::{News, Sending};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
+
+/// What became of writes is gathered for so long before it is written down together.
+const GATHER: Duration = Duration::from_millis(50);
+/// After a failure nothing is tried again for so long.
+const PAUSE: Duration = Duration::from_secs(10);
+
+/// Told of trouble that nobody waits for.
+pub(super) type Listener = Arc<OnceLock<Box<dyn Fn(Trouble) + Send + Sync>>>;
+
+/// What is done with an open journal, or with the reason why it is not.
+pub(super) type Task = Box<dyn FnOnce(Result<&mut Store, Trouble>) + Send>;
+
+/// Who waits until it is written down that something is about to be sent.
+pub(super) type Told = oneshot::Sender<Result<(), Trouble>>;
+
+/// What the thread is asked.
+pub(super) enum Ask {
+    Do(Task),
+    /// There is news that nobody waits for.
+    Look,
+    Sending(Sending, Told),
+}
+
+/// News that nobody waits for, until the thread takes it.
+#[derive(Clone, Default)]
+pub(super) struct Gathered(Arc<Mutex<Waiting>>);
+
+#[derive(Default)]
+struct Waiting {
+    news: Vec<News>,
+    /// The thread knows that there is some, and will look.
+    known: bool,
+}
+
+impl Gathered {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds one; says whether the thread has to be told.
+    pub(super) fn put(&self, news: News) -> bool {
+        let mut waiting = self.waiting();
+        waiting.news.push(news);
+        !std::mem::replace(&mut waiting.known, true)
+    }
+
+    /// What is there now. The thread has said when it will look again.
+    fn take(&self) -> Vec<News> {
+        std::mem::take(&mut self.waiting().news)
+    }
+
+    /// The same, and the thread has to be told of the next.
+    fn take_last(&self) -> Vec<News> {
+        std::mem::take(&mut *self.waiting()).news
+    }
+}
+
+/// The thread's own: alone with the file.
+pub(super) struct Keeper {
+    place: Place,
+    operator: String,
+    days: Option<usize>,
+    listener: Listener,
+    store: Option<Store>,
+    gathered: Gathered,
+    /// What could not be written down yet.
+    news: Vec<News>,
+}
+
+impl Keeper {
+    pub(super) fn new(
+        place: Place,
+        operator: String,
+        days: Option<usize>,
+        gathered: Gathered,
+        listener: Listener,
+    ) -> Self {
+        Self { place, operator, days, listener, store: None, gathered, news: Vec::new() }
+    }
+
+    /// Until nobody can ask any more.
+    pub(super) fn run(mut self, asked: &Receiver<Ask>) {
+        let mut due: Option<Instant> = None;
+        let mut next: Option<Ask> = None;
+        loop {
+            let ask = match due {
+                _ if next.is_some() => next.take().ok_or(RecvTimeoutError::Timeout),
+                None => asked.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(due) => asked.recv_timeout(due.saturating_duration_since(Instant::now())),
+            };
+            match ask {
+                Ok(Ask::Look) => due = due.or_else(|| Some(Instant::now() + GATHER)),
+                Ok(Ask::Sending(sending, told)) => {
+                    // Whoever waits as well goes along; what is asked stays in its order.
+                    let (mut sending, mut told) = (vec![sending], vec![told]);
+                    while let Ok(more) = asked.try_recv() {
+                        match more {
+                            Ask::Look => due = due.or_else(|| Some(Instant::now() + GATHER)),
+                            Ask::Sending(another, waits) => {
+                                sending.push(another);
+                                told.push(waits);
+                            }
+                            Ask::Do(_) => {
+                                next = Some(more);
+                                break;
+                            }
+                        }
+                    }
+                    let news = self.gathered.take();
+                    let written = self.write(news, &sending);
+                    due = self.after(&written, due);
+                    // Whoever asked may have gone.
+                    told.into_iter().for_each(|told| drop(told.send(written.clone())));
+                }
+                Ok(Ask::Do(work)) => {
+                    // Whoever asks is told what is true.
+                    let news = self.gathered.take();
+                    let written = self.write_news(news);
+                    due = self.after(&written, due);
+                    match written {
+                        Ok(()) => work(self.store()),
+                        Err(trouble) => work(Err(trouble)),
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    let news = self.gathered.take_last();
+                    let written = self.write_news(news);
+                    due = self.after(&written, None);
+                    if let (Err(trouble), Some(listener)) = (written, self.listener.get()) {
+                        listener(trouble);
+                    }
+                }
+                Err(RecvTimeoutError::Disconnected) => {
+                    // Nobody is left to be told.
+                    let news = self.gathered.take_last();
+                    let _ = self.write_news(news);
+                    return;
+                }
+            }
+        }
+    }
+
+    /// When to look again: what could not be written is given time.
+    fn after(&self, written: &Result<(), Trouble>, due: Option<Instant>) -> Option<Instant> {
+        let failed = written.is_err() && !self.news.is_empty();
+        if failed { Some(Instant::now() + PAUSE) } else { due }
+    }
+
+    fn store(&mut self) -> Result<&mut Store, Trouble> {
+        match self.store {
+            Some(ref mut store) => Ok(store),
+            None => {
+                let mut store = Store::open(&self.place, &self.operator)?;
+                if let Some(days) = self.days {
+                    // What is old stands in nobody's way; it is tried again at the next start.
+                    let _ = store.forget_before(&days_ago(days));
+                }
+                Ok(self.store.insert(store))
+            }
+        }
+    }
+
+    /// Writes down what became of writes. What cannot be written is kept for the next time.
+    fn write_news(&mut self, news: Vec<News>) -> Result<(), Trouble> {
+        if self.news.is_empty() && news.is_empty() { Ok(()) } else { self.write(news, &[]) }
+    }
+
+    fn write(&mut self, more: Vec<News>, sending: &[Sending]) -> Result<(), Trouble> {
+        let mut news = std::mem::take(&mut self.news);
+        news.extend(more);
+        let written = self.store().and_then(|store| store.take(&news, sending).map_err(|e| store.trouble(&e)));
+        if written.is_err() {
+            // Drafts are a convenience: the next edit tries again, and nobody is told at every key.
+            let count = news.len();
+            self.news = news.into_iter().filter(|news| !news.is_of_draft()).collect();
+            let only_drafts = self.news.is_empty() && count > 0;
+            if only_drafts && sending.is_empty() {
+                return Ok(());
+            }
+        }
+        written
+    }
+}
