@@ -4,6 +4,7 @@
 //! PBX. Spells and decodes with `odata`, plans and compares with `draft`; never knows a model, a screen or a key press.
 //! A key or token leaves for the configured address alone. Reads hide secrets before anybody sees them.
 
+mod batch;
 mod call;
 mod client;
 mod connection;
@@ -21,6 +22,7 @@ mod token;
 mod transport;
 mod unique;
 
+pub use batch::{OfBatch, Together};
 pub use client::{Client, Greeting};
 pub use connection::{Connection, Patience};
 pub use gate::{Gate, Record, Recorded, Unrecorded};

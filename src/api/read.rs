@@ -160,7 +160,7 @@ impl Client {
 }
 
 /// The options an operation takes, of those that are wanted.
-fn fitting<'a>(options: Options, select: Vec<&'a str>, expand: Vec<String>) -> Query<'a> {
+pub(super) fn fitting<'a>(options: Options, select: Vec<&'a str>, expand: Vec<String>) -> Query<'a> {
     Query {
         select: if options.select { select } else { Vec::new() },
         expand: if options.expand { expand } else { Vec::new() },

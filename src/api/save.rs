@@ -150,7 +150,7 @@ impl Client {
     }
 
     /// Sends the request once. Runs to its end even if the caller goes away.
-    async fn send(
+    pub(super) async fn send(
         &self,
         _: &Recorded,
         method: &Method,
@@ -186,7 +186,7 @@ impl Client {
     }
 
     /// What became of a write that was accepted, or whose end is not known.
-    fn judge(
+    pub(super) fn judge(
         &self,
         changes: &ChangeSet,
         fresh: &Entity,
@@ -240,7 +240,7 @@ fn method(verb: Verb) -> Method {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Evidence {
+pub(super) enum Evidence {
     Applied,
     Partly,
     NotApplied,
@@ -248,7 +248,7 @@ enum Evidence {
 }
 
 /// What two reads around a write tell of it. A field that was as sent before says nothing.
-fn evidence(earlier: &[FieldResult], now: &[FieldResult]) -> Evidence {
+pub(super) fn evidence(earlier: &[FieldResult], now: &[FieldResult]) -> Evidence {
     let mut applied = 0;
     let mut not = 0;
     for (earlier, now) in earlier.iter().zip(now) {
@@ -272,7 +272,7 @@ fn evidence(earlier: &[FieldResult], now: &[FieldResult]) -> Evidence {
 }
 
 /// It did not reach the PBX, or was turned away at the door.
-fn turned_away(failure: &Failure) -> bool {
+pub(super) fn turned_away(failure: &Failure) -> bool {
     use FailureKind as K;
     matches!(
         failure.kind,
@@ -288,7 +288,7 @@ fn turned_away(failure: &Failure) -> bool {
 }
 
 /// The PBX looked at it and said no.
-fn refused(failure: &Failure) -> bool {
+pub(super) fn refused(failure: &Failure) -> bool {
     use FailureKind as K;
     matches!(failure.kind, K::Refused | K::BadQuery | K::NoRights | K::NotFound | K::NotOffered | K::Busy | K::TooLarge)
 }

@@ -174,6 +174,13 @@ pub enum PbxTask {
         /// Under which name its run has written it down; a write without one is a run of its own.
         entry: Option<EntryId>,
     },
+    /// Send the same change to several by one call.
+    SaveTogether {
+        /// The writes of a run, each with what exactly and under which name it is written down.
+        jobs: Vec<(JobId, Arc<ChangeSet>, Option<EntryId>)>,
+        /// Compare everything there is of them before and after.
+        whole: bool,
+    },
 }
 
 /// What the journal is asked or told.

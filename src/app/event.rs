@@ -9,7 +9,7 @@ use super::papers::Paper;
 use crate::draft::{Answer, Entity, Outcome, Proposal};
 use crate::input::{Command, Key};
 use crate::odata::{EntityKey, Failure, Page};
-use crate::plan::{EntryId, Offered, Past, PastRun, RunId};
+use crate::plan::{EntryId, Offered, Past, PastRun, Proof, RunId};
 use std::fmt;
 use std::time::Duration;
 
@@ -320,6 +320,17 @@ pub enum Event {
         job: JobId,
         /// What it came to.
         outcome: Outcome,
+        /// When.
+        at: Clock,
+        /// How long it took.
+        took: Duration,
+    },
+    /// Writes that were sent together have ended.
+    EndedTogether {
+        /// What each came to.
+        outcomes: Vec<(JobId, Outcome)>,
+        /// What the first one showed, where it was looked at whole.
+        proof: Proof,
         /// When.
         at: Clock,
         /// How long it took.

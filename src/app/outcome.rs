@@ -71,8 +71,10 @@ pub fn headline(job: &Job, catalog: &Catalog) -> Headline {
         Outcome::Refused(failure) => {
             let problem = failure.problem(catalog, schema);
             match problem.fields.is_empty() {
-                true => (Tone::Bad, format!("not saved. {} {}", problem.what, problem.next)),
-                false => (Tone::Bad, format!("not saved: {} Your edits are kept.", problem.why)),
+                true => (Tone::Bad, format!("not saved{}. {} {}", failure.with_others(), problem.what, problem.next)),
+                false => {
+                    (Tone::Bad, format!("not saved{}: {} Your edits are kept.", failure.with_others(), problem.why))
+                }
             }
         }
         Outcome::NotSent(failure) => {
@@ -305,7 +307,7 @@ pub(super) fn brief(job: &Job, catalog: &Catalog) -> Headline {
             let problem = failure.problem(catalog, schema);
             let why = if problem.fields.is_empty() { problem.what } else { problem.why };
             let word = if matches!(outcome, Outcome::Refused(_)) { "refused" } else { "not sent" };
-            (Tone::Bad, format!("{word}: {why}"))
+            (Tone::Bad, format!("{word}{}: {why}", failure.with_others()))
         }
         Outcome::Conflict(conflicts) => {
             let names: Vec<String> = conflicts.iter().map(|c| field_title(catalog, schema, &c.field)).collect();

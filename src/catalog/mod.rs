@@ -6,6 +6,7 @@
 mod calls;
 pub mod compile;
 mod load;
+mod many;
 mod markup;
 mod model;
 mod overlay;
@@ -22,6 +23,7 @@ pub use model::{
 pub use overlay::{Caution, Choices, Column, Condition, Follows, Group, Note, Roles, Section, Week};
 
 pub use load::LoadError;
+pub use many::ManyChange;
 pub use markup::{Following, Markup, Need, Part, Spot};
 pub use traits::Traits;
 

@@ -181,6 +181,7 @@ impl Overlay {
             next: entry.and_then(|e| e.next),
             proposal: entry.and_then(|e| e.proposal),
             delete_many: entry.and_then(|e| e.delete_many),
+            change_many: entry.and_then(|e| e.change_many).map(|(action, at_once)| (action, usize::from(at_once))),
         }
     }
 

@@ -1,5 +1,6 @@
 //! `cordboard apply`: a plan from a file, checked against the PBX as it is now, and sent.
 
+use super::batch::Fast;
 use super::exit::{CONFLICT, Stop, USAGE};
 use super::found;
 use super::keep;
@@ -28,6 +29,8 @@ pub struct ApplyArgs {
     #[command(flatten)]
     sending: Sending,
     #[command(flatten)]
+    fast: Fast,
+    #[command(flatten)]
     pub(super) whom: Whom,
 }
 
@@ -52,7 +55,15 @@ pub async fn apply(session: &Session, args: ApplyArgs) -> Result<u8, Stop> {
     let plan = Plan { lines, fields: Vec::new() };
     let nothing = plan.changes().next().is_none();
     let on_input = args.file.as_os_str() == "-";
-    let prepared = Prepared { resource, plan, entities, on_input, intent: Intent::of(Kind::Plan), begun: Vec::new() };
+    let prepared = Prepared {
+        resource,
+        plan,
+        entities,
+        on_input,
+        intent: Intent::of(Kind::Plan),
+        begun: Vec::new(),
+        fast: args.fast,
+    };
     let code = prepared.send(session, &args.sending).await?;
     // Nothing but stale entries: the plan as a whole is.
     Ok(if stale > 0 && nothing { CONFLICT } else { code })

@@ -1,5 +1,6 @@
 //! `cordboard import`: a spreadsheet as changes and new entries, with everything that is wrong with it said at once.
 
+use super::batch::Fast;
 use super::exit::{SOME_FAILED, Stop, USAGE};
 use super::found::{self, Choice, Found};
 use super::script::{Prepared, Sending};
@@ -40,6 +41,8 @@ pub struct ImportArgs {
     #[command(flatten)]
     sending: Sending,
     #[command(flatten)]
+    fast: Fast,
+    #[command(flatten)]
     pub(super) whom: Whom,
 }
 
@@ -69,7 +72,15 @@ pub async fn import(session: &Session, args: ImportArgs) -> Result<u8, Stop> {
     let sheet = Sheet { catalog, resource, schema, columns, table };
     let (plan, entities) = plan(session, &sheet, there).await?.map_err(told)?;
     let on_input = args.file.as_os_str() == "-";
-    let prepared = Prepared { resource, plan, entities, on_input, intent: Intent::of(Kind::Import), begun: Vec::new() };
+    let prepared = Prepared {
+        resource,
+        plan,
+        entities,
+        on_input,
+        intent: Intent::of(Kind::Import),
+        begun: Vec::new(),
+        fast: args.fast,
+    };
     let Some(path) = args.output else { return prepared.send(session, &args.sending).await };
     prepared.show(session, &mut io::stderr().lock())?;
     let text = prepare::file(session, resource.name, &prepared.plan)?.to_text();

@@ -5,6 +5,7 @@
 
 pub mod agree;
 pub mod apply;
+pub mod batch;
 pub mod catalog;
 pub mod condition;
 pub mod exit;

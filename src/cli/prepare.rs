@@ -1,5 +1,6 @@
 //! `cordboard plan` and `cordboard set`: what would be sent to many, or to one.
 
+use super::batch::Fast;
 use super::exit::{SOME_FAILED, Stop};
 use super::found::{self, Choice, Found};
 use super::keep;
@@ -111,6 +112,7 @@ fn prepared<'r>(
         on_input: false,
         intent: Intent::of(Kind::One),
         begun: Vec::new(),
+        fast: Fast::default(),
     }
 }
 

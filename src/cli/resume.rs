@@ -4,6 +4,7 @@
 //! are named and left alone. It is written down under the same run.
 
 use super::apply::check;
+use super::batch::Fast;
 use super::exit::{NOT_FOUND, Stop};
 use super::found;
 use super::script::{Prepared, Sending};
@@ -69,6 +70,7 @@ pub async fn resume(session: &Session, args: ResumeArgs) -> Result<u8, Stop> {
             on_input: false,
             intent: Intent::of(Kind::Many),
             begun: Vec::new(),
+            fast: Fast::default(),
         });
         prepared.plan.lines.push(Line { target: past.target.clone(), label: past.label.clone(), planned });
         prepared.entities.push(entity);

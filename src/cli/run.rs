@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How often one that was turned away for being one too many has its turn again.
-const TURNS: usize = 4;
+pub(super) const TURNS: usize = 4;
 
 /// How a run is to go.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
@@ -31,6 +31,14 @@ pub struct Going {
     /// Stop after so many failures alike in a row; 0 never stops
     #[arg(long, value_name = "N")]
     pub stop_after: Option<usize>,
+}
+
+impl Going {
+    /// What was said of it, and else what the settings say.
+    pub(super) fn tempo(self, session: &Session) -> Tempo {
+        let Tempo { at_once, stop_after } = session.rules.tempo;
+        Tempo { at_once: self.max_parallel.unwrap_or(at_once), stop_after: self.stop_after.unwrap_or(stop_after) }
+    }
 }
 
 /// One of a run.
@@ -68,10 +76,7 @@ pub async fn run(
     json: bool,
 ) -> io::Result<Report> {
     let catalog = session.catalog();
-    let mut pace = Pace::new(Tempo {
-        at_once: going.max_parallel.unwrap_or(session.rules.tempo.at_once),
-        stop_after: going.stop_after.unwrap_or(session.rules.tempo.stop_after),
-    });
+    let mut pace = Pace::new(going.tempo(session));
     let mut waiting: VecDeque<(usize, usize)> = (0..sets.len()).map(|at| (at, 0)).collect();
     let mut results: Vec<Option<(Outcome, Ending)>> = sets.iter().map(|_| None).collect();
     let mut under_way = FuturesUnordered::new();
@@ -130,19 +135,23 @@ pub async fn run(
     Ok(Report { results, interrupted, halt })
 }
 
-fn halted(session: &Session, halt: &Halt) -> String {
+pub(super) fn halted(session: &Session, halt: &Halt) -> String {
     let what = |failure: &crate::odata::Failure| failure.problem(session.catalog(), None).what;
     match halt {
         Halt::Alike(count, failure) => format!("{count} in a row failed alike: {}", what(failure)),
         Halt::First(true) => "The first one went well; the others wait.".to_owned(),
         Halt::First(false) => "The first one did not go well.".to_owned(),
+        Halt::Unlike(fields) => format!(
+            "after the first one this is not as it should be: {}. Look at it before the others follow, one by one.",
+            fields.join(", ")
+        ),
         Halt::Line(failure) | Halt::SignIn(failure) => what(failure),
     }
 }
 
 /// Comes true when somebody wants the run to stop.
 #[cfg(unix)]
-async fn stopped() {
+pub(super) async fn stopped() {
     use tokio::signal::unix::{SignalKind, signal};
     match (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) {
         (Ok(mut interrupt), Ok(mut terminate)) => {
@@ -157,13 +166,13 @@ async fn stopped() {
 
 /// Comes true when somebody wants the run to stop.
 #[cfg(not(unix))]
-async fn stopped() {
+pub(super) async fn stopped() {
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }
 }
 
-fn line(set: &ChangeSet, ending: &Ending, outcome: Option<&Outcome>) -> io::Result<()> {
+pub(super) fn line(set: &ChangeSet, ending: &Ending, outcome: Option<&Outcome>) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{}: {}", visible(&set.label), visible(&ending.sentence))?;
     if let Some(outcome) = outcome {

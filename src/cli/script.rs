@@ -3,6 +3,7 @@
 //! Owns what they have in common: their arguments for naming a PBX, and the way from a plan to what became of it.
 
 use super::agree::{self, Agreement};
+use super::batch::{self, Fast};
 use super::exit::{PENDING, Stop};
 use super::run::{self, Going};
 use super::whom::{Session, Whom};
@@ -110,6 +111,8 @@ pub struct Prepared<'r> {
     pub intent: Intent,
     /// One for each line, where this goes on with a run that was begun.
     pub begun: Vec<Past>,
+    /// Whether it is to go in batches.
+    pub fast: Fast,
 }
 
 impl Prepared<'_> {
@@ -130,6 +133,10 @@ impl Prepared<'_> {
     /// When it was not agreed to, or the output cannot be written.
     pub async fn send(self, session: &Session, sending: &Sending) -> Result<u8, Stop> {
         self.show(session, &mut io::stderr().lock())?;
+        let batches = self.fast.batches(session, self.resource, &self.plan)?;
+        if let Some(batches) = batches {
+            writeln!(io::stderr(), "{}", batches.words())?;
+        }
         let blocked = self.plan.counts().blocked > 0;
         let after = |code: u8| if code == 0 && blocked { super::exit::SOME_FAILED } else { code };
         if sending.agreement.dry_run {
@@ -148,7 +155,10 @@ impl Prepared<'_> {
         agree::ask(session.catalog(), &self.plan, &sending.agreement, many, self.on_input)?;
         let (sets, entries) = self.recorded(session, sending).await?;
         let gates = |at: usize| -> Arc<dyn Gate> { Arc::new(session.journal.gate(entries[at])) };
-        let report = run::run(session, sets, sending.going, &gates, sending.json).await?;
+        let report = match batches {
+            Some(batches) => batch::run(session, sets, (sending.going, batches), &gates, sending.json).await?,
+            None => run::run(session, sets, sending.going, &gates, sending.json).await?,
+        };
         match sending.json {
             true => writeln!(io::stdout(), "{:#}", report.to_json(session))?,
             false => writeln!(io::stderr(), "{}", report.summary())?,

@@ -142,7 +142,7 @@ pub fn ending(catalog: &Catalog, set: &ChangeSet, outcome: &Outcome) -> Ending {
         Outcome::Called(_) => ("called", "done".to_owned(), 0),
         Outcome::Refused(failure) => {
             let code = if code_of(failure) == exit::SIGN_IN { exit::SIGN_IN } else { exit::SOME_FAILED };
-            ("refused", format!("refused: {}", why(failure)), code)
+            ("refused", format!("refused{}: {}", failure.with_others(), why(failure)), code)
         }
         Outcome::Conflict(conflicts) => {
             let fields: Vec<String> = conflicts

@@ -3,6 +3,7 @@
 //! Each is read afresh; only what the run changed goes back, and only where it is still as the run left it. What cannot
 //! go back is named with the reason. It is a run of its own, so that it can be taken back too.
 
+use super::batch::Fast;
 use super::exit::{NOT_FOUND, Stop};
 use super::found;
 use super::script::{Prepared, Sending};
@@ -80,7 +81,9 @@ pub async fn undo(session: &Session, args: UndoArgs) -> Result<u8, Stop> {
         entities.push(entity);
     }
     let intent = Intent { undoes: Some(run.id), ..Intent::of(Kind::Undo) };
-    Prepared { resource, plan, entities, on_input: false, intent, begun: Vec::new() }.send(session, &args.sending).await
+    Prepared { resource, plan, entities, on_input: false, intent, begun: Vec::new(), fast: Fast::default() }
+        .send(session, &args.sending)
+        .await
 }
 
 /// What a run may have changed, of those that are meant.

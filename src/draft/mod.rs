@@ -7,6 +7,7 @@
 //! Knows the catalog and who is addressed; knows nothing of requests, screens or the journal. What a field may hold is
 //! asked of the catalog by name, never written here.
 
+mod beside;
 mod call;
 mod change_set;
 mod check;
@@ -35,6 +36,7 @@ mod value;
 mod verb;
 mod words;
 
+pub use beside::beside;
 pub use call::Answer;
 pub use change_set::{Change, ChangeSet, WholeArray};
 pub use check::{Issue, Severity};
@@ -47,7 +49,7 @@ pub use inside::{Step, blank, find, gone, inside, labels, original, origins, put
 pub use kept::{Kept, KeptEdit, Laid};
 pub use like::{Likeness, Proposal, like};
 pub use outcome::{Gone, Outcome, Seen};
-pub use plan::{ReadPlan, read_whole};
+pub use plan::{ReadPlan, read_open, read_whole};
 pub use read_back::{FieldResult, Verdict, read_back};
 pub use slot::Slot;
 pub use undo::{Changed, Left, Undoing, Why, undo};

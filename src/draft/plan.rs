@@ -64,10 +64,19 @@ fn leads_to(catalog: &Catalog, field: &Field, schemas: &[&Schema]) -> bool {
 
 /// Everything of an entity that can be edited and shown: every property that is no secret, every navigation whole.
 pub fn read_whole(catalog: &Catalog, schema: &Schema) -> ReadPlan {
+    read(catalog, schema, |slot| !slot.secret)
+}
+
+/// The same with its secrets: to see whether anything of it changes, never to be shown.
+pub fn read_open(catalog: &Catalog, schema: &Schema) -> ReadPlan {
+    read(catalog, schema, |_| true)
+}
+
+fn read(catalog: &Catalog, schema: &Schema, wanted: impl Fn(&Slot<'_>) -> bool) -> ReadPlan {
     let mut plan = ReadPlan::default();
     for field in &schema.fields {
         let slot = Slot::of(catalog, schema, field.name);
-        if slot.secret || slot.write_only {
+        if slot.write_only || !wanted(&slot) {
             continue;
         }
         match field.navigation {

@@ -43,6 +43,8 @@ pub enum Command {
     Copy,
     /// Copy what was done as text for a ticket.
     Ticket,
+    /// In batches, or one by one.
+    Batches,
     /// Write what is on the screen to a file.
     ToFile,
     /// Open a plan from a file.

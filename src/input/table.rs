@@ -161,6 +161,15 @@ pub static TABLE: &[Row] = &[
         &["x"],
         30,
     ),
+    row(
+        Command::Batches,
+        "in-batches",
+        "in batches",
+        "Send in batches, by the PBX's own call for several, or one by one; for the same plain change to all",
+        &[Plan],
+        &["b"],
+        40,
+    ),
     row(Command::Open, "open-one", "open", "Open the selected one", &[Run], &["enter"], 10),
     row(
         Command::Ticket,

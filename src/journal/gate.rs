@@ -47,7 +47,11 @@ impl JournalGate {
 
 /// What a failure is as a sentence.
 fn words(failure: &Failure) -> String {
-    failure.problem(Catalog::shipped(), None).what
+    let what = failure.problem(Catalog::shipped(), None).what;
+    match failure.with_others() {
+        others if others.is_empty() => what,
+        others => format!("{what} It said so of this one{others}."),
+    }
 }
 
 impl Gate for JournalGate {

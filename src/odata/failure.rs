@@ -130,6 +130,8 @@ pub struct Failure {
     pub text: String,
     /// How long the PBX asked us to wait.
     pub retry_after: Option<Duration>,
+    /// It was said of so many that were sent together: which of them it means nobody knows.
+    pub said_of: Option<usize>,
 }
 
 impl Failure {
@@ -144,6 +146,7 @@ impl Failure {
             details: Vec::new(),
             text: String::new(),
             retry_after: None,
+            said_of: None,
         }
     }
 
@@ -164,6 +167,22 @@ impl Failure {
     pub fn with_status(mut self, status: u16) -> Self {
         self.status = Some(status);
         self
+    }
+
+    /// The same, said of several that were sent together.
+    #[must_use]
+    pub fn of_several(mut self, count: usize) -> Self {
+        self.said_of = (count > 1).then_some(count);
+        self
+    }
+
+    /// Whom else it was said of: ` with 4 others`, or nothing.
+    pub fn with_others(&self) -> String {
+        match self.said_of {
+            Some(2) => " with another one".to_owned(),
+            Some(count) => format!(" with {} others", count.saturating_sub(1)),
+            None => String::new(),
+        }
     }
 
     /// The same, with who was asked and as whom.

@@ -52,6 +52,16 @@ pub fn eq_key(name: &str, key: &EntityKey) -> String {
     }
 }
 
+/// `Id in (12,13)`: one of these keys.
+pub fn in_keys<'k>(name: &str, keys: impl IntoIterator<Item = &'k EntityKey>) -> String {
+    let literal = |key: &EntityKey| match key {
+        EntityKey::Int(n) => n.to_string(),
+        EntityKey::Uuid(text) if is_bare(text) => text.to_string(),
+        EntityKey::Text(text) | EntityKey::Uuid(text) => format!("'{}'", text.replace('\'', "''")),
+    };
+    format!("{name} in ({})", keys.into_iter().map(literal).collect::<Vec<_>>().join(","))
+}
+
 /// `contains(tolower(FirstName),'ada')`; the caller gives the text in lower case.
 pub fn contains(name: &str, text: &str) -> String {
     format!("contains(tolower({name}),'{}')", text.replace('\'', "''"))
@@ -99,6 +109,8 @@ mod tests {
         assert_eq!(eq("Number", &json!("214")), "Number eq '214'");
         assert_eq!(eq_key("Id", &EntityKey::Int(12)), "Id eq 12");
         assert_eq!(eq_key("Name", &EntityKey::Text("it's".into())), "Name eq 'it''s'");
+        let keys = [EntityKey::Int(12), EntityKey::Text("it's".into())];
+        assert_eq!(in_keys("Id", &keys), "Id in (12,'it''s')");
         assert_eq!(contains("LastName", "o'b"), "contains(tolower(LastName),'o''b')");
         assert_eq!(all(&[]), None);
         assert_eq!(all(&["a eq 1".into()]).as_deref(), Some("a eq 1"));

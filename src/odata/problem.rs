@@ -32,6 +32,14 @@ impl Problem {
 impl Failure {
     /// This failure for people. `schema` is that of the entity it was about, for the titles of its fields.
     pub fn problem(&self, catalog: &Catalog, schema: Option<&Schema>) -> Problem {
+        let mut problem = self.problem_of_one(catalog, schema);
+        if self.said_of.is_some() {
+            problem.next = "Send to each alone: then it says of each what is wrong.".to_owned();
+        }
+        problem
+    }
+
+    fn problem_of_one(&self, catalog: &Catalog, schema: Option<&Schema>) -> Problem {
         use FailureKind as K;
         let pbx = self.host();
         match &self.kind {

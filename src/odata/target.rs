@@ -43,6 +43,14 @@ impl EntityKey {
             _ => None,
         }
     }
+
+    /// The key as it stands in a body.
+    pub fn value(&self) -> Value {
+        match self {
+            Self::Int(number) => Value::from(*number),
+            Self::Text(text) | Self::Uuid(text) => Value::from(&**text),
+        }
+    }
 }
 
 impl fmt::Display for EntityKey {

@@ -12,7 +12,6 @@ pub use read::read;
 
 use super::Plan;
 use crate::draft::{ChangeSet, Verb};
-use crate::odata::EntityKey;
 use serde_json::{Map, Value};
 use std::fmt;
 use std::sync::Arc;
@@ -127,11 +126,7 @@ impl PlanFile {
 fn entry(set: &ChangeSet) -> Value {
     let mut entry = Map::new();
     if let Some(key) = &set.target.key {
-        let key = match key {
-            EntityKey::Int(number) => Value::from(*number),
-            EntityKey::Text(text) | EntityKey::Uuid(text) => Value::from(&**text),
-        };
-        entry.insert("key".to_owned(), key);
+        entry.insert("key".to_owned(), key.value());
     }
     if set.verb == Verb::Create {
         entry.insert("new".to_owned(), Value::Bool(true));

@@ -5,6 +5,7 @@
 //! screen.
 
 mod back;
+mod batch;
 mod columns;
 pub mod file;
 mod make;
@@ -15,6 +16,7 @@ mod template;
 mod warn;
 
 pub use back::{Said, Way, cannot, left_words};
+pub use batch::{Batches, Proof};
 pub use columns::{Columns, ValueId};
 pub use make::{Edit, Maker};
 pub use pace::{Halt, Next, Pace, Tempo};

@@ -41,6 +41,8 @@ pub enum Halt {
     Line(Failure),
     /// The first one has ended, well or not: people look at it before the others follow.
     First(bool),
+    /// After the first one of a run in batches these fields are not as they should be: there are no batches any more.
+    Unlike(Vec<String>),
     /// Nobody is signed in, and asking again for each would lock the address out.
     SignIn(Failure),
 }
@@ -92,10 +94,15 @@ impl Pace {
 
     /// One has ended, after this time: what follows.
     pub fn note(&mut self, took: Duration, outcome: &Outcome) -> Next {
-        self.ended += 1;
+        self.note_together(1, took, outcome)
+    }
+
+    /// So many that were sent together have ended, after this time, and this is what is to be said of it: what follows.
+    pub fn note_together(&mut self, count: usize, took: Duration, outcome: &Outcome) -> Next {
+        self.ended += count;
         self.took += took;
         let failure = failure_of(outcome);
-        self.adapt(took, failure);
+        self.adapt(took / u32::try_from(count).unwrap_or(u32::MAX).max(1), failure);
         let Some(failure) = failure else {
             if outcome.is_good() {
                 self.alike = None;
@@ -162,7 +169,7 @@ impl Pace {
 }
 
 /// What went wrong, where it is nothing about this one target alone.
-fn failure_of(outcome: &Outcome) -> Option<&Failure> {
+pub(super) fn failure_of(outcome: &Outcome) -> Option<&Failure> {
     match outcome {
         Outcome::NotConfirmed { seen: Seen::Applied, .. } => None,
         Outcome::Refused(failure) | Outcome::NotSent(failure) | Outcome::NotConfirmed { failure, .. } => Some(failure),
@@ -187,7 +194,7 @@ fn is_busy(failure: &Failure) -> bool {
 }
 
 /// The same went wrong, with another target.
-fn alike(a: &Failure, b: &Failure) -> bool {
+pub(super) fn alike(a: &Failure, b: &Failure) -> bool {
     let codes = |failure: &Failure| -> Vec<(Option<String>, String)> {
         failure.details.iter().map(|d| (d.target.clone(), d.code.clone())).collect()
     };

@@ -150,12 +150,22 @@ struct Script {
     answer: Answer,
 }
 
+/// A value that the PBX stores in a write to a set.
+#[derive(Debug)]
+struct Alteration {
+    set: String,
+    field: String,
+    value: Value,
+    /// Also where the write does not touch the field.
+    beside: bool,
+}
+
 /// The knobs as they stand.
 #[derive(Debug, Default)]
 pub(crate) struct Knobs {
     reject_tokens: usize,
     scripted: Vec<Script>,
-    alterations: Vec<(String, String, Value)>,
+    alterations: Vec<Alteration>,
     gates: Vec<Held>,
     permission: Permission,
     latency: Duration,
@@ -231,10 +241,10 @@ impl Knobs {
         Some(open)
     }
 
-    /// What the PBX stores instead of values in a write to this set.
+    /// What the PBX stores instead of values, or beside them, in a write to this set.
     pub(crate) fn alter(&mut self, set: &str, body: &mut Map<String, Value>) {
-        self.alterations.retain(|(of, field, value)| {
-            let hit = of == set && body.contains_key(field);
+        self.alterations.retain(|Alteration { set: of, field, value, beside }| {
+            let hit = of == set && (*beside || body.contains_key(field));
             if hit {
                 body.insert(field.clone(), value.clone());
             }
@@ -293,7 +303,17 @@ impl Faults {
 
     /// The next write of this field in this set is accepted, and another value is stored.
     pub fn alter(&self, set: &str, field: &str, value: Value) {
-        self.knobs().alterations.push((set.to_owned(), field.to_owned(), value));
+        self.will_store(set, field, value, false);
+    }
+
+    /// The next write in this set is accepted, and this is stored as well, though nobody sent it.
+    pub fn alter_beside(&self, set: &str, field: &str, value: Value) {
+        self.will_store(set, field, value, true);
+    }
+
+    fn will_store(&self, set: &str, field: &str, value: Value, beside: bool) {
+        let alteration = Alteration { set: set.to_owned(), field: field.to_owned(), value, beside };
+        self.knobs().alterations.push(alteration);
     }
 
     /// Holds matching requests, before they are carried out, until the gate is released or dropped.

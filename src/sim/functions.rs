@@ -131,7 +131,7 @@ pub(crate) fn function(pbx: &mut Pbx, route: &Route, query: &str) -> Result<Done
     }
 }
 
-/// Carries out an action.
+/// Carries out an action. `alter` may change what is written after it was checked.
 ///
 /// # Errors
 /// Whatever the PBX answers instead.
@@ -140,6 +140,7 @@ pub(crate) fn action(
     route: &Route,
     arguments: Map<String, Value>,
     query: &str,
+    alter: &mut dyn FnMut(&str, &mut Map<String, Value>),
 ) -> Result<Done, Refusal> {
     let handle = bound_to(pbx, route)?;
     let set = route.resource.name;
@@ -173,7 +174,7 @@ pub(crate) fn action(
             list(pbx, route, &Value::Array(errors), "")
         }
         ("Users", "BulkUpdate" | "MultiUserUpdate") => {
-            bulk(pbx, route, &arguments)?;
+            bulk(pbx, route, &arguments, alter)?;
             Ok(Done::Nothing)
         }
         ("Users", "Regenerate" | "RegeneratePasswords") => {
@@ -355,7 +356,12 @@ fn registrar(pbx: &Pbx, mac: &str) -> Option<Value> {
 }
 
 /// One change to many users. The first that is refused ends it; what was changed before stays, unless all or nothing.
-fn bulk(pbx: &mut Pbx, route: &Route, arguments: &Map<String, Value>) -> Result<(), Refusal> {
+fn bulk(
+    pbx: &mut Pbx,
+    route: &Route,
+    arguments: &Map<String, Value>,
+    alter: &mut dyn FnMut(&str, &mut Map<String, Value>),
+) -> Result<(), Refusal> {
     let set = route.resource.name;
     let schema = pbx.state.schema(route.resource).ok_or_else(|| Refusal::bare(404))?;
     let body = arguments.get("user").and_then(Value::as_object).cloned().unwrap_or_default();
@@ -372,7 +378,11 @@ fn bulk(pbx: &mut Pbx, route: &Route, arguments: &Map<String, Value>) -> Result<
         all_or_nothing.filter_map(|h| Some((*h, pbx.state.whole(set, *h)?))).collect();
     for user in users {
         let done = match user {
-            Some(handle) => rules::update(&mut pbx.state, route.resource, handle, patch.clone()),
+            Some(handle) => {
+                let mut patch = patch.clone();
+                alter(set, &mut patch);
+                rules::update(&mut pbx.state, route.resource, handle, patch)
+            }
             None => Err(Refusal::field("ids", "WARNINGS.XAPI.NOT_FOUND")),
         };
         if let Err(refusal) = done {

@@ -38,8 +38,15 @@ enum Knob {
         #[serde(default)]
         body: String,
     },
-    /// The next write of this field is accepted, and another value is stored.
-    Alter { set: String, field: String, value: Value },
+    /// The next write of this field is accepted, and another value is stored; `beside`, the next write of any field, and
+    /// this is stored too.
+    Alter {
+        set: String,
+        field: String,
+        value: Value,
+        #[serde(default)]
+        beside: bool,
+    },
     /// Changes an entity (or, with no key, a singleton) behind everybody's back.
     Patch {
         set: String,
@@ -143,7 +150,8 @@ pub(crate) fn turn(shared: &Arc<Shared>, name: &str, body: &[u8]) -> Result<Valu
             };
             faults.answer_after(matcher(method, &path), after, times, answer);
         }
-        Knob::Alter { set, field, value } => faults.alter(&set, &field, value),
+        Knob::Alter { set, field, value, beside: false } => faults.alter(&set, &field, value),
+        Knob::Alter { set, field, value, beside: true } => faults.alter_beside(&set, &field, value),
         Knob::Patch { set, key, values } => {
             if !faults.patch(&set, key.as_deref(), values) {
                 return Err(format!("/__sim/patch: there is no such entity in {set}."));

@@ -134,7 +134,7 @@ impl Pbx {
                     }
                 };
                 let arguments = shape::check_action(catalog, &route.operation.parameters, &value)?;
-                functions::action(self, &route, arguments, request.query)
+                functions::action(self, &route, arguments, request.query, alter)
             }
         }
     }

@@ -85,7 +85,12 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
         Some(_) => format!("{}: take {} {many} back?", pbx.id, counts.change),
         None if new == counts.change && new > 0 => format!("{}: make {new} new {many}?", pbx.id),
         None if new > 0 => format!("{}: change {}, make {new} new {many}?", pbx.id, counts.change - new),
-        None => format!("{}: change {} {many}?", pbx.id, counts.change),
+        None => match shown.offer.filter(|offer| offer.taken) {
+            Some(offer) => {
+                format!("{}: change {} {many} in batches of {}?", pbx.id, counts.change, offer.batches.at_once)
+            }
+            None => format!("{}: change {} {many}?", pbx.id, counts.change),
+        },
     };
     canvas.put_in(2, 0, &question, Role::Title, end.saturating_sub(4));
     let mut y = 1;
@@ -154,6 +159,18 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
         let words = format!("{} {} ({who})", glyphs.problem, warning.sentence);
         canvas.put_in(2, y, &glyphs.text(&words), Role::NoticeWarning, width.saturating_sub(3));
         y += 1;
+    }
+    if let Some(offer) = shown.offer {
+        let (words, role) = match offer.taken {
+            true => (format!("{} b: one by one.", offer.batches.words()), Role::NoticeWarning),
+            false => {
+                (format!("All of them get the same: b sends it in batches of {}.", offer.batches.at_once), Role::Muted)
+            }
+        };
+        for line in text::wrap(&glyphs.text(&words), usize::from(width.saturating_sub(4))) {
+            canvas.put(2, y, &line, role);
+            y += 1;
+        }
     }
     y += 1;
     let height = usize::from(canvas.height().saturating_sub(y)).max(1);
@@ -269,6 +286,7 @@ pub(super) fn run(model: &Model, bulk: &Bulk, run: &Run, canvas: &mut Canvas<'_>
             words.extend(run.pace.left(run.tally.waiting).map(|left| format!("{} s left", left.as_secs() + 1)));
         }
     }
+    words.extend(run.batches.map(|batches| format!("in batches of {}", batches.at_once)));
     canvas.put(x + 2, 0, &words.join(&format!(" {} ", glyphs.dot)), Role::Text);
     let mut y = 2;
     if let Some(halt) = &run.halt {

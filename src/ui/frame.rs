@@ -389,6 +389,10 @@ fn worth_showing(model: &Model, command: Command) -> bool {
             let Some(View::Plan(id)) = model.view() else { return true };
             model.bulk(*id).is_some_and(|bulk| bulk.plan.is_some())
         }
+        Command::Batches => {
+            let Some(View::Plan(id)) = model.view() else { return false };
+            model.bulk(*id).and_then(|bulk| bulk.plan.as_ref()).is_some_and(|shown| shown.offer.is_some())
+        }
         Command::Undo if context == Context::Run => can_be_undone(model),
         Command::Pause | Command::Stop => !is_over(model),
         Command::TakeOver | Command::NextPanel => {

@@ -13,7 +13,7 @@ mod words;
 
 pub(in crate::app) use back::said;
 pub use back::{Resumed, Returns, TakenBack, left_words};
-pub use run::{Run, Sent, Tally, result};
+pub use run::{InBatches, Run, Sent, Tally, result};
 pub use words::{edit_words, halt_words};
 
 use super::event::Ticket;
@@ -22,7 +22,7 @@ use crate::catalog::{Catalog, SchemaId, Type};
 use crate::draft::{Draft, Entity, Kept, ListEdit, Slot};
 use crate::odata::{EntityKey, Failure, Target};
 use crate::plan::{
-    Columns, Edit, Intent, Kind, Line, Maker, Own, Plan, Planned, RunId, ValueId, Warning, needs, warnings,
+    Batches, Columns, Edit, Intent, Kind, Line, Maker, Own, Plan, Planned, RunId, ValueId, Warning, needs, warnings,
 };
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
@@ -130,6 +130,17 @@ pub struct Proposed {
     pub since: u64,
     /// The selected line.
     pub at: usize,
+    /// Everybody gets the same: it can go in batches.
+    pub offer: Option<Offer>,
+}
+
+/// A plan that can go in batches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offer {
+    /// How.
+    pub batches: Batches,
+    /// Somebody wants that.
+    pub taken: bool,
 }
 
 /// A list of more elements than these is not shown whole in the common form: only what several have.

@@ -7,7 +7,7 @@ use super::super::event::JobId;
 use super::super::model::{Model, Tone};
 use super::super::outcome::{Headline, brief};
 use crate::catalog::Catalog;
-use crate::plan::{EntryId, Halt, Pace, Plan, Planned, Tempo};
+use crate::plan::{Batches, EntryId, Halt, Pace, Plan, Planned, Tempo};
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -71,6 +71,19 @@ pub struct Run {
     pub(in crate::app) turns: VecDeque<usize>,
     /// What is under way.
     pub(in crate::app) open: Vec<(JobId, usize)>,
+    /// Several go together, and not one by one.
+    pub batches: Option<InBatches>,
+}
+
+/// A run in batches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InBatches {
+    /// How many go together.
+    pub at_once: usize,
+    /// The first one has shown that nothing else is changed: before that each goes alone.
+    pub proven: bool,
+    /// How the run goes once there are no batches any more.
+    pub(in crate::app) tempo: Tempo,
 }
 
 impl Run {
@@ -92,6 +105,20 @@ impl Run {
             first_alone: false,
             turns,
             open: Vec::new(),
+            batches: None,
+        }
+    }
+
+    /// Has it go in batches. One is under way at a time.
+    pub(in crate::app) fn in_batches(&mut self, batches: Batches, tempo: Tempo) {
+        self.batches = Some(InBatches { at_once: batches.at_once, proven: false, tempo });
+        self.pace = Pace::new(Tempo { at_once: 1, ..tempo });
+    }
+
+    /// From here on each goes alone, to be answered alone.
+    pub(in crate::app) fn one_by_one(&mut self) {
+        if let Some(batches) = self.batches.take() {
+            self.pace = Pace::new(batches.tempo);
         }
     }
 
@@ -109,12 +136,22 @@ impl Run {
 
     /// The next one whose turn it is, if one may be started.
     pub(in crate::app) fn next(&mut self) -> Option<usize> {
-        let held = self.entries.is_none() || self.paused || self.halt.is_some() || self.resting.is_some();
         let at_once = if self.first_alone { 1 } else { self.pace.at_once() };
-        if held || self.open.len() >= at_once {
+        if self.is_held() || self.batches.is_some() || self.open.len() >= at_once {
             return None;
         }
         self.turns.pop_front()
+    }
+
+    /// Those who go together next, if it goes in batches and one may be started.
+    pub(in crate::app) fn next_batch(&mut self) -> Vec<usize> {
+        let Some(batches) = self.batches.filter(|_| !self.is_held() && self.open.is_empty()) else { return Vec::new() };
+        let count = if batches.proven { batches.at_once } else { 1 };
+        self.turns.drain(..count.min(self.turns.len())).collect()
+    }
+
+    fn is_held(&self) -> bool {
+        self.entries.is_none() || self.paused || self.halt.is_some() || self.resting.is_some()
     }
 
     /// One was handed over.
@@ -172,6 +209,7 @@ impl Run {
             self.tally.waiting += 1;
         }
         (self.paused, self.halt) = (false, None);
+        self.one_by_one();
         self.pace.go_on();
     }
 

@@ -76,6 +76,15 @@ pub fn halt_words(catalog: &Catalog, schema: &Schema, halt: &Halt) -> String {
             "The first one did not go well, and nobody else was sent to: p goes on with the others, x stops here."
                 .to_owned()
         }
+        Halt::Unlike(fields) => {
+            let title = |name: &String| schema.field(name).map(|f| catalog.note(schema, f).title.into_owned());
+            let titles: Vec<String> = fields.iter().map(|f| title(f).unwrap_or_else(|| f.clone())).collect();
+            format!(
+                "After the first one this is not as it should be: {}. Look at it: there are no batches any more. p goes \
+                 on with the others one by one, x stops here.",
+                titles.join(", ")
+            )
+        }
         Halt::Line(failure) => {
             let problem = failure.problem(catalog, Some(schema));
             format!("Held: {} Nobody else was sent anything; p goes on once the PBX answers again.", problem.what)

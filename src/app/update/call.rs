@@ -84,17 +84,13 @@ pub(super) fn given<'c>(
     chosen: &[EntityKey],
 ) -> Vec<(&'c str, Value)> {
     let Some(key) = catalog.resource(&target.resource).and_then(|r| r.key.as_ref()) else { return Vec::new() };
-    let value = |key: &EntityKey| match key {
-        EntityKey::Int(number) => Value::from(*number),
-        EntityKey::Text(text) | EntityKey::Uuid(text) => Value::from(&**text),
-    };
     let several = format!("{}s", key.name);
     let known = operation.parameters.iter().filter_map(|parameter| match &parameter.ty {
         Type::List(_) if parameter.name.eq_ignore_ascii_case(&several) => {
-            Some((parameter.name, Value::Array(chosen.iter().map(value).collect())))
+            Some((parameter.name, Value::Array(chosen.iter().map(EntityKey::value).collect())))
         }
         Type::Integer { .. } | Type::Text { .. } | Type::Uuid if parameter.name.eq_ignore_ascii_case(key.name) => {
-            Some((parameter.name, value(chosen.first()?)))
+            Some((parameter.name, chosen.first()?.value()))
         }
         _ => None,
     });

@@ -8,7 +8,7 @@ use super::super::outcome::{self, headline};
 use super::{call, create, editor, fields, levels, places, remove};
 use crate::draft::{Change, ChangeSet, Draft, Outcome, Severity, Verb};
 use crate::odata::Failure;
-use crate::plan::{EntryId, Intent, RunId};
+use crate::plan::{EntryId, Intent, Proof, RunId};
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
@@ -194,6 +194,28 @@ pub(super) fn ended(model: &mut Model, id: JobId, outcome: Outcome, at: Clock, t
     {
         let line = headline(job, catalog);
         model.say(line.tone, line.text);
+    }
+    effects
+}
+
+/// Writes that were sent together have ended, each with what became of it.
+pub(super) fn ended_together(
+    model: &mut Model,
+    outcomes: Vec<(JobId, Outcome)>,
+    proof: Proof,
+    at: &Clock,
+    took: Duration,
+) -> Vec<Effect> {
+    for (id, outcome) in &outcomes {
+        if let Some(job) = model.job_mut(*id) {
+            job.outcome = Some((outcome.clone(), at.clone()));
+        }
+    }
+    let mut effects = super::bulk::ended_together(model, &outcomes, proof, took);
+    for (id, outcome) in outcomes {
+        let Some(change_set) = model.job(id).map(|job| Arc::clone(&job.change_set)) else { continue };
+        let on_screen = matches!(model.view(), Some(View::Form(top)) if *top == change_set.target);
+        effects.extend(into_form(model, change_set, outcome, on_screen));
     }
     effects
 }

@@ -37,6 +37,8 @@ pub struct Roles {
     pub proposal: Option<&'static str>,
     /// The action that deletes several, by wire name.
     pub delete_many: Option<&'static str>,
+    /// The action that changes several alike, by wire name, and how many it is given at once.
+    pub change_many: Option<(&'static str, usize)>,
 }
 
 /// A column of a list.

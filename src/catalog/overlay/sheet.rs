@@ -153,6 +153,9 @@ pub(in crate::catalog) struct ResourceEntry<'a> {
     /// The action that deletes several.
     #[serde(borrow)]
     pub(super) delete_many: Option<&'a str>,
+    /// The action that changes several alike, and how many it is given at once.
+    #[serde(borrow)]
+    pub(super) change_many: Option<(&'a str, u16)>,
     #[serde(borrow)]
     pub(super) peek: Vec<&'a str>,
     #[serde(borrow)]

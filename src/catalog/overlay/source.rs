@@ -133,8 +133,17 @@ struct ResourceSource {
     next: Option<String>,
     proposal: Option<String>,
     delete_many: Option<String>,
+    change_many: Option<ChangeManySource>,
     peek: Vec<String>,
     columns: Vec<ColumnSource>,
+}
+
+/// `{ action = "BulkUpdate", at_once = 50 }`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ChangeManySource {
+    action: String,
+    at_once: u16,
 }
 
 #[derive(Debug, Deserialize)]
@@ -417,6 +426,7 @@ impl ResourceSource {
             next: self.next.as_deref(),
             proposal: self.proposal.as_deref(),
             delete_many: self.delete_many.as_deref(),
+            change_many: self.change_many.as_ref().map(|many| (many.action.as_str(), many.at_once)),
             peek: all(&self.peek),
             columns: self.columns.iter().map(ColumnSource::compiled).collect(),
         }

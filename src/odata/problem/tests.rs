@@ -145,3 +145,14 @@ fn what_was_sent_is_blotted_out_of_what_was_said() {
     assert!(!format!("{clean:?}").contains("hunter2"));
     assert_eq!(clean.text, "the value '••••••' is too simple");
 }
+
+#[test]
+fn what_is_said_of_several_is_not_called_the_fault_of_one() {
+    let mut refused = failure(FailureKind::Refused);
+    refused.details.push(detail(Some("Mobile"), "WARNINGS.INVALID", ""));
+    let alone = shown(&refused.clone().of_several(1));
+    assert_eq!(alone, shown(&refused));
+    let several = refused.of_several(50);
+    assert_eq!((several.with_others(), shown(&several).fields), (" with 49 others".to_owned(), alone.fields));
+    assert!(shown(&several).next.contains("each alone"));
+}

@@ -3,7 +3,7 @@
 use super::*;
 use crate::catalog::Catalog;
 use crate::draft::Draft;
-use crate::odata::{PbxId, Target};
+use crate::odata::{EntityKey, PbxId, Target};
 use crate::plan::{Line, Planned};
 use proptest::prelude::*;
 use serde_json::json;

@@ -3,12 +3,12 @@
 //! One table: a task, its question and its answer stand in one place. It knows the client and the journal's gates,
 //! never the queue nor who waits.
 
-use crate::api::{Client, ListQuery, Stage as Sent};
-use crate::app::{Clock, Event, Hello, Loaded, PbxTask, Shown, Stage, Ticket};
-use crate::draft::{Outcome, Seen};
+use crate::api::{Client, ListQuery, OfBatch, Stage as Sent, Together};
+use crate::app::{Clock, Event, Hello, JobId, Loaded, PbxTask, Shown, Stage, Ticket};
+use crate::draft::{ChangeSet, Outcome, Seen};
 use crate::journal::Journal;
 use crate::odata::{Failure, PbxId};
-use crate::plan::{Intent, Kind};
+use crate::plan::{EntryId, Intent, Kind, Proof};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use secrecy::ExposeSecret;
@@ -119,29 +119,19 @@ impl Errand {
                     journal.begin(intent, client.client_id(), changes).await
                 })
             }
+            PbxTask::SaveTogether { jobs, whole } => together(jobs, whole, journal, clock),
             PbxTask::Save { job, change_set, entry } => Self {
                 ticket: None,
                 pbx: change_set.target.pbx.clone(),
-                fails: Arc::new(move |failure, reached| {
-                    let outcome = match reached {
-                        Reached::Nobody => Outcome::NotSent(failure),
-                        Reached::Unknown => {
-                            Outcome::NotConfirmed { failure: failure.clone(), seen: Seen::Unreadable(failure) }
-                        }
-                    };
-                    Event::Ended { job, outcome, at: clock(), took: Duration::ZERO }
+                fails: Arc::new(move |failure, reached| Event::Ended {
+                    job,
+                    outcome: broken(failure, reached),
+                    at: clock(),
+                    took: Duration::ZERO,
                 }),
                 work: Box::new(move |client, say| {
                     async move {
-                        let stage = |stage| {
-                            let stage = match stage {
-                                Sent::Reading => Stage::Reading,
-                                Sent::Sending => Stage::Sending,
-                                Sent::Recording => Stage::Recording,
-                                Sent::Checking => Stage::ReadingBack,
-                            };
-                            say(Event::Stage { job, stage });
-                        };
+                        let stage = |sent| say(Event::Stage { job, stage: stage_of(sent) });
                         let began = Instant::now();
                         let gate = match entry {
                             Some(entry) => journal.gate(entry),
@@ -160,11 +150,66 @@ impl Errand {
     }
 }
 
+/// Several writes by one call: all of them end with it.
+fn together(
+    jobs: Vec<(JobId, Arc<ChangeSet>, Option<EntryId>)>,
+    whole: bool,
+    journal: Journal,
+    clock: fn() -> Clock,
+) -> Errand {
+    let ids: Vec<JobId> = jobs.iter().map(|(job, ..)| *job).collect();
+    let failing = ids.clone();
+    Errand {
+        ticket: None,
+        pbx: jobs.first().map_or_else(|| PbxId::new(""), |(_, changes, _)| changes.target.pbx.clone()),
+        fails: Arc::new(move |failure, reached| {
+            let outcomes = failing.iter().map(|job| (*job, broken(failure.clone(), reached))).collect();
+            Event::EndedTogether { outcomes, proof: Proof::Open, at: clock(), took: Duration::ZERO }
+        }),
+        work: Box::new(move |client, say| {
+            async move {
+                let stage = |sent| ids.iter().for_each(|job| say(Event::Stage { job: *job, stage: stage_of(sent) }));
+                let began = Instant::now();
+                let gate = |entry: Option<EntryId>| match entry {
+                    Some(entry) => journal.gate(entry),
+                    None => journal.gate_of_one(Intent::of(Kind::One), client.client_id()),
+                };
+                let one = |(_, changes, entry): &(JobId, Arc<ChangeSet>, Option<EntryId>)| OfBatch {
+                    changes: Arc::clone(changes),
+                    gate: Arc::new(gate(*entry)),
+                };
+                let batch: Vec<OfBatch> = jobs.iter().map(one).collect();
+                let Together { outcomes, proof } = client.save_together(&batch, whole, stage).await;
+                let outcomes = ids.iter().copied().zip(outcomes).collect();
+                Event::EndedTogether { outcomes, proof, at: clock(), took: began.elapsed() }
+            }
+            .boxed()
+        }),
+    }
+}
+
+/// How far a write has come, as the screens call it.
+fn stage_of(sent: Sent) -> Stage {
+    match sent {
+        Sent::Reading => Stage::Reading,
+        Sent::Sending => Stage::Sending,
+        Sent::Recording => Stage::Recording,
+        Sent::Checking => Stage::ReadingBack,
+    }
+}
+
+/// What becomes of a write that broke off.
+fn broken(failure: Failure, reached: Reached) -> Outcome {
+    match reached {
+        Reached::Nobody => Outcome::NotSent(failure),
+        Reached::Unknown => Outcome::NotConfirmed { failure: failure.clone(), seen: Seen::Unreadable(failure) },
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::JobId;
-    use crate::draft::{ChangeSet, Verb};
+    use crate::draft::Verb;
     use crate::odata::Target;
 
     #[test]

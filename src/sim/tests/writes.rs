@@ -294,6 +294,11 @@ async fn bulk_calls_do_what_they_say() {
     assert_eq!(pbx.post("Users/Pbx.MultiUserUpdate", json!({"ids": [57], "user": {"FirstName": "x"}})).await.0, 400);
     assert_eq!(pbx.post("Users/Pbx.BulkUpdate", json!({"Ids": [57], "User": {"FirstName": "Augusta"}})).await.0, 204);
     assert_eq!(pbx.ok("Users(57)?$select=FirstName").await["FirstName"], "Augusta");
+    pbx.sim.faults().alter_beside("Users", "Mobile", json!("+49 1"));
+    let both = json!({"ids": [57, 58], "user": {"VMEnabled": false}});
+    assert_eq!(pbx.post("Users/Pbx.BulkUpdate", both).await.0, 204);
+    let mobile = pbx.ok("Users?$filter=Mobile eq '%2B49 1'&$select=Id").await;
+    assert_eq!(mobile["value"], json!([{"Id": 57}]), "the first of them, and nobody else");
     // The first refused ends it; what was changed stays.
     let (status, answer) =
         pbx.post("Users/Pbx.BulkUpdate", json!({"ids": [60, 61], "user": {"EmailAddress": "same@acme.example"}})).await;

@@ -12,9 +12,9 @@ use std::path::Path;
 use tokio::runtime::Runtime;
 
 /// 207 to 210 on this PBX.
-const IDS: [u32; 4] = [50, 51, 52, 53];
+pub(super) const IDS: [u32; 4] = [50, 51, 52, 53];
 
-fn runtime() -> Runtime {
+pub(super) fn runtime() -> Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 
@@ -26,7 +26,7 @@ fn write_of(id: u32) -> Matcher {
     Matcher::new("PATCH", &format!("/xapi/v1/Users({id})"))
 }
 
-async fn console(pbx: &Simulator, home: &Path) -> (Bench, Journal) {
+pub(super) async fn console(pbx: &Simulator, home: &Path) -> (Bench, Journal) {
     let (mut bench, journal) = (Bench::on(pbx, (120, 40)).await, Journal::own(home, "ada"));
     bench.console.record(journal.clone());
     (bench, journal)
@@ -40,18 +40,24 @@ fn bury(home: &Path) {
 
 /// A run of four dies when a write that is `at` stands at the door.
 fn die(pbx: &Simulator, home: &Path, at: Matcher, fault: Option<(u32, Answer)>) {
-    for id in IDS {
-        patch(pbx, "Users", &id.to_string(), json!({"VMEnabled": false}));
-    }
     if let Some((id, answer)) = fault {
         pbx.faults().answer(write_of(id), 1, answer);
     }
-    let mut gate = pbx.faults().hold(at);
+    die_at(pbx, home, (at, 0), "y");
+}
+
+/// A run of four that was planned and begun with these keys dies when such a request stands at the door, after some of
+/// them.
+pub(super) fn die_at(pbx: &Simulator, home: &Path, (at, good): (Matcher, usize), keys: &str) {
+    for id in IDS {
+        patch(pbx, "Users", &id.to_string(), json!({"VMEnabled": false}));
+    }
+    let mut gate = pbx.faults().hold_after(at, good);
     let mine = runtime();
     mine.block_on(async {
         let (mut bench, _) = console(pbx, home).await;
         bench.keys("2 0 7 esc space space space space e / v m e n enter space ctrl-s").await;
-        bench.press("y");
+        bench.press(keys);
         loop {
             while bench.console.receive_all() {}
             if !bench.console.is_busy() && !bench.console.fire_timer() {

@@ -1,5 +1,6 @@
 //! The console: the real loop on a terminal in memory.
 
+mod batches;
 mod bulk;
 mod columns;
 mod create;

@@ -91,6 +91,8 @@ async fn colours() {
         "undo_conflict",
         "undo_chosen",
         "undo_many",
+        "batches_chosen",
+        "batches_ended",
     ] {
         let scene = reach(name, (80, 24), look()).await;
         compare(format!("{name}-colours"), &roles(scene.bench.console.model()));

@@ -1,7 +1,7 @@
 //! The screens worth looking at, each reached by keys from a fresh start. Snapshots, pictures and the sweep share them.
 
-use super::past;
 use super::support::{Bench, client, client_with};
+use super::{batches, past};
 use cordboard::app::{Event, Memory};
 use cordboard::draft::Kept;
 use cordboard::odata::{PbxId, Target};
@@ -34,7 +34,7 @@ impl Scene {
 
 /// Every screen by name.
 pub(crate) fn all() -> impl Iterator<Item = &'static str> {
-    ALL.iter().chain(past::ALL).copied()
+    ALL.iter().chain(past::ALL).chain(batches::ALL).copied()
 }
 
 const ALL: &[&str] = &[
@@ -142,6 +142,9 @@ pub(crate) async fn reach(name: &str, size: (u16, u16), look: Look) -> Scene {
         options.seed = json!({ "Contacts": [] }).as_object().cloned();
     }
     let pbx = sim::start(options).await.unwrap();
+    if batches::ALL.contains(&name) {
+        return batches::reach(name, pbx, size, look).await;
+    }
     if past::ALL.contains(&name) {
         return past::reach(name, pbx, size, look).await;
     }

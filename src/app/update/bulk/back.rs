@@ -93,7 +93,7 @@ pub(super) fn propose(model: &mut Model, id: BulkId) {
     let Some(bulk) = bulk_mut(model, id) else { return };
     let Bulk { undoing: Some(undoing), ones, .. } = bulk else { return };
     let plan = undoing.plan(ones.iter().map(|one| one.label.as_str()));
-    bulk.plan = Some(Proposed { plan, edits: Vec::new(), warnings: Vec::new(), since, at: 0 });
+    bulk.plan = Some(Proposed { plan, edits: Vec::new(), warnings: Vec::new(), since, at: 0, offer: None });
     warn(model, id);
 }
 

@@ -114,7 +114,7 @@ pub(in crate::app::update) fn show(model: &mut Model, id: BulkId, given: Vec<(St
     let fields = edits.iter().map(|(field, _)| field.clone()).collect();
     let plan = Plan { lines, fields };
     if let Some(bulk) = super::bulk_mut(model, id) {
-        bulk.plan = Some(Proposed { plan, edits, warnings: Vec::new(), since, at: 0 });
+        bulk.plan = Some(Proposed { plan, edits, warnings: Vec::new(), since, at: 0, offer: None });
         model.views.push(View::Plan(id));
     }
     Vec::new()

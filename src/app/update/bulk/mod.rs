@@ -1,12 +1,14 @@
 //! Marks, and the way of a change of many: read, form, plan, run. The first two stand here.
 
 mod back;
+mod batch;
 mod calls;
 mod plan;
 mod resume;
 mod run;
 
 pub(super) use back::{take_back, take_over};
+pub(super) use batch::{ended as ended_together, switch as switch_batches};
 pub(super) use calls::{begin_each, of_form, show as show_calls};
 pub(super) use plan::{agree, leave_out, look, plan, run_planned, show_plan, step};
 pub(super) use resume::{ask, found};

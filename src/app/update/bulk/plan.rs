@@ -5,7 +5,7 @@ use super::super::super::effect::Effect;
 use super::super::super::line::Line as Typed;
 use super::super::super::model::{Ask, Layer, ListId, Model, Preview, Tone, View};
 use super::super::{fields, stepped};
-use super::{back, bulk_mut, run};
+use super::{back, batch, bulk_mut, run};
 use crate::catalog::SchemaId;
 use crate::input::Context;
 use crate::plan::{Edit, Intent, Kind, Line, Plan, Planned};
@@ -38,9 +38,10 @@ pub(in crate::app::update) fn plan(model: &mut Model, id: BulkId) -> Vec<Effect>
     let plan = bulk.plan(catalog, &edits);
     let warnings = bulk.warnings(catalog, &plan, model.pbx_of(&bulk.list.pbx).own());
     if let Some(bulk) = bulk_mut(model, id) {
-        bulk.plan = Some(Proposed { plan, edits, warnings, since, at: 0 });
+        bulk.plan = Some(Proposed { plan, edits, warnings, since, at: 0, offer: None });
         model.views.push(View::Plan(id));
     }
+    batch::offer(model, id);
     Vec::new()
 }
 
@@ -53,10 +54,11 @@ pub(in crate::app::update) fn show_plan(model: &mut Model, list: ListId, schema:
     let mut bulk = Bulk::new(id, list, schema, plan.lines.iter().map(one).collect());
     let pbx = model.pbx_of(&bulk.list.pbx);
     let warnings = bulk.warnings(pbx.catalog, &plan, pbx.own());
-    bulk.plan = Some(Proposed { plan, edits: Vec::new(), warnings, since, at: 0 });
+    bulk.plan = Some(Proposed { plan, edits: Vec::new(), warnings, since, at: 0, offer: None });
     bulk.intent = Intent::of(Kind::Plan);
     model.bulks.push(bulk);
     model.views.push(View::Plan(id));
+    batch::offer(model, id);
 }
 
 /// The plan on the screen.
@@ -68,8 +70,9 @@ fn planned(model: &mut Model) -> Option<(BulkId, &mut Proposed)> {
 
 /// Leaves the selected one out, or takes it in again.
 pub(in crate::app::update) fn leave_out(model: &mut Model) -> Vec<Effect> {
-    if let Some((_, shown)) = planned(model) {
+    if let Some((id, shown)) = planned(model) {
         shown.plan.leave_out(shown.at);
+        batch::offer(model, id);
     }
     Vec::new()
 }

@@ -86,7 +86,7 @@ pub(super) fn compare(model: &mut Model, id: BulkId) {
     let known = std::mem::take(&mut resumed.standing);
     let plan = Plan::of(resumed.entries.iter().zip(known).map(line).collect());
     if let Some(bulk) = bulk_mut(model, id) {
-        bulk.plan = Some(Proposed { plan, edits: Vec::new(), warnings: Vec::new(), since, at: 0 });
+        bulk.plan = Some(Proposed { plan, edits: Vec::new(), warnings: Vec::new(), since, at: 0, offer: None });
     }
 }
 

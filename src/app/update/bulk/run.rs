@@ -5,7 +5,7 @@ use super::super::super::effect::{Effect, JournalTask, PbxTask};
 use super::super::super::event::{JobId, Stage, Timer};
 use super::super::super::model::{Asked, Job, Layer, Model, Purpose, Tone, View};
 use super::super::places;
-use super::bulk_mut;
+use super::{batch, bulk_mut};
 use crate::catalog::Shape;
 use crate::draft::{Outcome, Verb};
 use crate::odata::{EntityKey, Failure, Target};
@@ -17,7 +17,13 @@ use std::time::Duration;
 pub(super) fn begin(model: &mut Model, id: BulkId) -> Vec<Effect> {
     let tempo = model.tempo;
     let Some(bulk) = bulk_mut(model, id) else { return Vec::new() };
-    bulk.run = bulk.plan.as_ref().map(|shown| Run::new(&shown.plan, tempo));
+    bulk.run = bulk.plan.as_ref().map(|shown| {
+        let mut run = Run::new(&shown.plan, tempo);
+        if let Some(offer) = shown.offer.filter(|offer| offer.taken) {
+            run.in_batches(offer.batches, tempo);
+        }
+        run
+    });
     if let (Some(run), Some(resumed)) = (&mut bulk.run, &bulk.resumed) {
         // They are written down already.
         run.entries = Some(resumed.entries.iter().map(|past| Some(past.id)).collect());
@@ -78,8 +84,8 @@ pub(in crate::app::update) fn begun(
 }
 
 /// Starts as many as may be under way at once.
-fn advance(model: &mut Model, id: BulkId) -> Vec<Effect> {
-    let mut effects = Vec::new();
+pub(super) fn advance(model: &mut Model, id: BulkId) -> Vec<Effect> {
+    let mut effects: Vec<Effect> = batch::next(model, id).into_iter().map(Effect::Pbx).collect();
     let Some(at) = model.bulks.iter().position(|bulk| bulk.id == id) else { return effects };
     while let Bulk { run: Some(run), plan: Some(Proposed { plan, .. }), begun, .. } = &mut model.bulks[at] {
         let Some(next) = run.next() else { break };

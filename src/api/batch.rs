@@ -1,0 +1,348 @@
+//! Several change sets that are alike, sent by the one call that changes several.
+//!
+//! Owns the order: all of them read afresh, whoever is not as the plan says left out, each written down, one call, all
+//! read again. What became of each is judged by what was read of them, by the same rules as of one that was sent alone:
+//! the PBX answers once for all of them. The first of a run goes alone, and everything of it is compared.
+
+use super::Client;
+use super::decode::conceal_named;
+use super::gate::{Gate, Record, Recorded};
+use super::read::{fitting, with_query};
+use super::save::{Evidence, Ready, Stage, evidence, refused, turned_away};
+use crate::catalog::Resource;
+use crate::draft::{
+    ChangeSet, Entity, Outcome, ReadPlan, Seen, Verb, Verdict, beside, conflicts, read_back, read_open,
+};
+use crate::odata::{EntityKey, Failure, FailureKind, Target, envelope, filter};
+use crate::plan::Proof;
+use futures_util::future::join_all;
+use futures_util::stream::{self, StreamExt};
+use reqwest::Method;
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The largest page a PBX gives.
+const PAGE: usize = 100;
+/// Reads under way at once, where they have to be read one by one.
+const READS: usize = 4;
+
+/// One of several that are sent together.
+#[derive(Clone)]
+pub struct OfBatch {
+    /// What is sent. All of a batch send the same.
+    pub changes: Arc<ChangeSet>,
+    /// Where it is written down.
+    pub gate: Arc<dyn Gate>,
+}
+
+/// What became of a batch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Together {
+    /// Of each, in their order.
+    pub outcomes: Vec<Outcome>,
+    /// What the first one showed, where it was looked at whole.
+    pub proof: Proof,
+}
+
+/// One that may go out.
+struct Going<'b> {
+    at: usize,
+    one: &'b OfBatch,
+    fresh: Entity,
+    recorded: Recorded,
+}
+
+impl Client {
+    /// Sends the same to several by one call, and tells what became of each. `whole` compares everything there is of
+    /// them before and after.
+    pub async fn save_together(
+        &self,
+        batch: &[OfBatch],
+        whole: bool,
+        mut progress: impl FnMut(Stage) + Send,
+    ) -> Together {
+        let mut outcomes: Vec<Option<Outcome>> = vec![None; batch.len()];
+        progress(Stage::Reading);
+        let ready = self.begin_together(batch, whole, &mut outcomes).await;
+        for (one, outcome) in batch.iter().zip(&outcomes) {
+            outcome.iter().for_each(|outcome| one.gate.unsent(outcome));
+        }
+        progress(Stage::Recording);
+        let going = self.record_together(batch, ready, &mut outcomes).await;
+        let mut proof = Proof::Open;
+        if let Some(first) = going.first() {
+            progress(Stage::Sending);
+            let sent = match self.together(&going) {
+                Ok((call, ready)) => {
+                    let line = self.line(&Method::POST, &ready.path);
+                    let sent = self.send(&first.recorded, &Method::POST, &call, &ready).await;
+                    // What failed before it reached the PBX changed nobody.
+                    sent.map(drop).map_err(|failure| {
+                        let unsent = failure.request != line || turned_away(&failure);
+                        (unsent, failure.of_several(going.len()))
+                    })
+                }
+                Err(failure) => Err((true, failure)),
+            };
+            if sent.is_ok() {
+                going.iter().for_each(|going| going.one.gate.answered(&going.recorded));
+            }
+            match sent {
+                Err((true, failure)) => {
+                    for going in going {
+                        let outcome = Outcome::NotSent(failure.clone());
+                        going.one.gate.settle(going.recorded, &outcome, None).await;
+                        outcomes[going.at] = Some(outcome);
+                    }
+                }
+                sent => {
+                    progress(Stage::Checking);
+                    let after = self.read_again(&going, whole).await;
+                    let sent = sent.map_err(|(_, failure)| failure);
+                    for (going, after) in going.into_iter().zip(after) {
+                        let mut now = after.as_ref().ok().map(|after| touched(&going.one.changes, after));
+                        let (outcome, shown) = self.end_of_one(&going, &sent, after, whole);
+                        if let Some(now) = &mut now {
+                            conceal_named(self.catalog(), &going.one.changes.schema, now);
+                        }
+                        going.one.gate.settle(going.recorded, &outcome, now.as_ref()).await;
+                        proof = shown.unwrap_or(proof);
+                        outcomes[going.at] = Some(outcome);
+                    }
+                }
+            }
+        }
+        let lost = || Outcome::NotSent(Failure::misconfigured("It was not sent."));
+        Together { outcomes: outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(lost)).collect(), proof }
+    }
+
+    /// Reads all of them. Whoever cannot be read, or is not as the plan says, has an outcome already.
+    async fn begin_together(
+        &self,
+        batch: &[OfBatch],
+        whole: bool,
+        outcomes: &mut [Option<Outcome>],
+    ) -> Vec<Option<Entity>> {
+        let targets: Vec<&Target> = batch.iter().map(|one| &one.changes.target).collect();
+        let Some(first) = batch.first() else { return Vec::new() };
+        let read = self.read_each(&targets, &self.plan_of(&first.changes, whole)).await;
+        let weigh = |((read, one), outcome): ((Result<Entity, Failure>, &OfBatch), &mut Option<Outcome>)| {
+            let ended = match read {
+                Err(failure) => Outcome::NotSent(failure),
+                Ok(_) if !alike(&first.changes, &one.changes) => {
+                    Outcome::NotSent(Failure::misconfigured("It gets something else than the others of its batch."))
+                }
+                Ok(fresh) => {
+                    let found = conflicts(self.catalog(), &one.changes, &fresh);
+                    if found.is_empty() {
+                        return Some(fresh);
+                    }
+                    Outcome::Conflict(found)
+                }
+            };
+            *outcome = Some(ended);
+            None
+        };
+        read.into_iter().zip(batch).zip(outcomes).map(weigh).collect()
+    }
+
+    /// Writes down each that is about to be sent. If one cannot be, none is sent.
+    async fn record_together<'b>(
+        &self,
+        batch: &'b [OfBatch],
+        ready: Vec<Option<Entity>>,
+        outcomes: &mut [Option<Outcome>],
+    ) -> Vec<Going<'b>> {
+        let ready = batch.iter().zip(ready).enumerate();
+        let ready: Vec<(usize, &OfBatch, Entity)> =
+            ready.filter_map(|(at, (one, fresh))| Some((at, one, fresh?))).collect();
+        let records = ready.iter().map(|(_, one, fresh)| async {
+            let mut before = touched(&one.changes, fresh);
+            conceal_named(self.catalog(), &one.changes.schema, &mut before);
+            one.gate.record(&Record { changes: (*one.changes).clone(), before }).await
+        });
+        let recorded = join_all(records).await;
+        let trouble = recorded.iter().find_map(|recorded| recorded.as_ref().err().cloned());
+        let mut going = Vec::new();
+        for ((at, one, fresh), recorded) in ready.into_iter().zip(recorded) {
+            match (recorded, &trouble) {
+                (Ok(recorded), None) => going.push(Going { at, one, fresh, recorded }),
+                (recorded, trouble) => {
+                    let why = trouble.clone().unwrap_or_else(|| Failure::misconfigured("It was not written down."));
+                    let outcome = Outcome::NotSent(why);
+                    if let Ok(recorded) = recorded {
+                        one.gate.settle(recorded, &outcome, None).await;
+                    }
+                    outcomes[at] = Some(outcome);
+                }
+            }
+        }
+        going
+    }
+
+    /// The one call for all of them.
+    fn together(&self, going: &[Going<'_>]) -> Result<(ChangeSet, Ready), Failure> {
+        let catalog = self.catalog();
+        let nothing = || Failure::misconfigured("This PBX has no call that changes several of these at once.");
+        let Some(first) = going.first().map(|going| &going.one.changes) else { return Err(nothing()) };
+        let resource = self.resource(&first.target.resource)?;
+        let many = catalog.change_many(resource).ok_or_else(nothing)?;
+        let keys = going.iter().filter_map(|going| going.one.changes.target.key.as_ref().map(EntityKey::value));
+        let values = first.changes.iter().filter_map(|c| Some((c.field.clone(), c.after.value()?.clone())));
+        let given = vec![
+            (many.keys, Value::Array(keys.collect())),
+            (many.entity, Value::Object(values.collect::<Map<_, _>>())),
+        ];
+        let set = Target { key: None, ..first.target.clone() };
+        let call = ChangeSet::call(catalog, many.operation, set, String::new(), given);
+        let path = call.wire_path(catalog).map_err(|error| self.unspellable(&error))?;
+        let body = call.fill(catalog, &Entity::new()).map_err(|_| nothing())?;
+        Ok((call, Ready { path, plan: ReadPlan::default(), fresh: Entity::new(), body: Some(body) }))
+    }
+
+    async fn read_again(&self, going: &[Going<'_>], whole: bool) -> Vec<Result<Entity, Failure>> {
+        let targets: Vec<&Target> = going.iter().map(|going| &going.one.changes.target).collect();
+        match going.first() {
+            Some(first) => self.read_each(&targets, &self.plan_of(&first.one.changes, whole)).await,
+            None => Vec::new(),
+        }
+    }
+
+    /// What became of one, and what it shows of the call where all of it was compared.
+    fn end_of_one(
+        &self,
+        going: &Going<'_>,
+        sent: &Result<(), Failure>,
+        after: Result<Entity, Failure>,
+        whole: bool,
+    ) -> (Outcome, Option<Proof>) {
+        let catalog = self.catalog();
+        let changes = &*going.one.changes;
+        let read = after.as_ref().ok().filter(|_| whole).cloned();
+        let mut outcome = match sent {
+            Err(failure) if refused(failure) => self.judge_refused(changes, &going.fresh, failure, after),
+            sent => self.judge(changes, &going.fresh, sent.clone(), after),
+        };
+        let mut proof = None;
+        let schema = catalog.schema_named(&changes.schema).map(|id| catalog.schema(id));
+        if let (Some(after), Some(schema)) = (&read, schema) {
+            let others = beside(catalog, schema, changes, &going.fresh, after);
+            let names = |fields: &[crate::draft::FieldResult]| -> Vec<String> {
+                fields.iter().map(|result| result.field.clone()).collect()
+            };
+            match &mut outcome {
+                // Nothing was to be changed, and nothing was.
+                outcome if others.is_empty() && !accepted(outcome) => {}
+                Outcome::Saved { fields, answer_was_lost } | Outcome::Altered { fields, answer_was_lost } => {
+                    let other = fields.iter().filter(|f| matches!(f.verdict, Verdict::PbxChangedIt { .. }));
+                    let mut unlike: Vec<String> = other.map(|f| f.field.clone()).collect();
+                    unlike.extend(names(&others));
+                    proof = Some(if unlike.is_empty() { Proof::Good } else { Proof::Unlike(unlike) });
+                    let fields = fields.drain(..).chain(others).collect();
+                    outcome = Outcome::accepted(fields, *answer_was_lost);
+                }
+                _ => proof = Some(Proof::Unlike(names(&others))),
+            }
+        }
+        (outcome, proof)
+    }
+
+    /// What became of one of a batch that was refused: whoever has what was sent was changed before that.
+    fn judge_refused(
+        &self,
+        changes: &ChangeSet,
+        fresh: &Entity,
+        failure: &Failure,
+        after: Result<Entity, Failure>,
+    ) -> Outcome {
+        let after = match after {
+            Ok(after) => after,
+            Err(gone) if gone.kind == FailureKind::NotFound => return Outcome::Refused(gone),
+            Err(unread) => return Outcome::NotConfirmed { failure: failure.clone(), seen: Seen::Unreadable(unread) },
+        };
+        let catalog = self.catalog();
+        let now = read_back(catalog, changes, &after);
+        match evidence(&read_back(catalog, changes, fresh), &now) {
+            Evidence::Applied | Evidence::Partly => Outcome::accepted(now, false),
+            // It was so before.
+            Evidence::None if now.iter().all(|field| field.verdict == Verdict::AsSent) => Outcome::accepted(now, false),
+            Evidence::NotApplied | Evidence::None => Outcome::Refused(failure.clone()),
+        }
+    }
+
+    fn plan_of(&self, changes: &ChangeSet, whole: bool) -> ReadPlan {
+        let catalog = self.catalog();
+        match catalog.schema_named(&changes.schema).filter(|_| whole) {
+            Some(schema) => read_open(catalog, catalog.schema(schema)),
+            None => changes.select(catalog),
+        }
+    }
+
+    /// Reads several of one set: by one question where the PBX takes it, else one by one.
+    async fn read_each(&self, targets: &[&Target], plan: &ReadPlan) -> Vec<Result<Entity, Failure>> {
+        let mut found: HashMap<EntityKey, Entity> = HashMap::new();
+        if let [first, _, ..] = targets {
+            match self.read_page(&first.resource, targets, plan).await {
+                Ok(read) => found = read,
+                // It does not take this question: it is asked another way.
+                Err(failure) if super::create::unasked(&failure) => {}
+                // Asking for each would fail as often.
+                Err(failure) => return targets.iter().map(|_| Err(failure.clone())).collect(),
+            }
+        }
+        let known = targets.iter().map(|target| target.key.as_ref().and_then(|key| found.remove(key)));
+        let reads = known.zip(targets).map(|(known, target)| async move {
+            match known {
+                Some(entity) => Ok(entity),
+                None => self.read_open(target, plan).await,
+            }
+        });
+        stream::iter(reads.collect::<Vec<_>>()).buffered(READS).collect().await
+    }
+
+    /// Those of a set that have these keys, in one answer.
+    async fn read_page(
+        &self,
+        set: &str,
+        targets: &[&Target],
+        plan: &ReadPlan,
+    ) -> Result<HashMap<EntityKey, Entity>, Failure> {
+        for target in targets {
+            self.see_that_own(target)?;
+        }
+        let resource: &Resource = self.resource(set)?;
+        let list = resource.read.map(|id| self.catalog().operation(id));
+        let (Some(list), Some(key)) = (list.filter(|list| list.options.filter), &resource.key) else {
+            return Err(Failure::misconfigured("These cannot be asked for together."));
+        };
+        let mut query = fitting(list.options, plan.select.iter().map(String::as_str).collect(), plan.expand.clone());
+        query.filter = Some(filter::in_keys(key.name, targets.iter().filter_map(|target| target.key.as_ref())));
+        query.top = list.options.page.then_some(targets.len().min(PAGE));
+        let tail = with_query(resource.name, &query);
+        let body = self.get_json(&tail).await?;
+        let entities = self.decoded(&tail, envelope::entities(&body))?;
+        let keyed = |entity: Entity| Some((EntityKey::of(&key.ty, entity.get(key.name)?)?, entity));
+        Ok(entities.into_iter().filter_map(keyed).collect())
+    }
+}
+
+/// Both send the same to entities of one set.
+fn alike(first: &ChangeSet, other: &ChangeSet) -> bool {
+    let sent = |set: &ChangeSet| -> Vec<(String, Option<Value>)> {
+        set.changes.iter().map(|change| (change.field.clone(), change.after.value().cloned())).collect()
+    };
+    other.verb == Verb::Change
+        && first.target.resource == other.target.resource
+        && first.schema == other.schema
+        && sent(first) == sent(other)
+}
+
+fn accepted(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Saved { .. } | Outcome::Altered { .. })
+}
+
+/// What was read of the fields that are sent.
+fn touched(changes: &ChangeSet, read: &Entity) -> Entity {
+    changes.fields().filter_map(|field| Some((field.to_owned(), read.get(field)?.clone()))).collect()
+}
