@@ -171,13 +171,16 @@ mod tests {
         Plan::of((50..).zip(all).map(|(key, (before, after))| line(resource, key, before, after)).collect())
     }
 
+    /// Of each what was there and what is to be.
+    type Lines = Vec<(Value, Value)>;
+
     #[test]
     fn the_same_plain_values_for_three_or_more_can_go_in_batches() {
         let off = json!({"VMEnabled": false, "Mobile": "1"});
         let on = json!({"VMEnabled": true, "Mobile": "1"});
         let to = json!({"VMEnabled": true});
         let both = json!({"VMEnabled": true, "Mobile": "2"});
-        let cases: [(&str, Vec<(Value, Value)>, Result<usize, &str>); 10] = [
+        let cases: [(&str, Lines, Result<usize, &str>); 10] = [
             ("Users", vec![(off.clone(), to.clone()); 3], Ok(50)),
             ("Users", [vec![(off.clone(), both.clone()); 3], vec![(on.clone(), to.clone())]].concat(), Ok(50)),
             // Who has a part of it already would be sent less than the others.

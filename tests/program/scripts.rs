@@ -284,6 +284,97 @@ fn a_run_stops_by_itself_after_failures_alike() {
     assert!(said.err.contains(&format!("2 failed, {} not sent", count - 2)), "{}", said.err);
 }
 
+/// How many calls changed several, and how many changed one.
+fn in_batches(desk: &Desk) -> (usize, usize) {
+    let (_, seen) = desk.simulator.ask("POST", "/__sim/requests", "Content-Type: application/json", "{}");
+    let requests = seen["requests"].as_array().unwrap();
+    let count = |method: &str, path: &str| {
+        let is = |r: &&Value| r["method"] == method && r["path"].as_str().is_some_and(|p| p.starts_with(path));
+        requests.iter().filter(is).count()
+    };
+    (count("POST", "/xapi/v1/Users/Pbx.BulkUpdate"), count("PATCH", "/xapi/v1/Users"))
+}
+
+#[test]
+fn a_plan_goes_in_batches_where_all_get_the_same() {
+    let desk = Desk::new(&["--users", "120"]);
+    desk.ends("plan Users --set CallScreening=true -o all.json", 0);
+    let plan = json_of(&desk.ends("plan Users --set CallScreening=true --json", 0));
+    let count = plan["changes"].as_array().unwrap().len();
+    assert!(count > 52, "{count}");
+    let dry = desk.ends("apply all.json --fast --dry-run", 0);
+    assert!(dry.err.contains("In batches of 50, after the first one alone"), "{}", dry.err);
+    assert_eq!(in_batches(&desk), (0, 0));
+    let said = desk.ends(&format!("apply all.json --fast --confirm={count} --ticket HD-1"), 0);
+    assert_eq!(said.out.matches("saved and read back").count(), count, "{}", said.out);
+    assert!(said.err.contains(&format!("{count} of {count} done.")), "{}", said.err);
+    assert_eq!(in_batches(&desk), (1 + (count - 1).div_ceil(50), 0));
+    let history = json_of(&desk.ends("history --json", 0));
+    assert!(history.to_string().contains("HD-1"), "{history}");
+    let again = desk.ends("apply all.json --fast --yes", 0);
+    assert!(
+        again.err.contains("already so") && again.out.is_empty(),
+        "nothing is left, and that is no fault: {again:?}"
+    );
+    // Taken back one by one, each as they were.
+    desk.ends(&format!("undo --confirm={count}"), 0);
+    assert_eq!(desk.user("214", "CallScreening")["CallScreening"], json!(false));
+}
+
+#[test]
+fn what_cannot_go_in_batches_is_said_and_nothing_is_sent() {
+    let desk = Desk::new(&["--users", "40"]);
+    for (plan, why) in [
+        ("plan Users --only 207,208,209 --set Mobile=+4930{Number} -o p.json", "gets something else than"),
+        ("plan Users --only 207,208 --set CallScreening=true -o p.json", "That pays for 3 or more"),
+        ("plan Departments --set Language=DE -o p.json", "no call that changes several departments"),
+    ] {
+        let _ = std::fs::remove_file(desk.home.path().join("p.json"));
+        desk.ends(plan, 0);
+        let said = desk.ends("apply p.json --fast --yes", 2);
+        assert!(said.err.contains("--fast is not possible here. ") && said.err.contains(why), "{plan}: {}", said.err);
+        assert!(said.err.contains("Nothing was sent."), "{}", said.err);
+    }
+    desk.home.write("new.csv", "Number,FirstName,LastName\n,Ada,One\n,Grace,Two\n,Alan,Three\n");
+    let said = desk.ends("import new.csv --fast --yes", 2);
+    assert!(said.err.contains("that goes one by one"), "{}", said.err);
+    assert_eq!(desk.writes(), 0);
+}
+
+#[test]
+fn a_first_one_that_is_not_as_it_should_be_ends_the_batches_and_the_rest_is_gone_on_with_one_by_one() {
+    let desk = Desk::new(&["--users", "40"]);
+    desk.home.write("six.csv", "Number,CallScreening\n207,1\n208,1\n209,1\n210,1\n211,1\n212,1\n");
+    desk.knob("alter", &json!({"set": "Users", "field": "Mobile", "value": "+49 1", "beside": true}));
+    let said = desk.ends("import six.csv --fast --yes", 3);
+    assert!(said.out.contains("the PBX changed it: Mobile is +49 1"), "{}", said.out);
+    assert!(said.err.contains("after the first one this is not as it should be: Mobile"), "{}", said.err);
+    assert!(said.err.contains("1 failed, 5 not sent") && said.err.contains("`cordboard resume`"), "{}", said.err);
+    assert_eq!(in_batches(&desk), (1, 0));
+    let said = desk.ends("resume --yes", 0);
+    assert!(said.err.contains("5 of 5 done"), "{}", said.err);
+    assert_eq!(in_batches(&desk), (1, 5));
+}
+
+#[test]
+fn of_a_refused_batch_each_is_told() {
+    let desk = Desk::new(&["--users", "40"]);
+    desk.home.write("six.csv", "Number,CallScreening\n207,1\n208,1\n209,1\n210,1\n211,1\n212,1\n");
+    let refused = json!({"method": "POST", "path": "/xapi/v1/Users/Pbx.BulkUpdate", "after": 1, "answer": "refused",
+        "fields": [["CallScreening", "WARNINGS.XAPI.NOT_SUPPORTED"]]});
+    desk.knob("answer", &refused);
+    let said = desk.ends("import six.csv --fast --yes", 3);
+    assert_eq!(said.out.matches("refused with 4 others: CallScreening ").count(), 5, "{}", said.out);
+    assert!(said.err.contains("1 of 6 done, 5 failed."), "{}", said.err);
+    // They stand there as refused, and are tried again by a new import.
+    desk.knob(
+        "answer",
+        &json!({"method": "POST", "path": "/xapi/v1/Users/Pbx.BulkUpdate", "after": 1, "answer": "lost"}),
+    );
+    let said = desk.ends("import six.csv --fast --yes", 0);
+    assert_eq!(said.out.matches("the answer was lost; the change is there").count(), 4, "{}", said.out);
+}
+
 #[test]
 fn ctrl_c_lets_what_is_under_way_end_and_names_the_rest() {
     let desk = Desk::new(&["--users", "60", "--latency", "60"]);
