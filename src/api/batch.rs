@@ -160,7 +160,7 @@ impl Client {
         let records = ready.iter().map(|(_, one, fresh)| async {
             let mut before = touched(&one.changes, fresh);
             conceal_named(self.catalog(), &one.changes.schema, &mut before);
-            one.gate.record(&Record { changes: (*one.changes).clone(), before }).await
+            one.gate.record(Record { changes: &one.changes, before: &before }).await
         });
         let recorded = join_all(records).await;
         let trouble = recorded.iter().find_map(|recorded| recorded.as_ref().err().cloned());
