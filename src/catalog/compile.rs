@@ -8,6 +8,7 @@ mod operations;
 mod resources;
 mod schemas;
 mod template;
+mod yaml;
 
 use super::Facts;
 use super::load;
@@ -115,12 +116,7 @@ fn read(text: &str) -> Result<Value, CompileError> {
     if text.trim_start().starts_with('{') {
         serde_json::from_str(text).map_err(|e| CompileError::Unreadable(e.to_string()))
     } else {
-        // The document has members spelt `No`: YAML 1.1 would make them booleans.
-        let options = serde_saphyr::options! { strict_booleans: true, underscored_numbers_as_strings: true };
-        serde_saphyr::from_str_with_options(text, options).map_err(|e| {
-            let sentence = e.to_string();
-            CompileError::Unreadable(sentence.lines().next().unwrap_or_default().trim_end_matches('.').to_owned())
-        })
+        yaml::read(text).map_err(|sentence| CompileError::Unreadable(sentence.trim_end_matches('.').to_owned()))
     }
 }
 

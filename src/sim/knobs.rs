@@ -16,7 +16,7 @@ pub(crate) const ROOT: &str = "/__sim/";
 
 /// A knob and how it is to be turned.
 #[derive(Debug, Deserialize)]
-#[serde(tag = "knob", rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 enum Knob {
     /// Another answer for requests of this method whose path begins so: the first `after` go well, the next `times` get it.
     Answer {
@@ -122,10 +122,9 @@ fn once() -> usize {
 /// Turns a knob; answers with what there is to say, or a sentence that names what was not understood.
 pub(crate) fn turn(shared: &Arc<Shared>, name: &str, body: &[u8]) -> Result<Value, String> {
     let body = if body.is_empty() { b"{}" } else { body };
-    let mut asked: Map<String, Value> =
+    let asked: Map<String, Value> =
         serde_json::from_slice(body).map_err(|e| format!("/__sim/{name} takes a JSON object: {e}."))?;
-    asked.insert("knob".to_owned(), name.into());
-    let knob = serde_json::from_value(Value::Object(asked)).map_err(|e| format!("/__sim/{name}: {e}."))?;
+    let knob = serde_json::from_value(json!({ name: asked })).map_err(|e| format!("/__sim/{name}: {e}."))?;
     let faults = Faults::new(Arc::clone(shared));
     let matcher = |method: Option<String>, path: &str| match method {
         Some(method) => Matcher::new(&method, path),

@@ -6,9 +6,9 @@ use super::faults::{Answer, Knobs, Permission, lock};
 use super::knobs;
 use super::operate::{Done, Pbx, Request as Call};
 use super::refusal::Refusal;
-use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
+use axum::handler::Handler as _;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::serve::ListenerExt as _;
@@ -104,10 +104,11 @@ enum Wire {
 /// # Errors
 /// When the socket fails.
 pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, stop: oneshot::Receiver<()>) -> io::Result<()> {
-    let router = Router::new().fallback(handle).with_state(shared);
+    // No router: paths are read here, and one would be 20 kB of program.
+    let service = handle.with_state(shared).into_make_service();
     // Small answers go out at once; where that cannot be had they still go out.
     let listener = listener.tap_io(|socket| drop(socket.set_nodelay(true)));
-    axum::serve(listener, router)
+    axum::serve(listener, service)
         .with_graceful_shutdown(async {
             // A dropped sender means the same as a sent word.
             let _ = stop.await;
