@@ -6,7 +6,7 @@
 use super::Client;
 use super::decode::conceal_named;
 use crate::catalog::{Options, Resource, Schema};
-use crate::draft::{Entity, ReadPlan};
+use crate::draft::{Entity, Fetched, ReadPlan};
 use crate::odata::{
     EntityKey, Failure, FailureKind, Query, Target, alternate_path, entity_path, envelope, filter, path,
 };
@@ -24,6 +24,20 @@ impl Client {
         let schema = self.schema(&target.resource)?.map_or("", |schema| schema.name);
         conceal_named(self.catalog(), schema, &mut entity);
         Ok(entity)
+    }
+
+    /// Reads one entity or singleton for its form, its secrets hidden: long lists stay the text they are.
+    ///
+    /// # Errors
+    /// As [`Client::read`].
+    pub async fn open(&self, target: &Target, plan: &ReadPlan) -> Result<Fetched, Failure> {
+        match (self.by_key(target, plan)?, self.schema(&target.resource)?) {
+            (Some(tail), Some(schema)) => {
+                let body = self.get_json(&tail).await?;
+                self.decoded(&tail, Fetched::decode(self.catalog(), schema, &body))
+            }
+            _ => self.read(target, plan).await.map(Fetched::from),
+        }
     }
 
     /// Reads one secret of an entity, in the clear. `None` where it is not set.
@@ -84,20 +98,12 @@ impl Client {
 
     /// Reads one entity with everything the PBX tells, secrets too.
     pub(super) async fn read_open(&self, target: &Target, plan: &ReadPlan) -> Result<Entity, Failure> {
-        self.see_that_own(target)?;
-        let resource = self.resource(&target.resource)?;
-        let select: Vec<&str> = plan.select.iter().map(String::as_str).collect();
-        let by_key = match &target.key {
-            Some(_) => resource.get,
-            None => resource.read,
-        };
-        if let Some(operation) = by_key {
-            let path = entity_path(self.catalog(), target).map_err(|error| self.unspellable(&error))?;
-            let query = fitting(self.catalog().operation(operation).options, select, plan.expand.clone());
-            let tail = with_query(&path, &query);
+        if let Some(tail) = self.by_key(target, plan)? {
             let body = self.get_json(&tail).await?;
             return self.decoded(&tail, envelope::entity(&body));
         }
+        let resource = self.resource(&target.resource)?;
+        let select: Vec<&str> = plan.select.iter().map(String::as_str).collect();
         let (Some(key), Some(value)) = (&resource.key, &target.key) else {
             return Err(Failure::misconfigured(format!(
                 "{} cannot be read one by one.",
@@ -110,6 +116,21 @@ impl Client {
             let path = entity_path(self.catalog(), target).unwrap_or_default();
             self.named(Failure::new(FailureKind::NotFound, self.line(&Method::GET, &path)))
         })
+    }
+
+    /// What is asked for where the PBX reads such an entity by its key, and a singleton by its name.
+    fn by_key(&self, target: &Target, plan: &ReadPlan) -> Result<Option<String>, Failure> {
+        self.see_that_own(target)?;
+        let resource = self.resource(&target.resource)?;
+        let by_key = match &target.key {
+            Some(_) => resource.get,
+            None => resource.read,
+        };
+        let Some(operation) = by_key else { return Ok(None) };
+        let path = entity_path(self.catalog(), target).map_err(|error| self.unspellable(&error))?;
+        let select: Vec<&str> = plan.select.iter().map(String::as_str).collect();
+        let query = fitting(self.catalog().operation(operation).options, select, plan.expand.clone());
+        Ok(Some(with_query(&path, &query)))
     }
 
     /// Extension 214 exists on sixty PBXs: what was opened on one is never read from, or sent to, another.

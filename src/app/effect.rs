@@ -5,7 +5,7 @@
 
 use super::event::{JobId, Shown, Ticket, Timer};
 use super::papers::Paper;
-use crate::draft::{ChangeSet, Kept, ReadPlan};
+use crate::draft::{ChangeSet, Kept, LongList, ReadPlan};
 use crate::odata::{PbxId, Target};
 use crate::plan::{ConsoleId, EntryId, Intent, RunId, Wanted};
 use std::sync::Arc;
@@ -40,6 +40,13 @@ pub enum Effect {
     },
     /// Throw dice: something is made at random.
     Dice(Ticket),
+    /// Make the tree of a list that is kept as text: it takes longer than a frame.
+    Unfold {
+        /// Which read.
+        ticket: Ticket,
+        /// The list; its holders have the tree when it is made.
+        list: LongList,
+    },
     /// A read is no longer wanted.
     Cancel(Ticket),
     /// Wake me.
@@ -108,6 +115,15 @@ pub enum PbxTask {
         fields: Vec<String>,
         /// At most so many rows, newest first: a window.
         limit: Option<usize>,
+    },
+    /// Read one entity for its form.
+    Open {
+        /// Which read.
+        ticket: Ticket,
+        /// Which entity.
+        target: Target,
+        /// Which fields.
+        plan: ReadPlan,
     },
     /// Read one entity.
     Read {

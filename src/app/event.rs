@@ -6,7 +6,7 @@ use super::bulk::BulkId;
 use super::memory::Memory;
 use super::model::Notice;
 use super::papers::Paper;
-use crate::draft::{Answer, Entity, Outcome, Proposal};
+use crate::draft::{Answer, Entity, Fetched, Outcome, Proposal};
 use crate::input::{Command, Key};
 use crate::odata::{EntityKey, Failure, Page};
 use crate::plan::{EntryId, Offered, Past, PastRun, Proof, RunId};
@@ -197,6 +197,17 @@ pub enum Event {
         /// When.
         at: Clock,
     },
+    /// An entity was read for its form.
+    Opened {
+        /// Which read.
+        ticket: Ticket,
+        /// Its values, secrets concealed.
+        result: Result<Fetched, Failure>,
+        /// When.
+        at: Clock,
+    },
+    /// The tree of a long list is there.
+    Unfolded(Ticket),
     /// An entity was read.
     Read {
         /// Which read.

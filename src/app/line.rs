@@ -83,14 +83,6 @@ pub(super) fn edit(area: &mut TextArea<'static>, key: Key) -> bool {
         }
         Code::Home => CursorMove::Head,
         Code::End => CursorMove::End,
-        Code::PageUp => {
-            area.scroll(tui_textarea::Scrolling::PageUp);
-            return false;
-        }
-        Code::PageDown => {
-            area.scroll(tui_textarea::Scrolling::PageDown);
-            return false;
-        }
         Code::Backspace if key.ctrl || key.alt => return area.delete_word(),
         Code::Delete if key.ctrl => return area.delete_next_word(),
         code => {

@@ -4,6 +4,7 @@
 //! how anything is drawn, sent or timed.
 
 mod actions;
+mod area;
 pub mod bulk;
 mod calling;
 mod columns;
@@ -28,6 +29,7 @@ mod update;
 mod written;
 
 pub use actions::{Act, Action, Actions, Consent};
+pub use area::{Area, Typed};
 pub use calling::Answered;
 pub use columns::Columns;
 pub use compare::{Compare, Compared, Side};
@@ -44,6 +46,6 @@ pub use model::{
 pub use outcome::{Headline, headline};
 pub use palette::{Goal, Palette};
 pub use papers::Paper;
-pub use reading::{size, value_reading};
+pub use reading::{long_reading, size, value_reading};
 pub use update::{filled_in, help_rows, start, update};
 pub use written::written_reading;

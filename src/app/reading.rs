@@ -2,7 +2,7 @@
 
 use super::list::{Names, reading};
 use crate::catalog::{Catalog, Field, FieldKind, Schema, Type};
-use crate::draft::{image, text};
+use crate::draft::{LongList, image, text};
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -39,7 +39,7 @@ pub fn value_reading<'v>(
             Cow::Owned(reading(catalog, names, kind, Cow::Owned(value.to_string())).into_owned())
         }
         (FieldKind::List(Type::Object(id)), Some(Value::Array(elements))) => {
-            Cow::Owned(listed(catalog, catalog.schema(*id), elements))
+            Cow::Owned(listed(catalog, catalog.schema(*id), elements, elements.len()))
         }
         (FieldKind::List(_), Some(Value::Array(elements))) if elements.is_empty() => Cow::Borrowed("none"),
         (FieldKind::Image { .. }, Some(Value::String(text))) if !text.is_empty() => {
@@ -55,8 +55,18 @@ pub fn value_reading<'v>(
 /// More names than that are never read: no line is so long.
 const NAMED: usize = 64;
 
+/// How a list that is kept as text reads.
+pub fn long_reading(catalog: &Catalog, kind: &FieldKind, list: &LongList) -> String {
+    match (kind, list.head()) {
+        (FieldKind::List(Type::Object(id)), Value::Array(head)) => {
+            listed(catalog, catalog.schema(*id), head, list.count())
+        }
+        _ => format!("{} in all", list.count()),
+    }
+}
+
 /// How many elements there are, and what the first of them are called where they have a name.
-fn listed(catalog: &Catalog, schema: &Schema, elements: &[Value]) -> String {
+fn listed(catalog: &Catalog, schema: &Schema, elements: &[Value], count: usize) -> String {
     let secret = |field: &&Field| !catalog.note(schema, field).secret;
     let texts: Vec<&Field> =
         schema.fields.iter().filter(|f| matches!(f.ty, Type::Text { .. })).filter(secret).collect();
@@ -65,7 +75,7 @@ fn listed(catalog: &Catalog, schema: &Schema, elements: &[Value]) -> String {
         named.clone().find_map(|f| element.get(f.name)?.as_str().filter(|t| !t.is_empty()).map(str::to_owned))
     };
     let names: Vec<String> = elements.iter().filter_map(name).take(NAMED).collect();
-    match (elements.len(), names.is_empty()) {
+    match (count, names.is_empty()) {
         (0, _) => "none".to_owned(),
         (1, false) => names.concat(),
         (n, true) => format!("{n} in all"),

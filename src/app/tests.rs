@@ -40,7 +40,7 @@ pub(super) fn read_ticket(effects: &[Effect]) -> Ticket {
     effects
         .iter()
         .find_map(|effect| match effect {
-            Effect::Pbx(PbxTask::Read { ticket, .. }) => Some(*ticket),
+            Effect::Pbx(PbxTask::Read { ticket, .. } | PbxTask::Open { ticket, .. }) => Some(*ticket),
             _ => None,
         })
         .unwrap_or_else(|| panic!("nothing is read: {effects:?}"))
@@ -276,7 +276,7 @@ fn text_that_is_no_value_is_kept_and_stands_in_the_way_of_a_send() {
     assert!(notice(&model).starts_with("Not valid JSON yet: line 1"), "{}", notice(&model));
     keys(&mut model, "enter");
     let View::Editor(editor) = model.view().unwrap() else { panic!() };
-    assert!(editor.area.lines()[0].starts_with("{ "), "what was typed is lost: {:?}", editor.area.lines());
+    assert!(editor.area.line(0).starts_with("{ "), "what was typed is lost: {:?}", editor.area.text());
 }
 
 #[test]

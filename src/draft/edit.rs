@@ -4,6 +4,7 @@
 //! original is no edit. Knows no field by name and asks nothing of the PBX.
 
 use super::check::{Weight, findings};
+use super::long::{Fetched, LongList};
 use super::plan::Expansion;
 use super::value::{Entity, is_mask, same_json};
 use super::{ChangeSet, Issue, MASK, Severity, Slot, conceal};
@@ -27,6 +28,8 @@ pub struct Draft {
     pub schema: String,
     /// INVARIANT: concealed. Empty for an entity that is to be created.
     baseline: Entity,
+    /// What was read beside the baseline: long lists. INVARIANT: none has an edit.
+    lists: Vec<(String, LongList)>,
     /// In order of first edit. INVARIANT: none equals its original.
     edits: Vec<(String, Value)>,
 }
@@ -36,7 +39,12 @@ impl Draft {
     pub fn new(catalog: &Catalog, schema: &Schema, target: Target, label: String, mut baseline: Entity) -> Self {
         conceal(catalog, schema, &mut baseline);
         let (revision, schema) = (catalog.revision().to_owned(), schema.name.to_owned());
-        Self { target, label, revision, schema, baseline, edits: Vec::new() }
+        Self { target, label, revision, schema, baseline, lists: Vec::new(), edits: Vec::new() }
+    }
+
+    /// A draft without an edit of an entity that was read for its form.
+    pub fn opened(catalog: &Catalog, schema: &Schema, target: Target, label: String, fetched: Fetched) -> Self {
+        Self { lists: fetched.lists, ..Self::new(catalog, schema, target, label, fetched.entity) }
     }
 
     /// A draft that begins with values that nobody read: none of them is a secret.
@@ -44,14 +52,19 @@ impl Draft {
         Self { baseline: begins, ..Self::new(catalog, schema, target, label, Entity::new()) }
     }
 
-    /// What was read, concealed.
+    /// What was read, concealed; without the long lists that nobody has edited.
     pub fn baseline(&self) -> &Entity {
         &self.baseline
     }
 
     /// What was read of a field; `None` where it is absent (not read, or hidden).
     pub fn original(&self, field: &str) -> Option<&Value> {
-        self.baseline.get(field)
+        self.baseline.get(field).or_else(|| self.long(field).map(LongList::value))
+    }
+
+    /// A list that is kept as text: it was read so and has no edit.
+    pub fn long(&self, field: &str) -> Option<&LongList> {
+        self.lists.iter().find(|(name, _)| name == field).map(|(_, list)| list)
     }
 
     /// What the field shall be: its edit, else its original.
@@ -81,6 +94,11 @@ impl Draft {
     /// Edits a field. Null is a value; a value equal to the original (1 is 1.0, properties in any order) is no edit,
     /// nor is the mask of a hidden field.
     pub fn set(&mut self, field: &str, value: Value) {
+        if let Some(at) = self.lists.iter().position(|(name, _)| name == field) {
+            // What is edited is compared, sent and kept: as a tree, like any other.
+            let (name, list) = self.lists.remove(at);
+            self.baseline.insert(name, list.into_value());
+        }
         let as_it_was = match self.original(field) {
             Some(original) => same_json(original, &value),
             None => is_mask(&value),
@@ -105,8 +123,9 @@ impl Draft {
     }
 
     /// Takes a fresh (concealed) read as the original. Edits stay, except those that it fulfils.
-    pub fn rebase(&mut self, fresh: Entity) {
-        self.baseline = fresh;
+    pub fn rebase(&mut self, fresh: impl Into<Fetched>) {
+        let fresh = fresh.into();
+        (self.baseline, self.lists) = (fresh.entity, fresh.lists);
         let edits = std::mem::take(&mut self.edits);
         edits.into_iter().for_each(|(field, value)| self.set(&field, value));
     }

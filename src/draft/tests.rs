@@ -11,6 +11,7 @@ mod every_schema;
 mod generate;
 mod kept;
 mod keys;
+mod long;
 mod masks;
 mod texts;
 mod undo;

@@ -80,7 +80,8 @@ pub fn scalar(body: &[u8]) -> Result<Value, DecodeError> {
     Ok(value)
 }
 
-fn strip(value: &mut Value) {
+/// Takes the annotations off a value, but for its type.
+pub(crate) fn strip(value: &mut Value) {
     match value {
         Value::Object(object) => {
             object.retain(|name, _| name == "@odata.type" || !name.contains("@odata."));

@@ -331,6 +331,10 @@ impl<S: Surface> Console<S> {
                     let result = papers::write(&path, &text);
                     Some(Event::Written { paper, path, result })
                 }),
+                Effect::Unfold { ticket, list } => self.tasks.aside(move || {
+                    list.value();
+                    Some(Event::Unfolded(ticket))
+                }),
                 Effect::Name { ticket, typed } => {
                     self.tasks.aside(move || Some(Event::Named { ticket, found: papers::begin_so(&typed) }));
                 }

@@ -138,9 +138,8 @@ fn row_words(model: &Model, id: &ListId, list: &List, row: u32) -> String {
 
 /// The lines of a text as they are, and what is wrong with it.
 fn text_lines(editor: &Editor, glyphs: &'static Glyphs, page: Range<usize>, screen: &mut Screen) {
-    let lines = editor.area.lines();
-    screen.total = lines.len();
-    for (at, line) in lines.iter().enumerate().skip(page.start).take(page.len()) {
+    screen.total = editor.area.count();
+    for (line, at) in editor.area.lines(page.clone()).into_iter().zip(page) {
         screen.lines.push(Spoken { number: Some(at + 1), here: false, text: glyphs.text(line).into_owned() });
     }
     let told =

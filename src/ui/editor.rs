@@ -13,21 +13,19 @@ const TOLD: u16 = 4;
 pub(super) fn draw(_model: &Model, editor: &Editor, canvas: &mut Canvas<'_>) -> Option<(u16, u16)> {
     let told = if editor.issues.is_empty() { 1 } else { TOLD.min(editor.issues.len() as u16 + 1) };
     let height = canvas.height().saturating_sub(told).max(1);
-    let lines = editor.area.lines();
     let cursor = editor.area.cursor();
     let (row, column) = (cursor.0, cursor.1);
-    let digits = lines.len().to_string().len() as u16;
+    let digits = editor.area.count().to_string().len() as u16;
     let left = digits + 4;
     let room = canvas.width().saturating_sub(left + 1).max(1);
     // A stable page: the cursor moves inside it, and only at its edge does the text move.
     let top = (row / usize::from(height)) * usize::from(height);
-    let column_cells = lines.get(row).map_or(0, |line| text::width(&line[..byte(line, column)]));
+    let column_cells = text::width(&editor.area.line(row)[..byte(editor.area.line(row), column)]);
     let across = (column_cells / usize::from(room)) * usize::from(room);
-    let visible = &lines[top.min(lines.len())..(top + usize::from(height)).min(lines.len())];
     // Whether a text is a name is told by the colon behind it, which may stand on the next line.
-    let coloured = &lines[top.min(lines.len())..(top + usize::from(height) + 2).min(lines.len())];
-    let roles = if editor.json.is_some() { json::roles(coloured) } else { Vec::new() };
-    for (shown, line) in visible.iter().enumerate() {
+    let coloured = editor.area.lines(top..top + usize::from(height) + 2);
+    let roles = if editor.json.is_some() { json::roles(&coloured) } else { Vec::new() };
+    for (shown, &line) in coloured.iter().take(usize::from(height)).enumerate() {
         let (at, y) = (top + shown, shown as u16);
         let problem = editor.issues.iter().any(|issue| issue.line == at + 1);
         let role = if problem { Role::JsonError } else { Role::Muted };

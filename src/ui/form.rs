@@ -5,9 +5,11 @@ use super::glyphs::Glyphs;
 use super::{problem, text};
 use crate::app::bulk::edit_words;
 use crate::app::nested;
-use crate::app::{Form, FormLine, Load, Model, Spot, Tone, filled_in, headline, value_reading, written_reading};
+use crate::app::{
+    Form, FormLine, Load, Model, Spot, Tone, filled_in, headline, long_reading, value_reading, written_reading,
+};
 use crate::catalog::{Catalog, FieldKind, Note, Schema, Type};
-use crate::draft::{Draft, Issue};
+use crate::draft::{Draft, Issue, LongList};
 use crate::odata::Target;
 use crate::theme::Role;
 use ratatui::layout::Rect;
@@ -224,7 +226,8 @@ impl Lines<'_> {
         if let Some(typing) = self.form.typing.as_ref().filter(|t| t.field == name && t.steps.is_empty()) {
             return typing_line(typing, x, y, canvas);
         }
-        let value = self.draft.value(name);
+        let long = self.draft.long(name);
+        let value = long.map(LongList::head).or_else(|| self.draft.value(name));
         let read_of = |value| match note.markup.and_then(|rule| written_reading(rule, value)) {
             Some(words) => Cow::Owned(words),
             None if inside_words(&note, &kind, value) => {
@@ -233,7 +236,10 @@ impl Lines<'_> {
             }
             None => value_reading(self.catalog, names, &kind, value),
         };
-        let read = read_of(value);
+        let read = match long {
+            Some(list) => Cow::Owned(long_reading(self.catalog, &kind, list)),
+            None => read_of(value),
+        };
         let (mut shown, mut role) = reading(glyphs, &note, &read, value);
         if value.is_none()
             && let Some(words) = filled_in(self.form, self.catalog, name)

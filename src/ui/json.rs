@@ -5,7 +5,7 @@ use crate::theme::Role;
 use serde_json::Value;
 
 /// For each line, the pieces of it with their roles.
-pub(super) fn roles(lines: &[String]) -> Vec<Vec<(usize, usize, Role)>> {
+pub(super) fn roles(lines: &[&str]) -> Vec<Vec<(usize, usize, Role)>> {
     let whole = lines.join("\n");
     let mut starts = Vec::with_capacity(lines.len());
     let mut at = 0;
@@ -38,9 +38,10 @@ pub(super) fn roles(lines: &[String]) -> Vec<Vec<(usize, usize, Role)>> {
 
 /// A value as JSON: its lines, each in pieces of text with their roles.
 pub(super) fn lines(value: &Value) -> Vec<Vec<(String, Role)>> {
-    let lines: Vec<String> = pretty(value).lines().map(str::to_owned).collect();
+    let text = pretty(value);
+    let lines: Vec<&str> = text.lines().collect();
     let pieces = roles(&lines);
-    let coloured = |(line, pieces): (&String, Vec<(usize, usize, Role)>)| {
+    let coloured = |(line, pieces): (&&str, Vec<(usize, usize, Role)>)| {
         let mut parts = Vec::new();
         let mut at = 0;
         for (start, end, role) in pieces {

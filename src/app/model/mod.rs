@@ -16,7 +16,7 @@ use super::history::Aside;
 use super::list::Names;
 use super::memory::Sort;
 use crate::catalog::{Catalog, Resource, Shape};
-use crate::draft::{ChangeSet, Entity, Kept, Outcome, Seen};
+use crate::draft::{ChangeSet, Entity, Kept, Outcome, Seen, Step};
 use crate::input::{Context, Key, Keymap};
 use crate::odata::{EntityKey, Failure, PbxId, Target};
 use crate::plan::{EntryId, Offered, Own, Past, RunId, Tempo};
@@ -141,6 +141,7 @@ pub(super) enum Purpose {
     Greet(PbxId),
     List(ListId),
     Form(Target),
+    Unfold(Target, String, Vec<Step>),
     Peek(Target),
     Reveal(Target, String),
     Find(ListId, String),

@@ -2,6 +2,7 @@
 //!
 //! It must not know how they are drawn, nor which keys they take.
 
+use super::super::area::Area;
 use super::super::bulk::BulkId;
 use super::super::calling::Answered;
 use super::super::compare::Compare;
@@ -11,7 +12,6 @@ use super::lists::ListId;
 use crate::catalog::Type;
 use crate::draft::{ChangeSet, Step};
 use crate::odata::Target;
-use tui_textarea::TextArea;
 
 /// A text editor over one field.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub struct Editor {
     /// Each line is an element of a list of texts.
     pub lines: bool,
     /// The text.
-    pub area: TextArea<'static>,
+    pub area: Area,
     /// The type the text must have; `None` for plain text.
     pub json: Option<Type>,
     /// What is wrong with it.

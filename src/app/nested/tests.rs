@@ -112,8 +112,7 @@ fn a_value_typed_in_a_form_and_the_same_in_the_json_agree() {
         let mut wanted = entity()["ForwardingProfiles"].clone();
         wanted[1][path] = new;
         let Some(View::Editor(editor)) = by_json.views.last_mut() else { panic!("no editor") };
-        editor.area.select_all();
-        editor.area.insert_str(wanted.to_string());
+        editor.area.swap(wanted.to_string());
         keys(&mut by_json, "esc");
         assert_eq!(value(&by_form, "ForwardingProfiles"), &wanted, "{path}");
         assert_eq!(value(&by_form, "ForwardingProfiles"), value(&by_json, "ForwardingProfiles"), "{path}");
@@ -298,11 +297,11 @@ fn tab_completes_and_inserts_nothing_else() {
         let mut model = on("ForwardingProfiles");
         keys(&mut model, "f2");
         let Some(View::Editor(editor)) = model.views.last_mut() else { panic!("no editor") };
-        editor.area.select_all();
-        editor.area.insert_str(typed);
+        editor.area.swap(typed.to_owned());
+        editor.area.go(usize::MAX, usize::MAX);
         keys(&mut model, keys_);
         let Some(View::Editor(editor)) = model.view() else { panic!("no editor") };
-        assert_eq!(editor.area.lines().join("\n"), expect, "{typed}");
+        assert_eq!(editor.area.text(), expect, "{typed}");
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! What is typed is never lost: a text that is no value yet waits in its form.
 
+use super::super::area::{Area, Typed};
 use super::super::effect::Effect;
 use super::super::event::Shown;
 use super::super::form::Unfinished;
@@ -10,13 +11,16 @@ use super::super::model::{Editor, EditorIssue, Layer, Model, Offers, Tone, View}
 use super::fields::{self, Selected};
 use super::levels;
 use crate::catalog::{FieldKind, Type};
-use crate::draft::{Draft, Slot, Step, inside, json};
+use crate::draft::{Draft, LongList, LongText, Slot, Step, inside, json};
+use crate::input::{Command, Context};
 use crate::odata::Target;
 use serde_json::Value;
-use tui_textarea::{CursorMove, TextArea};
 
 /// Opens the editor on a field: on its unfinished text where there is one.
 pub(super) fn open_editor(model: &mut Model, selected: &Selected) -> Vec<Effect> {
+    if selected.steps.is_empty() && is_long(model, &selected.target, &selected.top) {
+        return open_json(model, selected, &[]);
+    }
     let value = selected.value(model);
     let plain = matches!(selected.kind, FieldKind::Text { .. } | FieldKind::Image { .. });
     let lines = match (&selected.kind, value) {
@@ -38,7 +42,7 @@ pub(super) fn open_editor(model: &mut Model, selected: &Selected) -> Vec<Effect>
         field: selected.top.clone(),
         steps: selected.steps.clone(),
         lines: lines.is_some(),
-        area: area(&text),
+        area: Area::new(LongText::new(text)),
         json: None,
         issues: Vec::new(),
         touched: unfinished,
@@ -52,17 +56,26 @@ pub(super) fn open_editor(model: &mut Model, selected: &Selected) -> Vec<Effect>
 pub(super) fn open_json(model: &mut Model, selected: &Selected, at: &[Step]) -> Vec<Effect> {
     let Some(form) = model.form() else { return Vec::new() };
     let schema = selected.catalog.schema(form.schema);
-    let value = form.draft.as_ref().and_then(|draft| draft.value(&selected.top));
-    let text = match (form.unfinished.get(&selected.top), value) {
-        (Some(unfinished), _) => unfinished.text.clone(),
-        (None, Some(value)) => json::pretty(value),
-        (None, None) => "null".to_owned(),
+    let unfinished = form.unfinished.get(&selected.top);
+    let draft = form.draft.as_ref();
+    let (area, place) = match draft.and_then(|draft| draft.long(&selected.top)).filter(|_| unfinished.is_none()) {
+        // Its text is there already, and as long as it is: only the element that is meant is looked into.
+        Some(list) => (Area::new(list.text().clone()), place_in(list, at)),
+        None => {
+            let text = match (unfinished, draft.and_then(|draft| draft.value(&selected.top))) {
+                (Some(unfinished), _) => unfinished.text.clone(),
+                (None, Some(value)) => json::pretty(value),
+                (None, None) => "null".to_owned(),
+            };
+            let parsed = if at.is_empty() { None } else { json::parse(&text).ok() };
+            let place = parsed.and_then(|parsed| position(&text, &parsed.root, at));
+            (Area::new(LongText::new(text)), place)
+        }
     };
-    let unfinished = form.unfinished.contains_key(&selected.top);
-    let mut area = area(&text);
-    let parsed = if at.is_empty() { None } else { json::parse(&text).ok() };
-    if let Some((line, column)) = parsed.and_then(|parsed| position(&text, &parsed.root, at)) {
-        area.move_cursor(CursorMove::Jump(line as u16, column as u16));
+    let unfinished = unfinished.is_some();
+    let mut area = area;
+    if let Some((line, column)) = place {
+        area.go(line, column);
     }
     let editor = Editor {
         target: selected.target.clone(),
@@ -80,8 +93,40 @@ pub(super) fn open_json(model: &mut Model, selected: &Selected, at: &[Step]) -> 
     Vec::new()
 }
 
-fn area(text: &str) -> TextArea<'static> {
-    TextArea::new(text.split('\n').map(str::to_owned).collect())
+/// The field is a list that is kept as text.
+fn is_long(model: &Model, target: &Target, field: &str) -> bool {
+    model.forms.get(target).and_then(|form| form.draft.as_ref()?.long(field)).is_some()
+}
+
+/// Line and column, from 0, of a place in a long list.
+fn place_in(list: &LongList, at: &[Step]) -> Option<(usize, usize)> {
+    let [Step::Element(element), rest @ ..] = at else { return None };
+    let lines = list.lines_of(*element)?;
+    let text = list.part(lines.clone());
+    let parsed = json::parse(&text).ok()?;
+    position(&text, &parsed.root, rest).map(|(line, column)| (lines.start + line, column))
+}
+
+/// The way down to the place of the cursor in a long list that nobody has typed in.
+fn steps_in(list: &LongList, cursor: (usize, usize)) -> Vec<Step> {
+    let Some((element, lines)) = list.element_at(cursor.0) else { return Vec::new() };
+    let text = list.part(lines.clone());
+    let byte = byte_of(text.split('\n'), (cursor.0.saturating_sub(lines.start), cursor.1));
+    let inner = json::parse(&text).map(|parsed| levels::steps_at(&parsed.root, byte)).unwrap_or_default();
+    std::iter::once(Step::Element(element)).chain(inner).collect()
+}
+
+/// The byte at which a place stands in a text of these lines.
+fn byte_of<'t>(mut lines: impl Iterator<Item = &'t str>, (line, column): (usize, usize)) -> usize {
+    let before: usize = lines.by_ref().take(line).map(|line| line.len() + 1).sum();
+    before + lines.next().map_or(0, |line| line.chars().take(column).map(char::len_utf8).sum())
+}
+
+/// The long list that the editor shows as it was read, and the way down to the cursor.
+pub(super) fn long_place(model: &Model) -> Option<(Target, String, Vec<Step>)> {
+    let Some(View::Editor(editor)) = model.view() else { return None };
+    let list = model.forms.get(&editor.target)?.draft.as_ref()?.long(&editor.field).filter(|_| !editor.touched)?;
+    Some((editor.target.clone(), editor.field.clone(), steps_in(list, editor.area.cursor())))
 }
 
 /// Line and column, from 0, of the value at a place.
@@ -99,26 +144,24 @@ fn position(text: &str, node: &json::Node, at: &[Step]) -> Option<(usize, usize)
 pub(super) fn parsed(model: &Model) -> Option<(Target, String, Result<json::Parsed, json::JsonIssue>, usize)> {
     let Some(View::Editor(editor)) = model.view() else { return None };
     editor.json.as_ref()?;
-    let lines = editor.area.lines();
-    let cursor = editor.area.cursor();
-    let before: usize = lines.iter().take(cursor.0).map(|line| line.len() + 1).sum();
-    let within: usize = lines.get(cursor.0).map_or(0, |l| l.chars().take(cursor.1).map(char::len_utf8).sum());
-    Some((editor.target.clone(), editor.field.clone(), json::parse(&lines.join("\n")), before + within))
+    let text = editor.area.text();
+    let byte = byte_of(text.split('\n'), editor.area.cursor());
+    Some((editor.target.clone(), editor.field.clone(), json::parse(&text), byte))
 }
 
 /// Tab in the editor: completes the JSON at the cursor, or offers what can stand there. In plain text it is a tab.
 pub(super) fn complete(model: &mut Model) -> Vec<Effect> {
-    let Some((target, field, _, cursor)) = parsed(model) else {
-        if let Some(View::Editor(editor)) = model.views.last_mut() {
-            editor.area.insert_char('\t');
-        }
-        check(model);
+    let Some(View::Editor(editor)) = model.views.last_mut() else { return Vec::new() };
+    if editor.json.is_none() || editor.area.is_long() {
+        let done = editor.area.insert("\t");
+        typed(model, done);
         return Vec::new();
-    };
+    }
+    let Some((target, field, _, cursor)) = parsed(model) else { return Vec::new() };
     let catalog = model.pbx_of(&target.pbx).catalog;
     let (Some(View::Editor(editor)), Some(form)) = (model.view(), model.forms.get(&target)) else { return Vec::new() };
     let slot = Slot::of(catalog, catalog.schema(form.schema), &field);
-    let text = editor.area.lines().join("\n");
+    let text = editor.area.text();
     let found = json::complete(catalog, &slot, &text, cursor);
     match found.offers.as_slice() {
         [] => model.say(Tone::Plain, "Nothing is known that could stand here."),
@@ -136,27 +179,45 @@ pub(super) fn complete(model: &mut Model) -> Vec<Effect> {
 /// Puts a piece of text in the place of the bytes `start..end` of the editor.
 pub(super) fn replace(model: &mut Model, start: usize, end: usize, with: &str) {
     let Some(View::Editor(editor)) = model.views.last_mut() else { return };
-    let text = editor.area.lines().join("\n");
-    let jump = |offset: usize| {
+    let text = editor.area.text();
+    let place = |offset: usize| {
         let (line, column) = json::position(&text, offset);
-        CursorMove::Jump((line - 1) as u16, (column - 1) as u16)
+        (line - 1, column - 1)
     };
-    editor.area.cancel_selection();
-    editor.area.move_cursor(jump(start));
-    if end > start {
-        editor.area.start_selection();
-        editor.area.move_cursor(jump(end));
+    let done = editor.area.replace(place(start), place(end), with);
+    typed(model, done);
+}
+
+/// Looks at the text after something was typed, or says why it was not taken.
+pub(super) fn typed(model: &mut Model, typed: Typed) {
+    match typed {
+        Typed::Changed => check(model),
+        Typed::Same => {}
+        Typed::TooLong => too_long(model),
     }
-    editor.area.insert_str(with);
-    check(model);
+}
+
+fn too_long(model: &mut Model) {
+    let Some(View::Editor(editor)) = model.view() else { return };
+    let key = |command| {
+        let row = model.keymap.rows(Context::Editor).find(|row| row.command == command)?;
+        model.keymap.hint(Context::Editor, row)
+    };
+    let own = key(Command::OwnEditor);
+    let table = key(Command::SwitchJson).filter(|_| editor.json.is_some());
+    let lines = editor.area.count();
+    let mut text = format!("{lines} lines are too many to be typed in here.");
+    if let Some(key) = own {
+        text.push_str(&format!(" {key} opens them in your own editor."));
+    }
+    if let Some(key) = table {
+        text.push_str(&format!(" {key} opens them as a table."));
+    }
+    model.say(Tone::Plain, text);
 }
 
 /// A larger text is not checked at each key: that would take longer than the next key does to come.
 const LARGE: usize = 200_000;
-
-fn size(editor: &Editor) -> usize {
-    editor.area.lines().iter().map(String::len).sum()
-}
 
 /// Checks the text of the editor after it has changed.
 pub(super) fn check(model: &mut Model) {
@@ -172,7 +233,7 @@ fn check_text(model: &mut Model) {
     if editor.json.is_none() {
         return;
     }
-    if size(editor) > LARGE {
+    if editor.area.size() > LARGE {
         editor.issues.clear();
         if editor.touched {
             model.say(Tone::Plain, "This is too long to be checked while you type; it is checked when you leave it.");
@@ -184,7 +245,7 @@ fn check_text(model: &mut Model) {
     let catalog = model.pbx_of(&editor.target.pbx).catalog;
     let slot = Slot::of(catalog, catalog.schema(form.schema), &editor.field);
     let original = form.draft.as_ref().and_then(|draft| draft.original(&editor.field));
-    let text = editor.area.lines().join("\n");
+    let text = editor.area.text();
     let issues = match json::parse(&text) {
         Ok(parsed) => json::check(catalog, &slot, &parsed, original),
         Err(issue) => vec![issue],
@@ -209,11 +270,13 @@ pub(super) fn format(model: &mut Model) -> Vec<Effect> {
     if editor.json.is_none() {
         return Vec::new();
     }
-    match json::parse(&editor.area.lines().join("\n")) {
+    if editor.area.is_long() && !editor.touched {
+        model.say(Tone::Plain, "This is in order already.");
+        return Vec::new();
+    }
+    match json::parse(&editor.area.text()) {
         Ok(parsed) => {
-            editor.area.select_all();
-            editor.area.insert_str(json::pretty(&parsed.value()));
-            editor.area.move_cursor(CursorMove::Top);
+            editor.area.swap(json::pretty(&parsed.value()));
             check(model);
         }
         Err(issue) => model.say(Tone::Bad, format!("Line {}, column {}: {}", issue.line, issue.column, issue.message)),
@@ -258,7 +321,7 @@ pub(super) fn hand_field_over(model: &mut Model) -> Vec<Effect> {
 pub(super) fn hand_over(model: &mut Model) -> Vec<Effect> {
     let Some(View::Editor(editor)) = model.view() else { return Vec::new() };
     let ending = if editor.json.is_some() { "json" } else { "txt" };
-    vec![Effect::OwnEditor { text: Shown(editor.area.lines().join("\n")), ending }]
+    vec![Effect::OwnEditor { text: Shown(editor.area.text()), ending }]
 }
 
 /// Takes the text back as the user's own editor left it: typed in one go, checked like what is typed here.
@@ -267,9 +330,7 @@ pub(super) fn take_back(model: &mut Model, result: Result<Option<Shown>, String>
     let (passing, stays) = (std::mem::take(&mut editor.passing), matches!(result, Ok(None) | Err(_)));
     match result {
         Ok(Some(Shown(text))) => {
-            editor.area.select_all();
-            editor.area.insert_str(text);
-            editor.area.move_cursor(CursorMove::Top);
+            editor.area.swap(text);
             check(model);
             let mistake = match model.view() {
                 Some(View::Editor(editor)) => editor.issues.first().cloned(),
@@ -278,8 +339,7 @@ pub(super) fn take_back(model: &mut Model, result: Result<Option<Shown>, String>
             if let Some(issue) = mistake
                 && let Some(View::Editor(editor)) = model.views.last_mut()
             {
-                let at = (issue.line.saturating_sub(1) as u16, issue.column.saturating_sub(1) as u16);
-                editor.area.move_cursor(CursorMove::Jump(at.0, at.1));
+                editor.area.go(issue.line.saturating_sub(1), issue.column.saturating_sub(1));
             }
         }
         Ok(None) => model.say(Tone::Plain, "Your editor left the text as it was."),
@@ -299,11 +359,11 @@ pub(super) fn leave_editor(model: &mut Model) -> Vec<Effect> {
 /// Hands the text of the editor to the draft, or keeps it as unfinished.
 pub(super) fn keep_editor(model: &mut Model) {
     let Some(View::Editor(editor)) = model.views.last() else { return };
-    if !editor.touched && size(editor) > LARGE {
+    if !editor.touched && editor.area.size() > LARGE {
         return;
     }
     let (target, field) = (editor.target.clone(), editor.field.clone());
-    let text = editor.area.lines().join("\n");
+    let text = editor.area.text();
     let (is_json, is_list, steps) = (editor.json.is_some(), editor.lines, editor.steps.clone());
     let catalog = model.pbx_of(&target.pbx).catalog;
     let Some(form) = model.forms.get_mut(&target) else { return };
@@ -319,9 +379,8 @@ pub(super) fn keep_editor(model: &mut Model) {
         }
         return;
     }
-    match json::parse(&text) {
-        Ok(parsed) => {
-            let value = parsed.value();
+    match read(&text) {
+        Ok(value) => {
             if !is_absent(form.draft.as_ref(), &field, &value) {
                 let another = form.draft.as_ref().and_then(|draft| draft.value(&field)) != Some(&value);
                 form.put(&field, value);
@@ -334,6 +393,14 @@ pub(super) fn keep_editor(model: &mut Model) {
             let issue = format!("line {}, column {}: {}", issue.line, issue.column, issue.message);
             form.unfinished.insert(field, Unfinished { text, issue });
         }
+    }
+}
+
+/// The value of a text. Where a long one stands nobody asks, so the tree of places is made for mistakes alone.
+fn read(text: &str) -> Result<Value, json::JsonIssue> {
+    match serde_json::from_str(text) {
+        Ok(value) if text.len() > LARGE => Ok(value),
+        _ => json::parse(text).map(|parsed| parsed.value()),
     }
 }
 

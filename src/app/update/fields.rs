@@ -36,6 +36,13 @@ impl Selected {
         inside(model.forms.get(&self.target)?.value(&self.top), &self.steps)
     }
 
+    /// It was read, or has been given a value.
+    fn is_there(&self, model: &Model) -> bool {
+        let draft = model.forms.get(&self.target).and_then(|form| form.draft.as_ref());
+        let long = self.steps.is_empty() && draft.is_some_and(|draft| draft.long(&self.top).is_some());
+        long || self.value(model).is_some()
+    }
+
     /// Its value as it was read.
     pub(super) fn original<'m>(&self, model: &'m Model) -> Option<&'m Value> {
         let form = model.forms.get(&self.target)?;
@@ -147,7 +154,7 @@ pub(super) fn edit(model: &mut Model) -> Vec<Effect> {
 pub(super) fn edit_field(model: &mut Model, selected: &Selected) -> Vec<Effect> {
     let unfinished = model.form().is_some_and(|form| form.unfinished.contains_key(&selected.top));
     // What was not read cannot be sent whole; of a new entity there is nothing to read.
-    let there = selected.value(model).is_some() || model.form().is_some_and(|f| f.is_new() || f.is_call());
+    let there = selected.is_there(model) || model.form().is_some_and(|f| f.is_new() || f.is_call());
     match &selected.kind {
         _ if unfinished => editor::open_editor(model, selected),
         FieldKind::Bool => toggle(model),
@@ -155,6 +162,9 @@ pub(super) fn edit_field(model: &mut Model, selected: &Selected) -> Vec<Effect> 
             choices::pick(model, selected)
         }
         FieldKind::Object(_) | FieldKind::List(Type::Object(_)) if there => {
+            if selected.steps.is_empty() {
+                return levels::go_down(model, &selected.target, &selected.top, Vec::new());
+            }
             levels::enter(model, &selected.target, &selected.top, selected.steps.clone());
             Vec::new()
         }

@@ -9,12 +9,13 @@ pub(super) use days::{accept_day, reset_day};
 pub(super) use elements::{add, ask, chosen, old_element, old_member, remove, shift, stop_asking, typed};
 
 use super::super::effect::Effect;
+use super::super::event::Ticket;
 use super::super::form::Form;
-use super::super::model::{Model, Tone, View};
+use super::super::model::{Model, Purpose, Tone, View};
 use super::super::nested::{Level, Nested, Row, has_levels};
 use super::fields::{self, Selected};
 use super::{editor, stepped, written};
-use crate::catalog::FieldKind;
+use crate::catalog::{Catalog, FieldKind};
 use crate::draft::json::{Kind, Node};
 use crate::draft::{Slot, Step, find};
 use crate::odata::Target;
@@ -50,6 +51,31 @@ pub(super) fn enter(model: &mut Model, target: &Target, field: &str, steps: Vec<
         let nested = Nested { target, field, steps, table, at: 0, find: String::new(), asking: Vec::new() };
         model.views.push(View::Nested(Box::new(nested)));
     }
+}
+
+/// Goes down to a place inside a field; where its list is kept as text, once the tree of that is made.
+pub(super) fn go_down(model: &mut Model, target: &Target, field: &str, steps: Vec<Step>) -> Vec<Effect> {
+    let list = model.forms.get(target).and_then(|form| form.draft.as_ref()?.long(field));
+    let Some(list) = list.filter(|list| !list.is_unfolded()).cloned() else {
+        enter_all(model, target, field, &steps);
+        return Vec::new();
+    };
+    model.say(Tone::Plain, format!("Opening {} elements …", list.count()));
+    let ticket = model.ticket(Purpose::Unfold(target.clone(), field.to_owned(), steps));
+    vec![Effect::Unfold { ticket, list }]
+}
+
+/// The tree of a list is made: who still waits for it goes down into it.
+pub(super) fn unfolded(model: &mut Model, ticket: Ticket) -> Vec<Effect> {
+    let Some(Purpose::Unfold(target, field, steps)) = model.accept(ticket, true) else { return Vec::new() };
+    let waits = matches!(model.view(), Some(View::Form(top)) if *top == target)
+        && model.layers.is_empty()
+        && model.form().is_some_and(|form| form.field == field && form.typing.is_none());
+    if waits {
+        model.notice = None;
+        enter_all(model, &target, &field, &steps);
+    }
+    Vec::new()
 }
 
 /// Goes down to a place inside a field, level by level, so that each Esc goes one up.
@@ -211,6 +237,14 @@ fn as_table(model: &mut Model) -> Vec<Effect> {
     {
         return written::text_as_table(model);
     }
+    if let Some((target, field, steps)) = editor::long_place(model) {
+        let catalog = model.pbx_of(&target.pbx).catalog;
+        let slot = model.forms.get(&target).map(|form| form.slot(catalog, &field));
+        let steps = slot.map(|slot| with_levels(catalog, slot, &steps)).unwrap_or_default();
+        editor::leave_editor(model);
+        fields::go_to(model, &field);
+        return go_down(model, &target, &field, steps);
+    }
     let Some((target, field, parsed, cursor)) = editor::parsed(model) else { return Vec::new() };
     let catalog = model.pbx_of(&target.pbx).catalog;
     let Some(form) = model.forms.get(&target) else { return Vec::new() };
@@ -228,17 +262,21 @@ fn as_table(model: &mut Model) -> Vec<Effect> {
         }
     };
     editor::leave_editor(model);
-    // Down to the innermost level that has a form; what is inside it is a row there.
+    enter_all(model, &target, &field, &with_levels(catalog, slot, &steps));
+    Vec::new()
+}
+
+/// Down to the innermost level that has a form; what is inside it is a row there.
+fn with_levels(catalog: &Catalog, slot: Slot<'_>, steps: &[Step]) -> Vec<Step> {
     let deepest = (0..=steps.len()).rev().find(|&depth| {
         let place = slot.down(catalog, &steps[..depth]);
         (0..=depth).all(|d| has_levels(slot.down(catalog, &steps[..d]).ty())) && has_levels(place.ty())
     });
-    enter_all(model, &target, &field, &steps[..deepest.unwrap_or(0)]);
-    Vec::new()
+    steps[..deepest.unwrap_or(0)].to_vec()
 }
 
 /// The way down to the place of a byte of the text.
-fn steps_at(node: &Node, byte: usize) -> Vec<Step> {
+pub(super) fn steps_at(node: &Node, byte: usize) -> Vec<Step> {
     let holds = |node: &Node| node.start <= byte && byte <= node.end;
     let inner = match &node.kind {
         Kind::List(nodes) => nodes.iter().enumerate().find(|(_, n)| holds(n)).map(|(at, n)| (Step::Element(at), n)),

@@ -92,6 +92,8 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Greeted { ticket, result } => replies::greeted(model, ticket, result),
         Event::Page { ticket, page } => replies::page(model, ticket, &page),
         Event::Listed { ticket, result, at } => replies::listed(model, ticket, result, at),
+        Event::Opened { ticket, result, at } => replies::opened(model, ticket, result, at),
+        Event::Unfolded(ticket) => levels::unfolded(model, ticket),
         Event::Read { ticket, result, at } => replies::read(model, ticket, result, at),
         Event::Revealed { ticket, result } => replies::revealed(model, ticket, result),
         Event::Found { ticket, result } => replies::found(model, ticket, result),

@@ -349,7 +349,7 @@ pub(super) fn read_form(model: &mut Model, target: &Target) -> Vec<Effect> {
     let plan = read_whole(catalog, catalog.schema(form.schema));
     let old = std::mem::replace(&mut form.load, Load::Loading(ticket));
     let mut effects = model.forget(&old);
-    effects.push(Effect::Pbx(PbxTask::Read { ticket, target: target.clone(), plan }));
+    effects.push(Effect::Pbx(PbxTask::Open { ticket, target: target.clone(), plan }));
     effects
 }
 

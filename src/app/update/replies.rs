@@ -7,8 +7,9 @@ use super::super::list::{Order, Rows};
 use super::super::model::{Greeting, ListId, Load, Model, Purpose, Tone, View};
 use super::{choices, create, drafts, levels, places, texts};
 use crate::catalog::{FieldKind, Reference};
-use crate::draft::{Draft, Entity, Verb};
+use crate::draft::{Draft, Entity, Fetched, Verb};
 use crate::odata::{EntityKey, Failure, Page, PbxId, Target};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 pub(super) fn greeted(model: &mut Model, ticket: Ticket, result: Result<Hello, Failure>) -> Vec<Effect> {
@@ -148,10 +149,18 @@ fn learn_names(model: &mut Model, id: &ListId) {
     }
 }
 
-/// An entity was read: for its form, or for the peek panel.
+/// An entity was read for its form.
+pub(super) fn opened(model: &mut Model, ticket: Ticket, result: Result<Fetched, Failure>, at: Clock) -> Vec<Effect> {
+    if let Some(Purpose::Form(target)) = model.accept(ticket, true) {
+        read_for_form(model, &target, result, at);
+    }
+    Vec::new()
+}
+
+/// An entity was read: for its row, for the peek panel, or to be compared.
 pub(super) fn read(model: &mut Model, ticket: Ticket, result: Result<Entity, Failure>, at: Clock) -> Vec<Effect> {
     match model.accept(ticket, true) {
-        Some(Purpose::Form(target)) => read_for_form(model, &target, result, at),
+        Some(Purpose::Form(target)) => read_for_form(model, &target, result.map(Fetched::from), at),
         Some(Purpose::Like(target, label)) => match result {
             Ok(entity) => return create::begin_like(model, &target, &label, &entity),
             Err(failure) => complain(model, &target.pbx, &failure),
@@ -173,11 +182,11 @@ pub(super) fn read(model: &mut Model, ticket: Ticket, result: Result<Entity, Fai
     Vec::new()
 }
 
-fn read_for_form(model: &mut Model, target: &Target, result: Result<Entity, Failure>, at: Clock) {
+fn read_for_form(model: &mut Model, target: &Target, result: Result<Fetched, Failure>, at: Clock) {
     let catalog = model.pbx_of(&target.pbx).catalog;
-    let label = result.as_ref().ok().map(|entity| model.entity_label(target, entity));
-    if let Ok(entity) = &result {
-        renew_row(model, target, entity);
+    let label = result.as_ref().ok().map(|fetched| model.entity_label(target, &fetched.entity));
+    if let Ok(fetched) = &result {
+        renew_row(model, target, fetched);
     }
     // Only now is it known what a new entity is called.
     let job = model.forms.get(target).and_then(|form| form.job);
@@ -189,19 +198,19 @@ fn read_for_form(model: &mut Model, target: &Target, result: Result<Entity, Fail
     let open = model.forms.get(target).map(|form| levels::open_values(model, form)).unwrap_or_default();
     let Some(form) = model.forms.get_mut(target) else { return };
     match result {
-        Ok(entity) => {
+        Ok(fetched) => {
             form.load = Load::Done(at);
             form.label = label.filter(|l| !l.is_empty()).unwrap_or_else(|| form.label.clone());
             match &mut form.draft {
                 Some(draft) => {
-                    draft.rebase(entity);
+                    draft.rebase(fetched);
                     if let Some(sent) = form.settled.take() {
                         draft.settle(&sent);
                     }
                 }
                 None => {
                     let schema = catalog.schema(form.schema);
-                    form.draft = Some(Draft::new(catalog, schema, target.clone(), form.label.clone(), entity));
+                    form.draft = Some(Draft::opened(catalog, schema, target.clone(), form.label.clone(), fetched));
                 }
             }
         }
@@ -212,11 +221,21 @@ fn read_for_form(model: &mut Model, target: &Target, result: Result<Entity, Fail
 }
 
 /// Brings the row of an entity up to what was just read of it.
-fn renew_row(model: &mut Model, target: &Target, entity: &Entity) {
+fn renew_row(model: &mut Model, target: &Target, fetched: &Fetched) {
     let Some(key) = &target.key else { return };
     let id = ListId { pbx: target.pbx.clone(), resource: target.resource.to_string() };
     let Some(pbx) = model.pbxs.iter().find(|p| p.id == id.pbx) else { return };
     let Some(list) = model.lists.get_mut(&id) else { return };
+    // A column that tells of a long list is rare.
+    let tells = |list_of: &str| {
+        let columns = list.rows.columns().iter().flat_map(|shown| shown.column.fields.iter());
+        columns.into_iter().any(|path| path.split('/').next() == Some(list_of))
+    };
+    let entity = match fetched.lists.iter().any(|(field, _)| tells(field)) {
+        true => Cow::Owned(fetched.clone().whole()),
+        false => Cow::Borrowed(&fetched.entity),
+    };
+    let entity = &*entity;
     if list.rows.find(key).is_none() && list.complete && list.window.is_none() {
         list.rows.add(key, entity);
         list.count = list.count.map(|count| count.max(list.rows.len() as u64));

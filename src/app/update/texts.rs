@@ -1,7 +1,8 @@
 //! Everything that is typed on one line: filters, numbers, values, pickers, the palette, help.
 
+use super::super::area::Typed;
 use super::super::effect::Effect;
-use super::super::line::{Line, edit};
+use super::super::line::Line;
 use super::super::list::fold;
 use super::super::model::{Ask, Asked, Layer, ListId, Model, Tone, View};
 use super::super::palette::{Goal, Palette};
@@ -75,13 +76,12 @@ pub(super) fn typed(model: &mut Model, key: Key) -> Vec<Effect> {
                 Vec::new()
             }
             (Context::Editor, _) => {
-                let changed = match model.views.last_mut() {
-                    Some(View::Editor(editor)) => edit(&mut editor.area, key),
-                    _ => false,
+                let page = model.page();
+                let typed = match model.views.last_mut() {
+                    Some(View::Editor(editor)) => editor.area.key(key, page),
+                    _ => Typed::Same,
                 };
-                if changed {
-                    editor::check(model);
-                }
+                editor::typed(model, typed);
                 Vec::new()
             }
             (Context::List | Context::Sidebar, Some(digit)) if digit.is_ascii_digit() => ask_number(model, digit),
@@ -453,8 +453,8 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
             }
             Context::Editor => {
                 if let Some(View::Editor(editor)) = model.views.last_mut() {
-                    editor.area.insert_str(text);
-                    editor::check(model);
+                    let typed = editor.area.insert(text);
+                    editor::typed(model, typed);
                 }
             }
             _ => {
@@ -473,12 +473,9 @@ pub(super) fn undo(model: &mut Model, again: bool) -> Vec<Effect> {
     if let Some(Layer::Line(_, line)) = model.layers.last_mut() {
         turn(line, again);
     } else if let Some(View::Editor(editor)) = model.views.last_mut() {
-        if again {
-            editor.area.redo()
-        } else {
-            editor.area.undo()
-        };
-        editor::check(model);
+        if editor.area.undo(again) {
+            editor::check(model);
+        }
     } else if let Some(typing) = model.form_mut().and_then(|form| form.typing.as_mut()) {
         turn(&mut typing.line, again);
     }

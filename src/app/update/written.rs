@@ -86,7 +86,7 @@ pub(super) fn close(model: &mut Model) {
 /// A text that is a table, as that; its field is selected in the form below.
 pub(super) fn text_as_table(model: &mut Model) -> Vec<Effect> {
     let Some(View::Editor(editor)) = model.view() else { return Vec::new() };
-    let (field, text) = (editor.field.clone(), editor.area.lines().join("\n"));
+    let (field, text) = (editor.field.clone(), editor.area.text());
     let Some(form) = model.forms.get(&editor.target) else { return Vec::new() };
     let catalog = model.pbx_of(&editor.target.pbx).catalog;
     let slot = Slot::of(catalog, catalog.schema(form.schema), &field);

@@ -13,6 +13,7 @@ pub use check::check;
 pub use complete::{Completion, complete};
 pub use lex::{Token, TokenKind, tokens};
 pub use parse::{Kind, Member, Node, Parsed, parse};
+pub(in crate::draft) use print::indented;
 pub use print::pretty;
 
 use super::Severity;

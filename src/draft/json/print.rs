@@ -16,6 +16,13 @@ pub fn pretty(value: &Value) -> String {
     out
 }
 
+/// Prints a value on a line of its own, `depth` levels in.
+pub(in crate::draft) fn indented(value: &Value, depth: usize, out: &mut String) {
+    let line = out.len();
+    indent(depth, out);
+    print(value, depth, line, out);
+}
+
 /// Prints a value; `line` is where the line begins that it stands on.
 fn print(value: &Value, depth: usize, mut line: usize, out: &mut String) {
     let start = out.len();

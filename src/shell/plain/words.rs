@@ -303,8 +303,13 @@ fn edited(model: &Model, text: &str) -> Option<Vec<Step>> {
     let sign = rest.next()?;
     let new = rest.as_str();
     let new = new.strip_prefix(' ').unwrap_or(new);
-    let lines = editor.area.lines();
-    let old = line.checked_sub(1).and_then(|at| lines.get(at))?.chars().count();
+    let count = editor.area.count();
+    let at = line.checked_sub(1).filter(|&at| at < count)?;
+    if editor.area.is_long() {
+        // Why not is said where it would be typed.
+        return Some(vec![happen(Event::Paste(new.to_owned()))]);
+    }
+    let old = editor.area.line(at).chars().count();
     let key = |code| happen(Event::Key(Key::plain(code)));
     let mut steps = vec![happen(Event::Key(Key { ctrl: true, ..Key::plain(Code::Home) }))];
     steps.extend((1..line).map(|_| key(Code::Down)));
@@ -316,7 +321,7 @@ fn edited(model: &Model, text: &str) -> Option<Vec<Step>> {
         '+' => {
             steps.extend([key(Code::End), key(Code::Enter), happen(Event::Paste(new.to_owned()))]);
         }
-        '-' if line < lines.len() => steps.extend((0..=old).map(|_| key(Code::Delete))),
+        '-' if line < count => steps.extend((0..=old).map(|_| key(Code::Delete))),
         '-' => {
             steps.push(key(Code::End));
             steps.extend((0..old + usize::from(line > 1)).map(|_| key(Code::Backspace)));

@@ -88,6 +88,11 @@ impl Errand {
                     result.map(|loaded| Loaded { count: loaded.count, complete: loaded.complete })
                 })
             }
+            PbxTask::Open { ticket, target, plan } => {
+                let tell = move |result| Event::Opened { ticket, result, at: clock() };
+                let pbx = target.pbx.clone();
+                Self::read(ticket, pbx, tell, move |client, _| async move { client.open(&target, &plan).await })
+            }
             PbxTask::Read { ticket, target, plan } => {
                 let tell = move |result| Event::Read { ticket, result, at: clock() };
                 let pbx = target.pbx.clone();

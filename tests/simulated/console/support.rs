@@ -320,7 +320,7 @@ impl Bench {
     /// The text in the editor on the screen.
     pub(crate) fn text(&self) -> String {
         let Some(View::Editor(editor)) = self.console.model().view() else { panic!("no editor:\n{}", self.screen()) };
-        editor.area.lines().join("\n")
+        editor.area.text()
     }
 
     /// Replaces a piece of the text in the editor with the keys: there, delete, type.

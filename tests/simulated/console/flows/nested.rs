@@ -98,7 +98,7 @@ async fn table_and_json_show_the_same_value_at_the_same_place(pbx: Simulator) {
     let mut bench = table(&pbx, "ForwardingProfiles").await;
     bench.keys("down enter f2").await;
     let View::Editor(editor) = bench.console.model().view().unwrap() else { panic!("no editor:\n{}", bench.screen()) };
-    let below = editor.area.lines()[editor.area.cursor().0..].join("\n");
+    let below = editor.area.lines(editor.area.cursor().0..editor.area.count()).join("\n");
     let name = below.lines().find(|line| line.contains("\"Name\": \"A") || line.contains("\"Name\": \"O")).unwrap();
     assert!(name.contains("Away"), "the cursor stands at the element:\n{below}");
     bench.keys("f2").await;
