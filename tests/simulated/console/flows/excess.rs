@@ -1,6 +1,7 @@
 //! Too much of everything: names of a megabyte, answers without end, lists that change while they are read.
 
 use super::super::support::{Bench, client, patch, simulator};
+use cordboard::app::View;
 use cordboard::shell::connected;
 use cordboard::sim::{Answer, Matcher, Options, start};
 use serde_json::json;
@@ -69,10 +70,59 @@ async fn a_list_of_thousands_inside_a_person_is_gone_through() {
     bench.shows(&["\"Name\": \"Away 0\""]);
     bench.keys("ctrl-end").await;
     bench.shows(&["56002 │ ]"]);
-    bench.keys("ctrl-home").await;
-    // What is typed into so long a text is checked when it is left.
-    bench.keys("'x").await;
-    bench.shows(&["checked when you leave it"]);
-    bench.keys("backspace ctrl-home ctrl-s").await;
-    bench.shows(&["Users › 214 Lovelace, Ada"]);
+    // From the JSON to the table, at the same place, and back.
+    bench.keys("pgup pgup pgup up f2").await;
+    bench.shows(&["› ForwardingProfiles › Away 399"]);
+    let at = bench.line("› ForwardingProfiles ›").split('›').next_back().unwrap().trim().to_owned();
+    bench.keys("f2").await;
+    let View::Editor(editor) = bench.console.model().view().unwrap() else { panic!("no JSON:\n{}", bench.screen()) };
+    let below = editor.area.lines(editor.area.cursor().0..editor.area.count());
+    assert!(below.iter().take(14).any(|line| line.contains(at.split("  ").next().unwrap())), "{at}: {below:?}");
+    bench.keys("ctrl-s").await;
+    bench.shows(&["Nothing is changed"]);
+}
+
+#[tokio::test]
+async fn a_list_of_megabytes_is_looked_at_as_text_and_changed_elsewhere() {
+    let pbx = simulator().await;
+    let profiles: Vec<_> = (0..4000).map(|at| json!({ "Id": at + 1, "Name": format!("Away {at}") })).collect();
+    patch(&pbx, "Users", "57", json!({ "ForwardingProfiles": profiles }));
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.keys("2 1 4 enter").await;
+    bench.field("ForwardingProfiles").await;
+    bench.shows(&["4000: Away 0, Away 1, "]);
+    bench.keys("f2").await;
+    for typed in ["'x", "enter", "tab", "backspace"] {
+        bench.keys(typed).await;
+        bench.shows(&["56002 lines are too many to be typed in here. ^E opens them in your own editor. F2 opens"]);
+    }
+    bench.paste("x").await;
+    bench.shows(&["56002 lines are too many"]);
+    bench.keys("ctrl-x ctrl-r ctrl-f").await;
+    bench.shows(&["in order already", "    2 │   {"]);
+    // What the own editor makes of it is an edit like any other, whether it is a value or not.
+    let text = bench.text();
+    let (before, behind) = text.rsplit_once("\"CustomMessage\": null").unwrap();
+    let with = |value: &str| Some(format!("{before}\"CustomMessage\": {value}{behind}"));
+    bench.tty.leaves.replace(with("\"Home\""));
+    bench.keys("ctrl-e esc").await;
+    bench.shows(&["1 changed"]);
+    bench.keys("ctrl-s").await;
+    bench.shows(&["4000 of 4000 kept, 1 changed", "Home"]);
+    bench.keys("esc f2").await;
+    assert!(bench.text().contains("\"Home\""));
+    bench.tty.leaves.replace(with(""));
+    bench.keys("ctrl-e esc ctrl-s").await;
+    bench.shows(&["Not valid JSON yet: line 55993, column "]);
+    bench.keys("enter").await;
+    assert!(bench.text().contains("\"CustomMessage\": ,"), "what was typed is not lost");
+    // Whoever comes back from the own editor can take back what that did.
+    bench.tty.leaves.replace(with("\"Home\""));
+    bench.keys("ctrl-e ctrl-x").await;
+    assert!(bench.text().contains("\"CustomMessage\": ,"));
+    bench.keys("ctrl-r esc ctrl-s").await;
+    bench.shows(&["4000 of 4000 kept, 1 changed", "Home"]);
+    // Four thousand such profiles no PBX would take; nothing of them is lost by that.
+    bench.keys("y").await;
+    bench.shows(&["Your edits are kept.", "1 changed"]);
 }
