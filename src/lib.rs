@@ -16,6 +16,7 @@
 //! app       the decisions: Event -> update(&mut Model) -> [Effect]                               pure
 //! theme     roles and styles                      settings   file + environment + arguments      pure
 //! source    places and nearest words in files people write by hand, for both of them          pure
+//! order     one sort for all that may take a moment                                          pure
 //! ui        the drawing: (&Model, &Look, Rect) -> cells                                          pure
 //! api       the client: token, lists, reads, the one way of a write                              async
 //! journal   the memory: every write before it is sent and after, in SQLite                       async
@@ -63,6 +64,7 @@ pub mod draft;
 pub mod input;
 pub mod journal;
 pub mod odata;
+pub mod order;
 pub mod plan;
 pub mod settings;
 pub mod shell;

@@ -8,6 +8,7 @@ use super::model::Model;
 use crate::catalog::{Catalog, Danger, FieldKind, Operation, Role, Shape};
 use crate::draft::ChangeSet;
 use crate::odata::Target;
+use crate::order;
 
 /// What an entry of the menu does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -169,7 +170,7 @@ pub(super) fn referring(model: &Model, target: &Target, number: Option<&str>) ->
     let mut looked: Vec<String> = Vec::new();
     let mut found: Vec<String> = Vec::new();
     let mut lists: Vec<_> = model.lists.iter().filter(|(id, _)| id.pbx == target.pbx).collect();
-    lists.sort_by(|(a, _), (b, _)| a.resource.cmp(&b.resource));
+    order::by(&mut lists, |(a, _), (b, _)| a.resource.cmp(&b.resource));
     for (id, list) in lists {
         let columns = list.rows.columns().iter().enumerate().filter_map(|(at, shown)| match &shown.kind {
             FieldKind::Reference(reference) if *reference.resource == *target.resource => {

@@ -5,6 +5,7 @@
 use super::model::{ListId, Model};
 use super::palette::{Entry, entry};
 use crate::catalog::Roles;
+use crate::order;
 use std::cmp::Reverse;
 
 /// Digits from which on a text is taken for a number that somebody dials.
@@ -38,7 +39,7 @@ pub(super) fn hits(model: &Model, typed: &str) -> Vec<Entry> {
         })
     });
     let mut hits: Vec<(usize, Entry)> = hits.collect();
-    hits.sort_by_cached_key(|(score, entry)| (Reverse(*score), entry.detail.clone(), entry.title.clone()));
+    order::by_key(&mut hits, |(score, entry)| (Reverse(*score), entry.detail.clone(), entry.title.clone()));
     hits.into_iter().map(|(_, entry)| entry).collect()
 }
 

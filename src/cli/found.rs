@@ -11,6 +11,7 @@ use crate::app::list::{Names, Rows, View, fold};
 use crate::catalog::{Catalog, FieldKind, Reference, Resource, Schema, Shape, Type};
 use crate::draft::{Draft, Entity, ReadPlan, Slot, nearest};
 use crate::odata::{Cell, EntityKey, Failure, Page, Target};
+use crate::order;
 use futures_util::stream::{self, StreamExt};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -165,7 +166,7 @@ pub async fn choose(
             "The list changed while it was read, and it is not complete. Try again.",
         ));
     }
-    pages.sort_by_key(|page: &Page| page.skip);
+    order::by_key(&mut pages, |page: &Page| page.skip);
     let mut entities: HashMap<EntityKey, Entity> = HashMap::new();
     for page in &pages {
         rows.append(page);

@@ -10,6 +10,7 @@ use super::{export, keep, prepare};
 use crate::catalog::{Catalog, Reference, Resource, Schema};
 use crate::draft::Entity;
 use crate::odata::Target;
+use crate::order;
 use crate::plan::sheet::{self, Columns, Complaint, Encoding, Matched, Table};
 use crate::plan::{Intent, Kind, Line, Plan, needs};
 use crate::ui::text::visible;
@@ -96,7 +97,7 @@ pub async fn import(session: &Session, args: ImportArgs) -> Result<u8, Stop> {
 
 /// Writes what is wrong, in the order of the file.
 fn tell(file: &std::path::Path, mut complaints: Vec<Complaint>) -> Stop {
-    complaints.sort();
+    order::by(&mut complaints, Ord::cmp);
     let mut err = io::stderr().lock();
     for complaint in complaints.iter().take(TOLD) {
         // Nobody may be left to read it.
@@ -164,7 +165,7 @@ async fn plan(
         let mut read: Vec<Found> = old.iter_mut().map(|(_, one)| one.clone()).collect();
         found::deepen(session, schema, &mut read, &whole).await?;
         let mut all: Vec<(usize, Found)> = old.into_iter().map(|(at, _)| at).zip(read).chain(new).collect();
-        all.sort_by_key(|(at, _)| *at);
+        order::by_key(&mut all, |(at, _)| *at);
         meant = all.into_iter().map(|(_, one)| one).collect();
     }
     let mut numbers = Numbers::of(session, sheet, &matched).await?;

@@ -9,6 +9,7 @@ use super::value::same_json;
 use super::{Draft, Payload, Slot, Verb};
 use crate::catalog::Catalog;
 use crate::odata::Target;
+use crate::order;
 use serde_json::{Map, Value};
 
 /// The minimal patch of one entity; or a new entity, or the end of one.
@@ -68,7 +69,7 @@ impl ChangeSet {
         let place =
             |field: &str| schema.and_then(|s| s.fields.iter().position(|f| f.name == field)).unwrap_or(usize::MAX);
         let mut fields: Vec<&str> = draft.changed().collect();
-        fields.sort_by_key(|field| place(field));
+        order::by_key(&mut fields, |field| place(field));
         let changes: Vec<Change> = fields
             .into_iter()
             .filter_map(|field| {

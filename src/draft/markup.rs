@@ -5,6 +5,7 @@
 
 use super::Slot;
 use crate::catalog::{Catalog, Markup, Spot};
+use crate::order;
 use roxmltree::{Document, Node, ParsingOptions};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
@@ -196,7 +197,7 @@ fn element(markup: &Markup<'_>, source: Option<&str>, row: &Map<String, Value>) 
     if now.text_changed {
         edits.extend(inner_text(source, node, &lines.join("\n")));
     }
-    edits.sort_by_key(|(range, _)| range.start);
+    order::by_key(&mut edits, |(range, _)| range.start);
     let mut written = source.to_owned();
     for (range, with) in edits.into_iter().rev() {
         written.replace_range(range, &with);

@@ -11,6 +11,7 @@ use super::value::{Entity, holds_mask, same_json};
 use super::{Draft, Payload, Slot};
 use crate::catalog::{Catalog, Schema};
 use crate::odata::Target;
+use crate::order;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
@@ -251,7 +252,7 @@ impl Merge<'_> {
 fn in_order(merged: &mut [(Option<usize>, Value)]) {
     let places: Vec<usize> = (0..merged.len()).filter(|&at| merged[at].0.is_some()).collect();
     let mut known: Vec<(Option<usize>, Value)> = places.iter().map(|&at| merged[at].clone()).collect();
-    known.sort_by_key(|(before, _)| *before);
+    order::by_key(&mut known, |(before, _)| *before);
     for (at, value) in places.into_iter().zip(known) {
         merged[at] = value;
     }

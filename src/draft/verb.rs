@@ -5,6 +5,7 @@
 use super::{Change, ChangeSet, Slot};
 use crate::catalog::{Catalog, Resource, Schema, Shape};
 use crate::odata::{PathError, Target, entity_path, set_path};
+use crate::order;
 use serde_json::Value;
 
 /// What a change set does to its target.
@@ -95,7 +96,7 @@ impl ChangeSet {
             .iter()
             .filter_map(|c| Some((rank(&c.field)?, c.field.as_str(), c.after.shown().filter(said)?)))
             .collect();
-        found.sort_by_key(|(rank, ..)| *rank);
+        order::by_key(&mut found, |(rank, ..)| *rank);
         found.into_iter().map(|(_, field, value)| (field, value)).collect()
     }
 }

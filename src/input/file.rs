@@ -4,6 +4,7 @@
 //! together with the table is `keymap`'s.
 
 use super::{Context, Key, Row, TABLE};
+use crate::order;
 use crate::source::{Place, did_you_mean};
 use std::ops::Range;
 use toml::Spanned;
@@ -45,7 +46,7 @@ impl<'t> File<'t> {
 
     /// What is wrong, from the top of the file.
     pub(super) fn complaints(mut self) -> Vec<String> {
-        self.complaints.sort_by_key(|(at, _)| *at);
+        order::by_key(&mut self.complaints, |(at, _)| *at);
         let complaints = std::mem::take(&mut self.complaints);
         complaints.into_iter().map(|(at, sentence)| format!("{}: {sentence}", self.place(at))).collect()
     }
@@ -79,7 +80,7 @@ impl<'t> File<'t> {
                 None => self.complain(at, format!("[{}] is a table of commands and their keys.", context.name())),
             }
         }
-        entries.sort_by_key(|entry| entry.at);
+        order::by_key(&mut entries, |entry| entry.at);
         entries
     }
 

@@ -2,6 +2,7 @@
 
 use super::file::{Entry, File, sequence};
 use super::{Code, Command, Context, Key, Row, TABLE};
+use crate::order;
 use std::collections::BTreeMap;
 
 /// What the keys pressed so far mean.
@@ -178,7 +179,7 @@ impl Keymap {
     /// The rows of the footer in `context`, the weightiest first.
     pub fn footer(&self, context: Context) -> Vec<&'static Row> {
         let mut rows: Vec<_> = self.rows(context).filter(|row| row.footer > 0).collect();
-        rows.sort_by_key(|row| row.footer);
+        order::by_key(&mut rows, |row| row.footer);
         rows
     }
 }

@@ -5,6 +5,7 @@
 //! equal names: how often each occurs is counting, not comparing. Knows no field and judges nothing.
 
 use crate::draft::Entity;
+use crate::order;
 use indexmap::{Equivalent, IndexMap, IndexSet};
 use serde_json::{Map, Number, Value};
 use std::collections::HashMap;
@@ -208,7 +209,7 @@ impl Columns {
             });
             found[at].1 += 1;
         }
-        found.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        order::by_key(&mut found, |(_, count)| std::cmp::Reverse(*count));
         found
     }
 }

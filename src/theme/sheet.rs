@@ -5,6 +5,7 @@
 
 use super::parse::{self, Palette};
 use super::{Role, SHIPPED, ThemeError};
+use crate::order;
 use crate::source::{Place, did_you_mean};
 use ratatui::style::Style;
 use std::collections::BTreeMap;
@@ -125,7 +126,7 @@ impl<'t> Layer<'t> {
             });
         }
         // The table comes sorted by name; people read their file from the top.
-        entries.sort_by_key(|e| e.named_at);
+        order::by_key(&mut entries, |e| e.named_at);
         Ok(entries)
     }
 

@@ -7,22 +7,24 @@ use crate::sources::sources;
 /// Which module may speak of which others. One that is not here may speak of none.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("source", &[]),
+    ("order", &[]),
     ("catalog", &["source"]),
     ("odata", &["catalog"]),
-    ("draft", &["catalog", "odata", "source"]),
-    ("input", &["source"]),
-    ("plan", &["catalog", "odata", "draft"]),
-    ("app", &["catalog", "odata", "draft", "plan", "input"]),
-    ("theme", &["source"]),
+    ("draft", &["order", "catalog", "odata", "source"]),
+    ("input", &["order", "source"]),
+    ("plan", &["order", "catalog", "odata", "draft"]),
+    ("app", &["order", "catalog", "odata", "draft", "plan", "input"]),
+    ("theme", &["order", "source"]),
     ("settings", &["source", "theme"]),
     ("ui", &["catalog", "odata", "draft", "plan", "input", "app", "theme"]),
     ("api", &["catalog", "odata", "draft", "plan"]),
     ("journal", &["catalog", "odata", "draft", "plan", "api"]),
     ("directory", &["catalog", "odata", "draft"]),
-    ("sim", &["catalog", "odata"]),
+    ("sim", &["order", "catalog", "odata"]),
     (
         "shell",
         &[
+            "order",
             "catalog",
             "odata",
             "draft",
@@ -42,6 +44,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
+            "order",
             "catalog",
             "odata",
             "draft",

@@ -5,6 +5,7 @@ use super::fold::fold;
 use super::rows::{Rows, Shown};
 use super::view::Names;
 use crate::catalog::Catalog;
+use crate::order;
 use std::collections::HashMap;
 
 /// So many completions are enough.
@@ -33,7 +34,7 @@ impl Rows {
             }
         }
         let mut found: Vec<(String, usize)> = counts.into_iter().collect();
-        found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        order::by(&mut found, |a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         found.into_iter().take(MOST).map(|(value, _)| format!("{name}={value}")).collect()
     }
 }

@@ -14,6 +14,7 @@ use crate::catalog::{FieldKind, Reference};
 use crate::draft::Step;
 use crate::input::Context;
 use crate::odata::Target;
+use crate::order;
 use crate::plan::ConsoleId;
 
 /// What is asked on one line.
@@ -102,7 +103,7 @@ impl Picker {
         };
         let mut ranked: Vec<(u8, usize)> =
             self.choices.iter().enumerate().filter_map(|(i, c)| Some((rank(c)?, i))).collect();
-        ranked.sort_by_key(|(rank, _)| *rank);
+        order::by_key(&mut ranked, |(rank, _)| *rank);
         ranked.into_iter().map(|(_, i)| i).collect()
     }
 }

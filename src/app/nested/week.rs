@@ -7,6 +7,7 @@ use super::super::list::fold;
 use super::Level;
 use crate::catalog::{FieldKind, Week};
 use crate::draft::{Slot, Step, blank, text};
+use crate::order;
 use serde_json::Value;
 
 /// The times of one day: from and to, as the wire spells them.
@@ -52,7 +53,7 @@ impl Level<'_> {
         let text = |period: &Value, name: &str| period.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let of_day = all.iter().filter(|p| p.get(week.day).and_then(Value::as_str) == Some(day));
         let mut times: Times = of_day.map(|p| (text(p, week.start), text(p, week.end))).collect();
-        times.sort();
+        order::by(&mut times, Ord::cmp);
         times
     }
 
@@ -146,7 +147,7 @@ impl Level<'_> {
             }
             times.push((from, to));
         }
-        times.sort();
+        order::by(&mut times, Ord::cmp);
         match times.windows(2).find(|two| two[0].1 > two[1].0) {
             Some(two) => Err(format!("{} and {} overlap.", shown(&two[..1].to_vec()), shown(&two[1..].to_vec()))),
             None => Ok(times),

@@ -11,6 +11,7 @@ use super::places;
 use crate::catalog::{EnumId, FieldKind, Reference};
 use crate::draft::text;
 use crate::odata::PbxId;
+use crate::order;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -174,7 +175,7 @@ fn known(selected: &Selected) -> Vec<Choice> {
 fn entities(model: &Model, pbx: &PbxId, reference: &Reference) -> Vec<Choice> {
     let loaded = from_list(model, pbx, reference);
     let mut choices = if loaded.is_empty() { from_names(model, pbx, reference) } else { loaded };
-    choices.sort_by_cached_key(|choice| (number(choice), choice.title.clone()));
+    order::by_key(&mut choices, |choice| (number(choice), choice.title.clone()));
     choices
 }
 

@@ -8,6 +8,7 @@ use crate::catalog::Catalog;
 use crate::draft::Slot;
 use crate::draft::Step;
 use crate::draft::check::{Weight, findings};
+use crate::order;
 use serde_json::Value;
 
 /// Everything there is to say of parsed text that stands for a value in this slot, in the order of the text.
@@ -23,7 +24,7 @@ pub fn check(catalog: &Catalog, slot: &Slot<'_>, parsed: &Parsed, original: Opti
         };
         issues.push(JsonIssue::at(&parsed.text, start, end, severity, finding.message));
     }
-    issues.sort_by_key(|issue| issue.start);
+    order::by_key(&mut issues, |issue| issue.start);
     issues
 }
 

@@ -5,6 +5,7 @@ use crate::catalog::{Catalog, Resource, Schema, Shape, Type};
 use crate::draft::json::{self, Kind, Node};
 use crate::draft::{Draft, Entity, MASK, Severity, Slot, nearest};
 use crate::odata::{EntityKey, PbxId, Target};
+use crate::order;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -29,7 +30,7 @@ pub fn read(catalog: &Catalog, pbx: &PbxId, text: &str) -> Result<PlanFile, Vec<
     let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
     let mut reader = Reader { text, starts, flaws: Vec::new() };
     let file = reader.file(catalog, pbx, &parsed.root);
-    reader.flaws.sort_by_key(|flaw| (flaw.line, flaw.column));
+    order::by_key(&mut reader.flaws, |flaw| (flaw.line, flaw.column));
     reader.flaws.dedup();
     match file {
         Some(file) if reader.flaws.is_empty() => Ok(file),

@@ -10,6 +10,7 @@ use super::table::{Record, Table};
 use crate::catalog::{Catalog, Resource, Schema};
 use crate::draft::{Draft, Entity, Severity, Slot};
 use crate::odata::Target;
+use crate::order;
 use crate::plan::{Line, Planned};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -110,7 +111,7 @@ fn identities(catalog: &Catalog, resource: &Resource, columns: &Columns, there: 
     });
     let mut found: Vec<Identity> = found.collect();
     // Whoever gives the key itself means it.
-    found.sort_by_key(|identity| !identity.is_key);
+    order::by_key(&mut found, |identity| !identity.is_key);
     found
 }
 
