@@ -11,10 +11,11 @@ use super::read::{fitting, with_query};
 use super::save::{Evidence, Ready, Stage, evidence, refused, turned_away};
 use crate::catalog::Resource;
 use crate::draft::{
-    ChangeSet, Entity, Outcome, ReadPlan, Seen, Verb, Verdict, beside, conflicts, read_back, read_open,
+    Beside, ChangeSet, Entity, FieldResult, Outcome, ReadPlan, Seen, Verb, Verdict, beside, conflicts, read_back,
+    read_open,
 };
 use crate::odata::{EntityKey, Failure, FailureKind, Target, envelope, filter};
-use crate::plan::Proof;
+use crate::plan::{Proof, Unlike};
 use futures_util::future::join_all;
 use futures_util::stream::{self, StreamExt};
 use reqwest::Method;
@@ -26,6 +27,8 @@ use std::sync::Arc;
 const PAGE: usize = 100;
 /// Reads under way at once, where they have to be read one by one.
 const READS: usize = 4;
+/// After a lost answer they are read so often again, at most.
+const LOOKS: usize = 4;
 
 /// One of several that are sent together.
 #[derive(Clone)]
@@ -98,11 +101,17 @@ impl Client {
                 }
                 sent => {
                     progress(Stage::Checking);
-                    let after = self.read_again(&going, whole).await;
                     let sent = sent.map_err(|(_, failure)| failure);
+                    let mut after = self.read_again(&going, whole).await;
+                    if sent.as_ref().is_err_and(is_lost) {
+                        after = self.at_rest(&going, after).await;
+                    }
                     for (going, after) in going.into_iter().zip(after) {
                         let mut now = after.as_ref().ok().map(|after| touched(&going.one.changes, after));
-                        let (outcome, shown) = self.end_of_one(&going, &sent, after, whole);
+                        let (outcome, shown, others) = self.end_of_one(&going, &sent, after, whole);
+                        if !others.is_empty() {
+                            going.one.gate.beside(&going.recorded, &others);
+                        }
                         if let Some(now) = &mut now {
                             conceal_named(self.catalog(), &going.one.changes.schema, now);
                         }
@@ -216,7 +225,7 @@ impl Client {
         sent: &Result<(), Failure>,
         after: Result<Entity, Failure>,
         whole: bool,
-    ) -> (Outcome, Option<Proof>) {
+    ) -> (Outcome, Option<Proof>, Vec<Beside>) {
         let catalog = self.catalog();
         let changes = &*going.one.changes;
         let read = after.as_ref().ok().filter(|_| whole).cloned();
@@ -224,28 +233,49 @@ impl Client {
             Err(failure) if refused(failure) => self.judge_refused(changes, &going.fresh, failure, after),
             sent => self.judge(changes, &going.fresh, sent.clone(), after),
         };
-        let mut proof = None;
         let schema = catalog.schema_named(&changes.schema).map(|id| catalog.schema(id));
-        if let (Some(after), Some(schema)) = (&read, schema) {
-            let others = beside(catalog, schema, changes, &going.fresh, after);
-            let names = |fields: &[crate::draft::FieldResult]| -> Vec<String> {
-                fields.iter().map(|result| result.field.clone()).collect()
-            };
-            match &mut outcome {
-                // Nothing was to be changed, and nothing was.
-                outcome if others.is_empty() && !accepted(outcome) => {}
-                Outcome::Saved { fields, answer_was_lost } | Outcome::Altered { fields, answer_was_lost } => {
-                    let other = fields.iter().filter(|f| matches!(f.verdict, Verdict::PbxChangedIt { .. }));
-                    let mut unlike: Vec<String> = other.map(|f| f.field.clone()).collect();
-                    unlike.extend(names(&others));
-                    proof = Some(if unlike.is_empty() { Proof::Good } else { Proof::Unlike(unlike) });
-                    let fields = fields.drain(..).chain(others).collect();
-                    outcome = Outcome::accepted(fields, *answer_was_lost);
-                }
-                _ => proof = Some(Proof::Unlike(names(&others))),
+        let (Some(after), Some(schema)) = (read, schema) else { return (outcome, None, Vec::new()) };
+        let others = beside(catalog, schema, changes, &going.fresh, &after);
+        let mut unlike: Vec<Unlike> = others.iter().map(unlike_before).collect();
+        let mut proof = None;
+        match &mut outcome {
+            Outcome::Saved { fields, answer_was_lost } | Outcome::Altered { fields, answer_was_lost } => {
+                unlike.extend(unlike_sent(changes, fields));
+                let all = fields.drain(..).chain(others.iter().map(Beside::result)).collect();
+                outcome = Outcome::accepted(all, *answer_was_lost);
+                proof = Some(if unlike.is_empty() { Proof::Good } else { Proof::Unlike(unlike) });
             }
+            // Nothing was changed, and nothing else either.
+            _ if unlike.is_empty() => {}
+            _ => proof = Some(Proof::Unlike(unlike)),
         }
-        (outcome, proof)
+        (outcome, proof, others)
+    }
+
+    /// Reads until two reads agree: a PBX whose answer was lost may still be at work on those who come last.
+    async fn at_rest(
+        &self,
+        going: &[Going<'_>],
+        mut after: Vec<Result<Entity, Failure>>,
+    ) -> Vec<Result<Entity, Failure>> {
+        let mut pause = self.patience().pause;
+        for _ in 0..LOOKS {
+            let there = |(going, after): (&Going<'_>, &Result<Entity, Failure>)| {
+                let read = after.as_ref().map(|after| read_back(self.catalog(), &going.one.changes, after));
+                read.is_ok_and(|fields| fields.iter().all(|field| field.verdict == Verdict::AsSent))
+            };
+            if going.len() == 1 || going.iter().zip(&after).all(there) {
+                break;
+            }
+            tokio::time::sleep(pause).await;
+            pause *= 2;
+            let again = self.read_again(going, false).await;
+            if again == after {
+                break;
+            }
+            after = again;
+        }
+        after
     }
 
     /// What became of one of a batch that was refused: whoever has what was sent was changed before that.
@@ -338,8 +368,25 @@ fn alike(first: &ChangeSet, other: &ChangeSet) -> bool {
         && sent(first) == sent(other)
 }
 
-fn accepted(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Saved { .. } | Outcome::Altered { .. })
+/// The PBX may be at work on it still.
+fn is_lost(failure: &Failure) -> bool {
+    failure.kind == FailureKind::Lost || matches!(failure.status, Some(502..=504))
+}
+
+fn unlike_before(one: &Beside) -> Unlike {
+    Unlike { field: one.field.clone(), wanted: one.was.clone(), is: one.now.clone() }
+}
+
+/// The fields of which the PBX made something else.
+fn unlike_sent(changes: &ChangeSet, fields: &[FieldResult]) -> Vec<Unlike> {
+    let other = |result: &FieldResult| match &result.verdict {
+        Verdict::PbxChangedIt { got } => {
+            let change = changes.changes.iter().find(|change| change.field == result.field)?;
+            Some(Unlike { field: result.field.clone(), wanted: change.after.clone(), is: got.clone() })
+        }
+        Verdict::AsSent | Verdict::CannotCheck { .. } => None,
+    };
+    fields.iter().filter_map(other).collect()
 }
 
 /// What was read of the fields that are sent.

@@ -4,7 +4,7 @@
 //! third try of a read that met a busy PBX, and the names put on a failure. Listing, reading and saving have modules
 //! of their own.
 
-use super::connection::Connection;
+use super::connection::{Connection, Patience};
 use super::retry;
 use super::token::Keeper;
 use super::transport::{Answer, Body, Request, Transport, request_line};
@@ -98,6 +98,11 @@ impl Client {
             Err(_) => Vec::new(),
         };
         Ok(Greeting { version, roles })
+    }
+
+    /// How long is waited for what.
+    pub(super) fn patience(&self) -> Patience {
+        self.inner.transport.connection().patience
     }
 
     /// GETs a path with its query, below `/xapi/v1/`. Tried again where that can help.

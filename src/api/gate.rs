@@ -3,7 +3,7 @@
 //! Owns the order Record -> Recorded -> send and no storage: whoever keeps a journal implements [`Gate`]. Without one
 //! there is [`Unrecorded`], so that no write ever goes around.
 
-use crate::draft::{ChangeSet, Entity, Outcome};
+use crate::draft::{Beside, ChangeSet, Entity, Outcome};
 use crate::odata::Failure;
 use futures_util::future::BoxFuture;
 
@@ -30,6 +30,9 @@ pub trait Gate: Send + Sync {
 
     /// The PBX has answered and is about to be looked at again. Nobody waits for this to be written.
     fn answered(&self, _recorded: &Recorded) {}
+
+    /// These fields, which were not sent, are not as they were since. Told before what became of it.
+    fn beside(&self, _recorded: &Recorded, _fields: &[Beside]) {}
 
     /// Writes down what became of it. `after`: the touched fields as they were read again, secrets hidden.
     fn settle<'a>(&'a self, recorded: Recorded, outcome: &'a Outcome, after: Option<&'a Entity>) -> BoxFuture<'a, ()>;

@@ -141,10 +141,12 @@ pub(super) fn halted(session: &Session, halt: &Halt) -> String {
         Halt::Alike(count, failure) => format!("{count} in a row failed alike: {}", what(failure)),
         Halt::First(true) => "The first one went well; the others wait.".to_owned(),
         Halt::First(false) => "The first one did not go well.".to_owned(),
-        Halt::Unlike(fields) => format!(
-            "after the first one this is not as it should be: {}. Look at it before the others follow, one by one.",
-            fields.join(", ")
-        ),
+        Halt::Unlike(fields) => {
+            let said =
+                fields.iter().map(|f| format!("{} is {}, not {}", f.field, tell::read(&f.is), tell::read(&f.wanted)));
+            let said: Vec<String> = said.collect();
+            format!("the first one is not as it should be: {}. That ends the batches.", said.join("; "))
+        }
         Halt::Line(failure) | Halt::SignIn(failure) => what(failure),
     }
 }

@@ -193,7 +193,7 @@ fn altered(fields: &[FieldResult]) -> String {
 }
 
 /// A value in few letters, without secrets.
-fn read(payload: &Payload) -> String {
+pub(super) fn read(payload: &Payload) -> String {
     match payload.shown() {
         _ if payload.is_concealed() => "••••••".to_owned(),
         None | Some(Value::Null) => "not set".to_owned(),

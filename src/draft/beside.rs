@@ -8,14 +8,28 @@ use super::value::Entity;
 use super::{ChangeSet, FieldResult, Payload, Slot, Verdict};
 use crate::catalog::{Catalog, Schema};
 
+/// A field that nobody sent, and that is not as it was.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Beside {
+    /// The property.
+    pub field: String,
+    /// What it was, without secrets.
+    pub was: Payload,
+    /// What it is, without secrets.
+    pub now: Payload,
+    /// There is a secret in it, which nobody keeps.
+    pub secret: bool,
+}
+
+impl Beside {
+    /// The same as what the PBX made of it.
+    pub fn result(&self) -> FieldResult {
+        FieldResult { field: self.field.clone(), verdict: Verdict::PbxChangedIt { got: self.now.clone() } }
+    }
+}
+
 /// The fields that were not sent and are not as they were. Both reads hide nothing.
-pub fn beside(
-    catalog: &Catalog,
-    schema: &Schema,
-    changes: &ChangeSet,
-    before: &Entity,
-    after: &Entity,
-) -> Vec<FieldResult> {
+pub fn beside(catalog: &Catalog, schema: &Schema, changes: &ChangeSet, before: &Entity, after: &Entity) -> Vec<Beside> {
     let untouched = |name: &&String| !name.contains('@') && !changes.fields().any(|sent| sent == name.as_str());
     let mut names: Vec<&String> = before.keys().chain(after.keys()).filter(untouched).collect();
     names.sort_unstable();
@@ -23,8 +37,10 @@ pub fn beside(
     let changed = |name: &&String| !alike(catalog, schema, name, before.get(*name), after.get(*name));
     let told = |name: &String| {
         let slot = Slot::of(catalog, schema, name);
-        let got = Payload::shown_only(catalog, &slot, after.get(name));
-        FieldResult { field: name.clone(), verdict: Verdict::PbxChangedIt { got } }
+        let shown = |entity: &Entity| Payload::shown_only(catalog, &slot, entity.get(name));
+        let hides = |entity: &Entity| Payload::new(catalog, &slot, entity.get(name).cloned()).is_concealed();
+        let (was, now) = (shown(before), shown(after));
+        Beside { field: name.clone(), was, now, secret: slot.is_secret() || hides(before) || hides(after) }
     };
     names.into_iter().filter(changed).map(told).collect()
 }
@@ -52,11 +68,11 @@ mod tests {
         now.insert("VMEnabled".to_owned(), json!(true));
         now.extend(after.as_object().unwrap().clone());
         let found = beside(catalog, schema, &changes, &before, &now);
-        let got = |result: FieldResult| match result.verdict {
-            Verdict::PbxChangedIt { got } => (result.field, got.shown().cloned()),
-            other => panic!("{other:?}"),
-        };
-        found.into_iter().map(got).collect()
+        for one in &found {
+            assert_eq!(one.was.shown().is_some(), before.contains_key(&one.field), "{one:?}");
+            assert_eq!(one.secret, one.field == "AuthPassword", "{one:?}");
+        }
+        found.into_iter().map(|one| (one.field, one.now.shown().cloned())).collect()
     }
 
     #[test]

@@ -37,7 +37,7 @@ mod value;
 mod verb;
 mod words;
 
-pub use beside::beside;
+pub use beside::{Beside, beside};
 pub use call::Answer;
 pub use change_set::{Change, ChangeSet, WholeArray};
 pub use check::{Issue, Severity};

@@ -6,7 +6,7 @@ use super::Journal;
 use super::writes::{Beginning, Ending, News, Seen, Sending};
 use crate::api::{Gate, Record, Recorded};
 use crate::catalog::Catalog;
-use crate::draft::{Entity, Outcome};
+use crate::draft::{Beside, Entity, Outcome};
 use crate::odata::Failure;
 use crate::plan::{EntryId, Intent, RunId};
 use futures_util::future::BoxFuture;
@@ -80,6 +80,12 @@ impl Gate for JournalGate {
     fn answered(&self, recorded: &Recorded) {
         if let Some(entry) = recorded.entry {
             self.journal.tell(News::Answered(EntryId(entry), super::now()));
+        }
+    }
+
+    fn beside(&self, recorded: &Recorded, fields: &[Beside]) {
+        if let Some(entry) = recorded.entry {
+            self.journal.tell(News::Beside(EntryId(entry), fields.to_vec()));
         }
     }
 

@@ -5,7 +5,7 @@
 
 use super::drafts;
 use super::store::Store;
-use crate::draft::{Change, ChangeSet, Entity, FieldResult, Kept, Outcome, Verb, Verdict};
+use crate::draft::{Beside, Change, ChangeSet, Entity, FieldResult, Kept, Outcome, Verb, Verdict};
 use crate::odata::{EntityKey, Failure, Target};
 use crate::plan::{End, EntryId, Intent, Progress, RunId};
 use rusqlite::{Transaction, TransactionBehavior, named_params, params};
@@ -54,6 +54,8 @@ impl Seen {
 pub(super) enum News {
     /// The PBX has answered.
     Answered(EntryId, String),
+    /// These fields, which were not sent, are not as they were since.
+    Beside(EntryId, Vec<Beside>),
     /// It has ended.
     Ended(Box<Ending>),
     /// Nobody will go on with it; the targets of these are as they were to be already.
@@ -74,7 +76,7 @@ impl News {
     fn end_of(&self) -> Option<EntryId> {
         match self {
             Self::Ended(ending) => Some(ending.entry),
-            Self::Answered(..) | Self::Left(..) | Self::Kept(..) | Self::Dropped(..) => None,
+            Self::Answered(..) | Self::Beside(..) | Self::Left(..) | Self::Kept(..) | Self::Dropped(..) => None,
         }
     }
 }
@@ -160,6 +162,7 @@ impl Store {
                         )?
                         .execute(params![entry.0, at, Progress::Answered.name(), Progress::Ended.name()])?;
                 }
+                News::Beside(entry, fields) => beside(&writing, *entry, fields)?,
                 News::Ended(ending) => ended(&writing, ending, answered.get(&ending.entry).copied())?,
                 News::Left(run, at_goal, at) => {
                     // What was never sent was brought there by somebody else.
@@ -281,6 +284,18 @@ fn sent(writing: &Transaction<'_>, entry: EntryId, at: &str, seen: &Seen) -> rus
                 last.execute(params![entry.0, place, field, value])?;
             }
         }
+    }
+    Ok(())
+}
+
+/// What changed with a write although it was not sent stands with what was: it goes back with it.
+fn beside(writing: &Transaction<'_>, entry: EntryId, fields: &[Beside]) -> rusqlite::Result<()> {
+    let mut changed = writing.prepare(
+        "INSERT INTO changes (entry, place, field, before, after, secret)
+         SELECT ?1, coalesce(max(place) + 1, 0), ?2, ?3, ?4, ?5 FROM changes WHERE entry = ?1",
+    )?;
+    for Beside { field, was, now, secret } in fields {
+        changed.execute(params![entry.0, field, text(was.shown()), text(now.shown()), secret])?;
     }
     Ok(())
 }

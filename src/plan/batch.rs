@@ -6,7 +6,7 @@
 use super::pace::{alike, failure_of};
 use super::{Next, Pace, Plan};
 use crate::catalog::{Catalog, Schema, Type};
-use crate::draft::{ChangeSet, Outcome, Slot, Verb};
+use crate::draft::{ChangeSet, Outcome, Payload, Slot, Verb};
 use crate::odata::Failure;
 use std::time::Duration;
 
@@ -20,15 +20,26 @@ pub struct Batches {
     pub at_once: usize,
 }
 
+/// A field that is not as it should be after the first one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unlike {
+    /// The property.
+    pub field: String,
+    /// What was sent; or, where nothing was, what was there before.
+    pub wanted: Payload,
+    /// What is there.
+    pub is: Payload,
+}
+
 /// What the first one shows of a call that changes several.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Proof {
     /// Nobody looked, or nothing came of it that could be looked at.
     Open,
     /// All of it is as it should be, and everything else as it was.
     Good,
     /// These fields are not as they should be.
-    Unlike(Vec<String>),
+    Unlike(Vec<Unlike>),
 }
 
 impl Batches {

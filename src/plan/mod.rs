@@ -16,7 +16,7 @@ mod template;
 mod warn;
 
 pub use back::{Said, Way, cannot, left_words};
-pub use batch::{Batches, Proof};
+pub use batch::{Batches, Proof, Unlike};
 pub use columns::{Columns, ValueId};
 pub use make::{Edit, Maker};
 pub use pace::{Halt, Next, Pace, Tempo};

@@ -4,6 +4,7 @@
 //! when the line is down, when nobody is signed in, and after several failures alike in a row. Reads no clock: it is
 //! told how long things took, and it says how long to wait.
 
+use super::Unlike;
 use crate::draft::{Outcome, Seen};
 use crate::odata::{Failure, FailureKind};
 use std::time::Duration;
@@ -42,7 +43,7 @@ pub enum Halt {
     /// The first one has ended, well or not: people look at it before the others follow.
     First(bool),
     /// After the first one of a run in batches these fields are not as they should be: there are no batches any more.
-    Unlike(Vec<String>),
+    Unlike(Vec<Unlike>),
     /// Nobody is signed in, and asking again for each would lock the address out.
     SignIn(Failure),
 }

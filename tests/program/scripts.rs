@@ -348,7 +348,7 @@ fn a_first_one_that_is_not_as_it_should_be_ends_the_batches_and_the_rest_is_gone
     desk.knob("alter", &json!({"set": "Users", "field": "Mobile", "value": "+49 1", "beside": true}));
     let said = desk.ends("import six.csv --fast --yes", 3);
     assert!(said.out.contains("the PBX changed it: Mobile is +49 1"), "{}", said.out);
-    assert!(said.err.contains("after the first one this is not as it should be: Mobile"), "{}", said.err);
+    assert!(said.err.contains("the first one is not as it should be: Mobile is +49 1, not "), "{}", said.err);
     assert!(said.err.contains("1 failed, 5 not sent") && said.err.contains("`cordboard resume`"), "{}", said.err);
     assert_eq!(in_batches(&desk), (1, 0));
     let said = desk.ends("resume --yes", 0);

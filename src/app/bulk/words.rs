@@ -3,8 +3,8 @@
 use super::super::list::Names;
 use super::super::reading::value_reading;
 use crate::catalog::{Catalog, FieldKind, Schema};
-use crate::draft::{MASK, Slot, Step, inside};
-use crate::plan::{Edit, Halt};
+use crate::draft::{MASK, Payload, Slot, Step, inside, text};
+use crate::plan::{Edit, Halt, Unlike};
 use serde_json::Value;
 
 /// What an edit makes of a field, for everybody alike: `off`, `takes in SALES`. No secret.
@@ -77,12 +77,11 @@ pub fn halt_words(catalog: &Catalog, schema: &Schema, halt: &Halt) -> String {
                 .to_owned()
         }
         Halt::Unlike(fields) => {
-            let title = |name: &String| schema.field(name).map(|f| catalog.note(schema, f).title.into_owned());
-            let titles: Vec<String> = fields.iter().map(|f| title(f).unwrap_or_else(|| f.clone())).collect();
+            let said: Vec<String> = fields.iter().map(|unlike| unlike_words(catalog, schema, unlike)).collect();
             format!(
-                "After the first one this is not as it should be: {}. Look at it: there are no batches any more. p goes \
-                 on with the others one by one, x stops here.",
-                titles.join(", ")
+                "The first one is not as it should be: {}. That ends the batches: p goes on with the others one by \
+                 one, x stops here.",
+                said.join("; ")
             )
         }
         Halt::Line(failure) => {
@@ -93,6 +92,22 @@ pub fn halt_words(catalog: &Catalog, schema: &Schema, halt: &Halt) -> String {
             let problem = failure.problem(catalog, Some(schema));
             format!("Held: {} {} p goes on then.", problem.what, problem.next)
         }
+    }
+}
+
+/// A field that is not as it should be: `Mobile is +49 1, not +49 2`.
+fn unlike_words(catalog: &Catalog, schema: &Schema, unlike: &Unlike) -> String {
+    let Some(field) = schema.field(&unlike.field) else { return unlike.field.clone() };
+    let (title, kind) = (catalog.note(schema, field).title, catalog.kind(schema, field));
+    let read = |payload: &Payload| match payload.shown() {
+        None | Some(Value::Null) => Some("not set".to_owned()),
+        Some(Value::String(text)) if text.is_empty() => Some("empty".to_owned()),
+        Some(Value::Array(_) | Value::Object(_)) => None,
+        value => Some(text::show(&kind, value)).filter(|text| !payload.is_concealed() && text.chars().count() <= 40),
+    };
+    match (read(&unlike.is), read(&unlike.wanted)) {
+        (Some(is), Some(wanted)) if is != wanted => format!("{title} is {is}, not {wanted}"),
+        _ => title.into_owned(),
     }
 }
 

@@ -140,11 +140,12 @@ async fn what_cannot_go_in_batches_says_why() {
 async fn a_field_that_nobody_sent_ends_the_batches_after_the_first() {
     let pbx = simulator().await;
     let mut bench = planned(&pbx).await;
+    let mobile = pbx.faults().look("Users", Some("50"), "Mobile");
     pbx.faults().alter_beside("Users", "Mobile", json!("+49 1"));
     bench.keys("b y").await;
     bench.shows(&[
         "1 of 6 · saved 0 · not saved 1 · paused",
-        "After the first one this is not as it should be: Mobile.",
+        "The first one is not as it should be: Mobile is +49 1, not ",
         "accepted, but the PBX changed it",
         "waits",
     ]);
@@ -154,6 +155,13 @@ async fn a_field_that_nobody_sent_ends_the_batches_after_the_first() {
     assert_eq!((pbx.faults().count(&calls()), pbx.faults().count(&singles())), (1, 5), "the others one by one");
     bench.keys("enter f4").await;
     bench.shows(&["the PBX changed it: Mobile is +49 1"]);
+    // It stands in the journal with what was there, and goes back with the rest.
+    bench.keys("esc esc u").await;
+    bench.shows(&["acme: take 6 users back?", "Mobile  Mobile  1 back"]);
+    bench.keys("y").await;
+    bench.shows(&["6 of 6 · saved 6 · done"]);
+    let now = pbx.faults().look("Users", Some("50"), "Mobile");
+    assert_eq!((now, voicemail(&pbx, IDS[0])), (mobile, json!(false)));
 }
 
 #[tokio::test]
@@ -172,7 +180,7 @@ async fn a_call_that_does_not_do_what_it_was_asked_for_ends_the_batches_too() {
     let mut bench = planned(&pbx).await;
     pbx.faults().alter("Users", "VMEnabled", json!(false));
     bench.keys("b y").await;
-    bench.shows(&["not saved 1 · paused", "not as it should be: Voicemail"]);
+    bench.shows(&["not saved 1 · paused", "not as it should be: Voicemail is off, not on."]);
     bench.keys("p").await;
     bench.shows(&["6 of 6 · saved 5 · not saved 1 · done"]);
 }
@@ -221,6 +229,27 @@ async fn after_a_lost_answer_everybody_is_read_before_anything_else() {
         assert_eq!(pbx.faults().count(&singles()), sent_again, "{answer:?}");
         assert_eq!(IDS.map(|id| voicemail(&pbx, id)), [true; 6].map(Value::from));
     }
+}
+
+#[tokio::test]
+async fn a_pbx_that_is_at_work_still_is_read_until_it_rests() {
+    let pbx = simulator().await;
+    let mut bench = planned(&pbx).await;
+    pbx.faults().answer_after(calls(), 1, 1, Answer::Cut);
+    // Before the batch, after it, and once more: in between it comes to 208.
+    let pages = Matcher::new("GET", "/xapi/v1/Users?$select=Id,VMEnabled&$filter=Id%20in");
+    let gate = pbx.faults().hold_after(pages, 2);
+    bench.press("b y");
+    bench.until("reading back").await;
+    while pbx.faults().count(&calls()) < 2 || super::batches::pages(&pbx) < 3 {
+        bench.console.wait().await;
+        while bench.console.receive_all() {}
+    }
+    patch(&pbx, "Users", &IDS[1].to_string(), json!({"VMEnabled": true}));
+    gate.release();
+    bench.idle().await;
+    bench.shows(&["6 of 6 · saved 2 · not saved 4 · done"]);
+    assert!(bench.line("208 ").contains("saved and read back"), "{}", bench.screen());
 }
 
 #[tokio::test]

@@ -71,6 +71,8 @@ pub(super) fn die_at(pbx: &Simulator, home: &Path, (at, good): (Matcher, usize),
     });
     // Tasks under way end where they stand, as they do when a process is killed.
     mine.shutdown_background();
+    // What was still to be carried out for it never is.
+    runtime().block_on(gate.deserted());
     gate.release();
     bury(home);
 }
