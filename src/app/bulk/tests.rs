@@ -1,8 +1,9 @@
 //! What the many have, and what is planned for each.
 
 use super::*;
+use crate::draft::Payload;
 use crate::odata::PbxId;
-use crate::plan::{Counts, Tempo};
+use crate::plan::{Counts, Halt, Tempo, Unlike};
 use serde_json::json;
 
 fn bulk(entities: &[Value]) -> Bulk {
@@ -47,6 +48,33 @@ fn a_plan_says_who_changes_who_is_so_already_and_who_is_blocked() {
     assert_eq!(Run::new(&plan, Tempo::default()).tally.waiting, 1);
     plan.leave_out(0);
     assert_eq!(Run::new(&plan, Tempo::default()).tally.waiting, 2);
+}
+
+#[test]
+fn however_much_is_not_as_it_should_be_the_keys_to_go_on_are_told() {
+    let catalog = Catalog::shipped();
+    let schema = catalog.schema(catalog.schema_named("User").unwrap());
+    let unlike = |(field, wanted, is): (&str, Value, Value)| {
+        let slot = Slot::of(catalog, schema, field);
+        let of = |value| Payload::new(catalog, &slot, Some(value));
+        Unlike { field: field.to_owned(), wanted: of(wanted), is: of(is) }
+    };
+    let told = |all: &[(&str, Value, Value)]| {
+        let halt = Halt::Unlike(all.iter().cloned().map(unlike).collect());
+        halt_words(catalog, schema, &halt)
+    };
+    let cases = [
+        ("Mobile", json!("+49 2"), json!(null)),
+        ("AuthPassword", json!("an old one"), json!("a new one")),
+        ("Groups", json!([]), json!([{"GroupId": 1}])),
+        ("VMEnabled", json!(true), json!(false)),
+        ("FirstName", json!("Ada"), json!("")),
+    ];
+    let said = told(&cases[..3]);
+    assert!(said.contains("Mobile is not set, not +49 2; SIP password; Departments. That ends"), "{said}");
+    let said = told(&cases);
+    assert!(said.contains("; 2 more (F4). That ends the batches: p goes on"), "{said}");
+    assert!(told(&cases[3..]).contains("Voicemail is off, not on; First name is empty, not Ada."), "{said}");
 }
 
 #[test]

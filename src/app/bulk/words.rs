@@ -7,6 +7,9 @@ use crate::draft::{MASK, Payload, Slot, Step, inside, text};
 use crate::plan::{Edit, Halt, Unlike};
 use serde_json::Value;
 
+/// Fields that are named where the first one is not as it should be: the keys to go on stand behind them.
+const UNLIKE: usize = 3;
+
 /// What an edit makes of a field, for everybody alike: `off`, `takes in SALES`. No secret.
 pub fn edit_words(catalog: &Catalog, names: &Names, schema: &Schema, field: &str, edit: &Edit) -> String {
     let slot = Slot::of(catalog, schema, field);
@@ -77,7 +80,9 @@ pub fn halt_words(catalog: &Catalog, schema: &Schema, halt: &Halt) -> String {
                 .to_owned()
         }
         Halt::Unlike(fields) => {
-            let said: Vec<String> = fields.iter().map(|unlike| unlike_words(catalog, schema, unlike)).collect();
+            let first = fields.iter().take(UNLIKE).map(|unlike| unlike_words(catalog, schema, unlike));
+            let more = fields.len().saturating_sub(UNLIKE);
+            let said: Vec<String> = first.chain((more > 0).then(|| format!("{more} more (F4)"))).collect();
             format!(
                 "The first one is not as it should be: {}. That ends the batches: p goes on with the others one by \
                  one, x stops here.",
