@@ -1,8 +1,8 @@
 //! The cells of one field over all rows, in the smallest shape that holds them.
 
+use super::index::{Index, hash};
 use crate::odata::Cell;
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 /// Texts end to end, with the place where each ends.
 #[derive(Debug, Clone, Default)]
@@ -23,8 +23,11 @@ impl Arena {
     }
 
     pub(super) fn get(&self, row: usize) -> &str {
-        let start = if row == 0 { 0 } else { self.ends[row - 1] as usize };
-        &self.text[start..self.ends[row] as usize]
+        &self.text[self.start(row)..self.ends[row] as usize]
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
     }
 
     pub(super) fn all(&self) -> &str {
@@ -43,23 +46,34 @@ impl Arena {
         low + self.ends[low..high].partition_point(|&end| end as usize <= at)
     }
 
-    pub(super) fn end(&self, row: usize) -> usize {
-        self.ends[row] as usize
+    pub(super) fn start(&self, row: usize) -> usize {
+        if row == 0 { 0 } else { self.ends[row - 1] as usize }
+    }
+
+    /// Puts another text in the place of one; those behind it move.
+    pub(super) fn set(&mut self, row: usize, text: &str) {
+        let (start, end) = (self.start(row), self.ends[row] as usize);
+        // As where texts are appended.
+        let text = if u32::try_from(self.text.len() - (end - start) + text.len()).is_ok() { text } else { "" };
+        self.text.replace_range(start..end, text);
+        for later in &mut self.ends[row..] {
+            *later = (*later as usize - (end - start) + text.len()) as u32;
+        }
+    }
+
+    /// Takes a text out; those behind it move up.
+    pub(super) fn remove(&mut self, row: usize) {
+        self.set(row, "");
+        self.ends.remove(row);
     }
 }
 
 /// The cells of one field.
 #[derive(Debug, Clone)]
 pub enum Cells {
-    /// Few different values: booleans, enum members, keys of departments, by number into `words`.
-    Words {
-        /// A word's number a row; 0 is none.
-        codes: Vec<u16>,
-        /// The words; the first stands for none.
-        words: Vec<Box<str>>,
-        /// The number of each word.
-        numbers: HashMap<Box<str>, u16>,
-    },
+    /// Few different values, each held once: booleans, enum members, keys of departments, first names.
+    #[expect(private_interfaces, reason = "words are this module's own business")]
+    Words(Words),
     /// Whole numbers; `i64::MIN` stands for none.
     Numbers(Vec<i64>),
     /// Everything else, as text.
@@ -67,14 +81,50 @@ pub enum Cells {
     Texts(Arena),
 }
 
+/// Cells by the number of their value.
+#[derive(Debug, Clone)]
+struct Words {
+    /// A value's number a row; 0 is none.
+    codes: Vec<u16>,
+    words: Arena,
+    /// The number of each value.
+    numbers: Index,
+}
+
+impl Words {
+    fn new() -> Self {
+        let mut words = Arena::default();
+        words.push_with(|_| ());
+        Self { codes: Vec::new(), words, numbers: Index::default() }
+    }
+
+    /// The number of a value, a new one if there is room for it.
+    fn code(&mut self, word: &str) -> Option<u16> {
+        if word.is_empty() {
+            return Some(0);
+        }
+        let Self { words, numbers, .. } = self;
+        let hashed = hash(word);
+        if let Some(code) = numbers.find(hashed, |code| words.get(code as usize) == word) {
+            return Some(code as u16);
+        }
+        let code = words.len();
+        (code < FEW).then(|| {
+            words.push_with(|out| out.push_str(word));
+            numbers.add(code as u32, |code| hash(words.get(code as usize)));
+            code as u16
+        })
+    }
+}
+
 const NONE: i64 = i64::MIN;
 /// Beyond so many different values they are no longer few.
-const FEW: usize = 4096;
+const FEW: usize = 1 << 14;
 
 impl Cells {
-    /// No cells yet; what is pushed first decides the shape.
-    pub fn few_words() -> Self {
-        Self::Words { codes: Vec::new(), words: vec!["".into()], numbers: HashMap::new() }
+    /// No cells yet. Values that repeat are held once, until they turn out to be many.
+    pub fn texts() -> Self {
+        Self::Words(Words::new())
     }
 
     /// No cells yet, for whole numbers.
@@ -82,97 +132,66 @@ impl Cells {
         Self::Numbers(Vec::new())
     }
 
-    /// No cells yet, for text.
-    pub fn texts() -> Self {
-        Self::Texts(Arena::default())
-    }
-
     /// Appends a cell. A value that does not fit the shape turns the cells into texts: nothing is lost.
     pub fn push(&mut self, cell: &Cell) {
-        match (&mut *self, cell) {
-            (Self::Words { codes, .. }, Cell::Absent | Cell::Null) => codes.push(0),
-            (Self::Words { codes, words, numbers }, cell) => {
-                let word = text_of(cell);
-                match numbers.get(&*word) {
-                    Some(&code) => codes.push(code),
-                    None if words.len() < FEW => {
-                        codes.push(words.len() as u16);
-                        numbers.insert(word.as_ref().into(), words.len() as u16);
-                        words.push(word.into());
-                    }
-                    None => self.push_as_text(cell),
-                }
-            }
-            (Self::Numbers(numbers), Cell::Int(n)) => numbers.push(*n),
-            (Self::Numbers(numbers), Cell::Absent | Cell::Null) => numbers.push(NONE),
-            (Self::Numbers(_), cell) => self.push_as_text(cell),
-            (Self::Texts(arena), cell) => arena.push_with(|out| out.push_str(&text_of(cell))),
+        let text = match (&mut *self, cell) {
+            (Self::Numbers(numbers), Cell::Int(n)) => return numbers.push(*n),
+            (Self::Numbers(numbers), Cell::Absent | Cell::Null) => return numbers.push(NONE),
+            _ => text_of(cell),
+        };
+        if let Self::Words(words) = self
+            && let Some(code) = words.code(&text)
+        {
+            return words.codes.push(code);
         }
+        self.as_texts(|texts| texts.push_with(|out| out.push_str(&text)));
     }
 
-    /// Replaces a cell; says whether it differs. Costs a copy of the column.
+    /// Replaces a cell; says whether it differs. Long texts behind it are moved.
     pub fn set(&mut self, row: usize, cell: &Cell) -> bool {
-        if self.text(row) == text_of(cell) {
+        let text = text_of(cell);
+        if self.text(row) == text {
             return false;
         }
-        let mut other = match self {
-            Self::Words { words, numbers, .. } => {
-                Self::Words { codes: Vec::new(), words: words.clone(), numbers: numbers.clone() }
-            }
-            Self::Numbers(_) => Self::numbers(),
-            Self::Texts(_) => Self::texts(),
-        };
-        for at in 0..self.len() {
-            if at == row {
-                other.push(cell);
-            } else {
-                other.push(&self.cell(at));
-            }
+        let code = if let Self::Words(words) = self { words.code(&text) } else { None };
+        match (&mut *self, cell, code) {
+            (Self::Words(words), _, Some(code)) => words.codes[row] = code,
+            (Self::Numbers(numbers), Cell::Int(n), _) => numbers[row] = *n,
+            (Self::Numbers(numbers), Cell::Absent | Cell::Null, _) => numbers[row] = NONE,
+            _ => self.as_texts(|texts| texts.set(row, &text)),
         }
-        *self = other;
         true
     }
 
     /// Takes a row out. Costs a copy of the column.
     pub(super) fn remove(&mut self, row: usize) {
         match self {
-            Self::Words { codes, .. } => drop(codes.remove(row)),
+            Self::Words(words) => drop(words.codes.remove(row)),
             Self::Numbers(numbers) => drop(numbers.remove(row)),
-            Self::Texts(old) => {
+            Self::Texts(arena) => arena.remove(row),
+        }
+    }
+
+    /// Makes texts of the cells, whatever they were, and changes those.
+    fn as_texts(&mut self, change: impl FnOnce(&mut Arena)) {
+        let mut arena = match std::mem::replace(self, Self::numbers()) {
+            Self::Texts(arena) => arena,
+            cells => {
                 let mut arena = Arena::default();
-                for at in (0..old.ends.len()).filter(|&at| at != row) {
-                    arena.push_with(|out| out.push_str(old.get(at)));
-                }
-                *old = arena;
+                (0..cells.len()).for_each(|row| arena.push_with(|out| out.push_str(&cells.text(row))));
+                arena
             }
-        }
-    }
-
-    fn cell(&self, row: usize) -> Cell {
-        match self {
-            Self::Numbers(numbers) if numbers[row] != NONE => Cell::Int(numbers[row]),
-            _ => match self.text(row) {
-                text if text.is_empty() => Cell::Null,
-                text => Cell::Text(text.into_owned().into()),
-            },
-        }
-    }
-
-    fn push_as_text(&mut self, cell: &Cell) {
-        let mut arena = Arena::default();
-        for row in 0..self.len() {
-            arena.push_with(|out| out.push_str(&self.text(row)));
-        }
-        arena.push_with(|out| out.push_str(&text_of(cell)));
+        };
+        change(&mut arena);
         *self = Self::Texts(arena);
     }
 
     /// How many cells there are.
     pub fn len(&self) -> usize {
         match self {
-            Self::Words { codes, .. } => codes.len(),
+            Self::Words(words) => words.codes.len(),
             Self::Numbers(numbers) => numbers.len(),
-            Self::Texts(arena) => arena.ends.len(),
+            Self::Texts(arena) => arena.len(),
         }
     }
 
@@ -184,17 +203,17 @@ impl Cells {
     /// The cell as wire text; empty for null and for what was absent.
     pub fn text(&self, row: usize) -> Cow<'_, str> {
         match self {
-            Self::Words { codes, words, .. } => Cow::Borrowed(&words[usize::from(codes[row])]),
+            Self::Words(words) => Cow::Borrowed(words.words.get(usize::from(words.codes[row]))),
             Self::Numbers(numbers) if numbers[row] == NONE => Cow::Borrowed(""),
             Self::Numbers(numbers) => Cow::Owned(numbers[row].to_string()),
             Self::Texts(arena) => Cow::Borrowed(arena.get(row)),
         }
     }
 
-    /// A small number that stands for the cell's value, where the field has few different ones.
-    pub(super) fn code(&self, row: usize) -> Option<u32> {
+    /// The different values by their numbers, and the number of each row's value, where they are few.
+    pub(super) fn words(&self) -> Option<(&Arena, &[u16])> {
         match self {
-            Self::Words { codes, .. } => Some(u32::from(codes[row])),
+            Self::Words(words) => Some((&words.words, &words.codes)),
             Self::Numbers(_) | Self::Texts(_) => None,
         }
     }
@@ -203,7 +222,7 @@ impl Cells {
     pub fn number(&self, row: usize) -> Option<i64> {
         match self {
             Self::Numbers(numbers) => Some(numbers[row]).filter(|&n| n != NONE),
-            Self::Words { .. } | Self::Texts(_) => self.text(row).parse().ok(),
+            Self::Words(_) | Self::Texts(_) => self.text(row).parse().ok(),
         }
     }
 }
@@ -226,7 +245,7 @@ mod tests {
     #[test]
     fn every_shape_gives_back_what_was_pushed() {
         let cells = [Cell::Int(7), Cell::Null, Cell::Bool(true), Cell::Text("Zoë".into()), Cell::Absent, Cell::Int(-1)];
-        for mut column in [Cells::few_words(), Cells::numbers(), Cells::texts()] {
+        for mut column in [Cells::numbers(), Cells::texts()] {
             for cell in &cells {
                 column.push(cell);
             }

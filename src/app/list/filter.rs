@@ -1,7 +1,7 @@
 //! Which rows a filter holds for: words that all must be in a row, and `name=value` for one column.
 
 use super::fold::{fold, fold_into};
-use super::rows::{Rows, Shown};
+use super::rows::{Few, Rows, Shown};
 use super::view::Names;
 use crate::catalog::{Catalog, FieldKind};
 use memchr::memmem::Finder;
@@ -80,11 +80,7 @@ impl<'r> Filter<'r> {
                     true
                 });
             }
-            if !test.columns.is_empty() {
-                for (at, hit) in hit.iter_mut().enumerate().filter(|(_, hit)| !**hit) {
-                    *hit = test.reads(first + at as u32);
-                }
-            }
+            test.read_all(first, &mut hit);
             holds.iter_mut().zip(hit).for_each(|(all, hit)| *all &= hit);
         }
         holds
@@ -101,14 +97,21 @@ struct Test<'f> {
     /// It may stand anywhere in the reading, not only at its beginning.
     within: bool,
     /// The columns, each with what is known of values that many rows share.
-    columns: Vec<(usize, Vec<Option<bool>>)>,
+    columns: Vec<(usize, Option<Known<'f>>)>,
     folded: String,
+}
+
+/// For which values of a column a term holds, as far as they were asked for.
+struct Known<'f> {
+    few: Few<'f>,
+    held: Vec<Option<bool>>,
 }
 
 impl<'f> Test<'f> {
     fn new(filter: &'f Filter<'f>, term: &'f Term) -> Self {
         let columns = filter.rows.columns();
-        let reads = |column: usize| (column, Vec::new());
+        let known = |few: Few<'f>| Known { held: vec![None; few.count()], few };
+        let reads = |column: usize| (column, filter.rows.few(column).map(known));
         let (word, value, within, columns) = match term {
             Term::Word(word) => {
                 // A reference is searched by the name it stands for, and that is not in the text of the row.
@@ -132,22 +135,46 @@ impl<'f> Test<'f> {
     /// The value is in what one of the columns reads. Where rows share a value, it is read once.
     fn reads(&mut self, row: u32) -> bool {
         let Self { filter, value, within, columns, folded, .. } = self;
-        let mut read = |column: usize| {
-            folded.clear();
-            fold_into(&filter.rows.reading(filter.catalog, filter.names, row, column), folded);
-            if *within { folded.contains(*value) } else { folded.starts_with(*value) }
-        };
-        columns.iter_mut().any(|(column, known)| match filter.rows.code(row, *column) {
-            Some(code) => {
-                let code = code as usize;
-                if known.len() <= code {
-                    known.resize(code + 1, None);
-                }
-                *known[code].get_or_insert_with(|| read(*column))
+        columns.iter_mut().any(|(column, known)| {
+            let mut read = || reads(filter, (row, *column), (value, *within), folded);
+            match known {
+                Some(known) => *known.held[known.few.of(row)].get_or_insert_with(read),
+                None => read(),
             }
-            None => read(*column),
         })
     }
+
+    /// The same for all rows from `first` on for which nothing held yet.
+    fn read_all(&mut self, first: u32, hits: &mut [bool]) {
+        let Self { filter, value, within, columns, folded, .. } = self;
+        for (column, known) in columns {
+            let mut read = |at: usize| reads(filter, (first + at as u32, *column), (value, *within), folded);
+            let left = hits.iter_mut().enumerate().filter(|(_, hit)| !**hit);
+            match known {
+                Some(Known { few, held }) => match few.codes() {
+                    // Of one field: next to nothing for each of a hundred thousand rows.
+                    Some(codes) => {
+                        let codes = &codes[first as usize..];
+                        left.for_each(|(at, hit)| {
+                            *hit = *held[usize::from(codes[at])].get_or_insert_with(|| read(at));
+                        });
+                    }
+                    None => left.for_each(|(at, hit)| {
+                        *hit = *held[few.of(first + at as u32)].get_or_insert_with(|| read(at));
+                    }),
+                },
+                None => left.for_each(|(at, hit)| *hit = read(at)),
+            }
+        }
+    }
+}
+
+/// A value is in what a column reads in a row, or begins it.
+fn reads(filter: &Filter<'_>, cell: (u32, usize), value: (&str, bool), folded: &mut String) -> bool {
+    let ((row, column), (value, within)) = (cell, value);
+    folded.clear();
+    fold_into(&filter.rows.reading(filter.catalog, filter.names, row, column), folded);
+    if within { folded.contains(value) } else { folded.starts_with(value) }
 }
 
 /// The column that a folded name means: by the beginning of its title or of its wire name, then by a part of that.

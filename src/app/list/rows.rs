@@ -21,6 +21,34 @@ pub struct Shown {
     pub kind: FieldKind,
 }
 
+/// Beyond so many values that a column might have, nothing is kept for each of them.
+const MOST_VALUES: usize = 1 << 16;
+
+/// The values of a column of which there are few.
+pub(super) struct Few<'r> {
+    parts: Vec<(&'r Arena, &'r [u16])>,
+    count: usize,
+}
+
+impl Few<'_> {
+    /// How many values there may be.
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The number of each row's value, where the column is one field.
+    pub(super) fn codes(&self) -> Option<&[u16]> {
+        if let [(_, codes)] = self.parts.as_slice() { Some(codes) } else { None }
+    }
+
+    /// The number of the value in a row, below the count.
+    pub(super) fn of(&self, row: u32) -> usize {
+        let part =
+            |number: usize, (words, codes): &(&Arena, &[u16])| number * words.len() + usize::from(codes[row as usize]);
+        self.parts.iter().fold(0, part)
+    }
+}
+
 /// The rows.
 #[derive(Debug, Clone)]
 pub struct Rows {
@@ -73,7 +101,6 @@ impl Rows {
         let cells = fields
             .iter()
             .map(|f| match kind_of(f) {
-                Some(FieldKind::Bool | FieldKind::Enum(_) | FieldKind::Reference(_)) => Cells::few_words(),
                 Some(FieldKind::Integer { .. }) => Cells::numbers(),
                 _ => Cells::texts(),
             })
@@ -133,8 +160,13 @@ impl Rows {
 
     /// Makes a row be found by its key and by its number.
     fn index(&mut self, row: u32) {
-        let Self { keys, by_key, cells, number, by_number, .. } = self;
+        let Self { keys, by_key, .. } = self;
         by_key.add(row, |row| hash(&keys[row as usize]));
+        self.index_number(row);
+    }
+
+    fn index_number(&mut self, row: u32) {
+        let Self { cells, number, by_number, .. } = self;
         let Some(numbers) = number.map(|at| &cells[at]) else { return };
         let text = numbers.text(row as usize);
         // Where several have the same, the first one is meant; where nothing stands, nobody.
@@ -143,29 +175,25 @@ impl Rows {
         }
     }
 
-    /// Brings a row up to what was read of its entity. Says whether anything changed. Costs a copy of the columns it changes.
+    /// Brings a row up to what was read of its entity. Says whether anything changed. Costs at most what moving the texts
+    /// behind it costs.
     pub fn renew(&mut self, row: u32, entity: &Entity) -> bool {
-        let mut changed = false;
-        for (field, cells) in self.fields.iter().zip(&mut self.cells) {
-            let Some(value) = entity.get(field) else { continue };
-            let Some(cell) = cell_of(value) else { continue };
-            changed |= cells.set(row as usize, &cell);
+        let (mut changed, mut renumbered) = (false, false);
+        for (at, field) in self.fields.iter().enumerate() {
+            let Some(cell) = entity.get(field).and_then(cell_of) else { continue };
+            let differs = self.cells[at].set(row as usize, &cell);
+            (changed, renumbered) = (changed | differs, renumbered | (differs && self.number == Some(at)));
         }
         if changed {
-            self.fold_again();
+            let mut text = String::new();
+            fold_row(&self.cells, &self.columns, row as usize, &mut text);
+            self.folded.set(row as usize, &text);
+        }
+        if renumbered {
+            self.by_number = Index::default();
+            (0..self.keys.len() as u32).for_each(|row| self.index_number(row));
         }
         changed
-    }
-
-    /// After rows have changed: the text that is searched, and where rows are found.
-    fn fold_again(&mut self) {
-        (self.by_key, self.by_number) = (Index::default(), Index::default());
-        (0..self.keys.len() as u32).for_each(|row| self.index(row));
-        let mut folded = Arena::default();
-        for at in 0..self.keys.len() {
-            folded.push_with(|out| fold_row(&self.cells, &self.columns, at, out));
-        }
-        self.folded = folded;
     }
 
     /// Appends the row of an entity that is not there yet.
@@ -194,7 +222,9 @@ impl Rows {
         }
         self.keys.remove(at);
         self.cells.iter_mut().for_each(|cells| cells.remove(at));
-        self.fold_again();
+        self.folded.remove(at);
+        (self.by_key, self.by_number) = (Index::default(), Index::default());
+        (0..self.keys.len() as u32).for_each(|row| self.index(row));
     }
 
     /// The key of a row.
@@ -241,12 +271,12 @@ impl Rows {
         self.cells[part].number(row as usize)
     }
 
-    /// A number that stands for a column's value in a row, where the column is one field of few different values.
-    pub(super) fn code(&self, row: u32, column: usize) -> Option<u32> {
-        match self.columns[column].parts.as_slice() {
-            [part] => self.cells[*part].code(row as usize),
-            _ => None,
-        }
+    /// Tells apart the values of a column, where they are few.
+    pub(super) fn few(&self, column: usize) -> Option<Few<'_>> {
+        let parts = self.columns.get(column)?.parts.iter();
+        let parts: Vec<_> = parts.map(|part| self.cells[*part].words()).collect::<Option<_>>()?;
+        let count = parts.iter().try_fold(1_usize, |count, (words, _)| count.checked_mul(words.len()))?;
+        (count <= MOST_VALUES).then_some(Few { parts, count })
     }
 
     /// Fields of a row, joined.
@@ -314,17 +344,17 @@ impl Rows {
         if row >= rows {
             return;
         }
-        let mut at = if row == 0 { 0 } else { self.folded.end(row - 1) };
+        let mut at = self.folded.start(row);
         while let Some(found) = word.find(&self.folded.all().as_bytes()[at..]) {
             row = self.folded.row_at(row, at + found);
             if !hit(row as u32) {
                 break;
             }
-            at = self.folded.end(row);
             row += 1;
             if row >= rows {
                 break;
             }
+            at = self.folded.start(row);
         }
     }
 }

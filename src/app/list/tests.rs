@@ -4,6 +4,7 @@ use super::*;
 use crate::catalog::{Catalog, Reference};
 use crate::odata::{Cell, EntityKey, Page};
 use proptest::prelude::*;
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 fn names() -> Names {
@@ -163,7 +164,108 @@ fn the_selected_row_is_always_on_the_screen() {
     }
 }
 
+/// The order as it is meant, in the plainest words: numbers by value, then texts by their folded form, then what is empty;
+/// of those that are the same, the first to come first.
+fn plainly_sorted(rows: &Rows, order: Order, names: &Names) -> Vec<u32> {
+    let read = |row: &u32| fold(&rows.reading(Catalog::shipped(), names, *row, order.column));
+    let number = |text: &str| text.parse::<u64>().ok().filter(|_| text.len() <= 18);
+    let mut sorted: Vec<u32> = (0..rows.len() as u32).collect();
+    sorted.sort_by(|a, b| {
+        let (a, b) = (read(a), read(b));
+        let ordering = match (number(&a), number(&b)) {
+            (Some(a), Some(b)) => a.cmp(&b),
+            (a_is, b_is) => b_is.is_some().cmp(&a_is.is_some()).then_with(|| a.cmp(&b)),
+        };
+        let turned = if order.reverse { ordering.reverse() } else { ordering };
+        a.is_empty().cmp(&b.is_empty()).then(if a.is_empty() || b.is_empty() { Ordering::Equal } else { turned })
+    });
+    sorted
+}
+
+#[test]
+fn long_names_with_one_beginning_and_one_for_everybody_stand_in_order() {
+    let long = |n: usize| format!("{}{:03}", "A name that never ends ".repeat(5), n * 7 % 100);
+    let same = "x".repeat(5000);
+    let last: Vec<String> = (0..200).map(|n| if n % 5 == 0 { same.clone() } else { long(n) }).collect();
+    let people: Vec<Person<'_>> = last.iter().map(|last| ("", last.as_str(), 1, true)).collect();
+    let mut rows = rows();
+    let page = page(&rows, 1, &people);
+    rows.append(&page);
+    for reverse in [false, true] {
+        let (mut view, order) = (View::default(), Order { column: 1, reverse });
+        view.grow(&rows, Catalog::shipped(), &names());
+        view.set_order(order, &rows, &names());
+        assert_eq!(view.shown(), plainly_sorted(&rows, order, &names()));
+    }
+}
+
+#[test]
+fn a_column_of_few_values_that_turn_out_to_be_many_loses_nothing() {
+    let last: Vec<String> = (0..20_000).map(|n| format!("N{}", n * 7919 % 20_000)).collect();
+    let mut rows = rows();
+    for (at, part) in last.chunks(1000).enumerate() {
+        let people: Vec<Person<'_>> = part.iter().map(|last| ("", last.as_str(), 1, true)).collect();
+        let page = page(&rows, at as i64 * 1000, &people);
+        rows.append(&page);
+    }
+    for row in [0_usize, 999, 16_000, 16_400, 19_999] {
+        assert_eq!(rows.joined_fields(row as u32, &["LastName"], ""), last[row]);
+    }
+    assert!(rows.renew(16_000, serde_json::json!({ "LastName": "Lovelace" }).as_object().unwrap()));
+    assert_eq!(rows.joined_fields(16_000, &["LastName"], ""), "Lovelace");
+    assert_eq!(rows.joined_fields(16_001, &["LastName"], ""), last[16_001]);
+    assert_eq!(rows.having(&["lovelace".to_owned()], 9), [16_000]);
+}
+
 proptest! {
+    /// Rows shared by few values or by none, short and long, with and without accents: all in the order that is meant.
+    #[test]
+    fn every_column_stands_in_the_order_that_is_meant(
+        people in prop::collection::vec(
+            ("[0-9]{0,3}|[a-c0]{1,2}", "[ab]{0,2}|[A-Cé, ]{0,30}|[0-9]{1,3}", 0i64..5, any::<bool>()), 0..120),
+        column in 0usize..5,
+        reverse in any::<bool>(),
+    ) {
+        let people: Vec<Person<'_>> =
+            people.iter().map(|(n, l, g, v)| (n.as_str(), l.as_str(), *g, *v)).collect();
+        let (names, order, mut rows, mut view) = (names(), Order { column, reverse }, rows(), View::default());
+        let page = page(&rows, 1, &people);
+        rows.append(&page);
+        view.grow(&rows, Catalog::shipped(), &names);
+        let selected = view.selected();
+        view.set_order(order, &rows, &names);
+        prop_assert_eq!(view.shown(), plainly_sorted(&rows, order, &names));
+        prop_assert_eq!(view.selected(), selected);
+    }
+
+    /// A row that is renewed stands where it would had everything been put in order again.
+    #[test]
+    fn a_renewed_row_stands_where_it_belongs(
+        people in prop::collection::vec(("[0-9]{0,3}", "[A-Cé]{0,3}", 0i64..4, any::<bool>()), 1..40),
+        which in any::<prop::sample::Index>(),
+        last in "[A-Cé]{0,3}",
+        column in 0usize..5,
+        reverse in any::<bool>(),
+        filter in prop::sample::select(vec!["", "a", "vm=on", "sales"]),
+    ) {
+        let people: Vec<Person<'_>> =
+            people.iter().map(|(n, l, g, v)| (n.as_str(), l.as_str(), *g, *v)).collect();
+        let (catalog, names, mut rows, mut view) = (Catalog::shipped(), names(), rows(), View::default());
+        let page = page(&rows, 1, &people);
+        rows.append(&page);
+        view.set_order(Order { column, reverse }, &rows, &names);
+        view.set_filter(filter, &rows, catalog, &names);
+        let row = which.index(people.len()) as u32;
+        let entity = serde_json::json!({ "LastName": last, "Number": "7", "VMEnabled": last.is_empty() });
+        rows.renew(row, entity.as_object().unwrap());
+        let mut built = view.clone();
+        view.move_row(row, &rows, catalog, &names);
+        built.rebuild(&rows, catalog, &names);
+        prop_assert_eq!(view.shown(), built.shown());
+        prop_assert_eq!(view.position(), built.position());
+        prop_assert_eq!(rows.with("Number", "7").is_some(), true);
+    }
+
     /// However the rows arrive, the view is what it would be had they arrived at once.
     #[test]
     fn growing_page_by_page_is_the_same_as_building_at_once(

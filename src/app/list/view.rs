@@ -152,7 +152,7 @@ impl View {
     pub fn grow(&mut self, rows: &Rows, catalog: &Catalog, names: &Names) {
         let first = self.sorted.len() as u32;
         if first < rows.len() as u32 {
-            let fresh = order::sorted((first..rows.len() as u32).collect(), rows, self.order, names);
+            let fresh = order::sorted(first..rows.len() as u32, rows, self.order, names);
             if let Some(narrowed) = &mut self.narrowed {
                 let filter = Filter::new(&self.filter, rows, catalog, names);
                 let holds = filter.holds_from(first);
@@ -173,6 +173,20 @@ impl View {
         let filtered = Filter::new(&self.filter, rows, catalog, names).is_some();
         self.narrowed = filtered.then(Vec::new);
         self.grow(rows, catalog, names);
+        self.stay_inside();
+    }
+
+    /// Brings the view up to a row that was renewed: it may stand elsewhere now, or not be shown.
+    pub fn move_row(&mut self, row: u32, rows: &Rows, catalog: &Catalog, names: &Names) {
+        self.grow(rows, catalog, names);
+        let put = |into: &mut Vec<u32>, row: &[u32]| order::merge(into, row, rows, self.order, names);
+        self.sorted.retain(|&other| other != row);
+        put(&mut self.sorted, &[row]);
+        if let Some(narrowed) = &mut self.narrowed {
+            narrowed.retain(|&other| other != row);
+            put(narrowed, &Filter::new(&self.filter, rows, catalog, names).of(vec![row]));
+        }
+        self.locate();
         self.stay_inside();
     }
 
@@ -212,8 +226,7 @@ impl View {
     /// Sets the order; the selected row stays selected.
     pub fn set_order(&mut self, order: Order, rows: &Rows, names: &Names) {
         self.order = order;
-        let sorted = std::mem::take(&mut self.sorted);
-        self.sorted = order::sorted(sorted, rows, order, names);
+        self.sorted = order::sorted(0..self.sorted.len() as u32, rows, order, names);
         if let Some(narrowed) = &mut self.narrowed {
             let mut holds = vec![false; self.sorted.len()];
             narrowed.iter().for_each(|&row| holds[row as usize] = true);

@@ -244,8 +244,10 @@ fn renew_row(model: &mut Model, target: &Target, fetched: &Fetched) {
             list.view.select(row);
         }
     }
-    if list.rows.find(key).is_some_and(|row| list.rows.renew(row, entity)) {
-        list.view.rebuild(&list.rows, pbx.catalog, &pbx.names);
+    if let Some(row) = list.rows.find(key)
+        && list.rows.renew(row, entity)
+    {
+        list.view.move_row(row, &list.rows, pbx.catalog, &pbx.names);
         learn_names(model, &id);
     }
     if model.peek.as_ref().is_some_and(|peek| peek.target == *target) {
