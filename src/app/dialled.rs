@@ -24,8 +24,8 @@ pub(super) fn hits(model: &Model, typed: &str) -> Vec<Entry> {
     let wanted = wanted.as_str();
     let lists = model.lists.iter().filter(|(id, _)| id.pbx == model.pbx().id);
     let hits = lists.flat_map(move |(id, list)| {
-        let fields = roles_of(model, id).map(|roles| roles.dialled).unwrap_or_default();
-        let cells: Vec<_> = fields.into_iter().filter_map(|field| Some((field, list.rows.cells(field)?))).collect();
+        let fields = roles_of(model, id).map(|roles| roles.dialled.iter()).unwrap_or_default();
+        let cells: Vec<_> = fields.filter_map(|field| Some((*field, list.rows.cells(field)?))).collect();
         (0..list.rows.len()).filter_map(move |row| {
             let (common, field) = cells
                 .iter()
@@ -43,7 +43,7 @@ pub(super) fn hits(model: &Model, typed: &str) -> Vec<Entry> {
     hits.into_iter().map(|(_, entry)| entry).collect()
 }
 
-fn roles_of(model: &Model, id: &ListId) -> Option<Roles> {
+fn roles_of<'m>(model: &'m Model, id: &ListId) -> Option<&'m Roles> {
     model.resource(id).map(|resource| model.catalog().roles(resource))
 }
 

@@ -29,7 +29,10 @@ pub use traits::Traits;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
+
+/// Those of a resource of another catalog.
+static NO_ROLES: LazyLock<Roles> = LazyLock::new(Roles::default);
 
 /// The facts and the overlay of one build of the API, joined.
 #[derive(Debug)]
@@ -40,6 +43,8 @@ pub struct Catalog {
     overlay: overlay::Overlay,
     revision: String,
     resources: HashMap<&'static str, u16>,
+    /// What stands for what in each resource that was asked for.
+    roles: Box<[OnceLock<Box<Roles>>]>,
     schemas: HashMap<&'static str, SchemaId>,
     enums: HashMap<&'static str, EnumId>,
     known: traits::Known,
@@ -84,7 +89,8 @@ impl Catalog {
         let calls = calls::Calls::of(&facts);
         let tables = markup::Tables::of(&overlay, facts.schemas.len() + calls.len());
         let known = traits::Known::new(facts.schemas.len());
-        Self { facts, calls, tables, overlay, revision, resources, schemas, enums, known }
+        let roles = facts.resources.iter().map(|_| OnceLock::new()).collect();
+        Self { facts, calls, tables, overlay, revision, resources, roles, schemas, enums, known }
     }
 
     /// Build and content hash, such as `20.0.10-1f3a9c04`. Drafts and plans carry it.
@@ -224,8 +230,10 @@ impl Catalog {
     }
 
     /// What stands for what in a resource: its number, its name, whether its rows are people.
-    pub fn roles(&self, resource: &Resource) -> Roles {
-        self.overlay.roles(self, resource)
+    pub fn roles(&self, resource: &Resource) -> &Roles {
+        // Asked by every frame, and the same every time.
+        let kept = self.resources.get(resource.name).and_then(|&at| self.roles.get(usize::from(at)));
+        kept.map_or(&NO_ROLES, |kept| kept.get_or_init(|| Box::new(self.overlay.roles(self, resource))))
     }
 
     /// The columns of its list, in order. Never a secret.

@@ -246,8 +246,14 @@ impl Overlay {
 
     /// Whether a name looks like that of a secret.
     pub(super) fn looks_secret(&self, name: &str) -> bool {
-        let name = name.to_lowercase();
-        self.sheet.naming.secret.iter().any(|part| name.contains(part))
+        // Which letters are in it tells of nearly every name that it is none.
+        let letters = |text: &str| text.bytes().fold(0_u32, |seen, byte| seen | 1 << (byte & 0x1f));
+        let own = if name.is_ascii() { letters(name) } else { u32::MAX };
+        let mut parts = self.sheet.naming.secret.iter().filter(|part| letters(part) & !own == 0).peekable();
+        parts.peek().is_some() && {
+            let name = name.to_lowercase();
+            parts.any(|part| name.contains(part))
+        }
     }
 }
 

@@ -192,10 +192,16 @@ impl Rows<'_> {
                 self.put(inner, Cell::Null);
             }
         }
-        for &column in &node.columns {
-            if let Some(last) = self.page.columns[column].last_mut() {
-                *last = cell.clone();
-            }
+        let Some((&last, others)) = node.columns.split_last() else { return };
+        for &column in others {
+            self.place(column, cell.clone());
+        }
+        self.place(last, cell);
+    }
+
+    fn place(&mut self, column: usize, cell: Cell) {
+        if let Some(last) = self.page.columns[column].last_mut() {
+            *last = cell;
         }
     }
 
@@ -286,6 +292,26 @@ impl<'de> Visitor<'de> for List<'_, '_> {
     }
 }
 
+/// The name of a property: only looked at, of most rows never kept.
+struct Name<'n>(&'n Node);
+
+impl<'de, 'n> DeserializeSeed<'de> for Name<'n> {
+    type Value = Option<&'n Node>;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl<'n> Visitor<'_> for Name<'n> {
+    type Value = Option<&'n Node>;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a property")
+    }
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(self.0.get(name))
+    }
+}
+
 /// The value of one property (or a whole row): descends into objects where a field lies within.
 struct Properties<'r, 'a, 'n> {
     rows: &'r mut Rows<'a>,
@@ -338,8 +364,8 @@ impl<'de> Visitor<'de> for Properties<'_, '_, '_> {
             self.rows.put_value(self.node, whole);
             return Ok(());
         }
-        while let Some(name) = map.next_key::<std::borrow::Cow<'de, str>>()? {
-            match self.node.get(&name) {
+        while let Some(node) = map.next_key_seed(Name(self.node))? {
+            match node {
                 Some(node) => map.next_value_seed(Properties { rows: self.rows, node })?,
                 None => {
                     map.next_value::<IgnoredAny>()?;

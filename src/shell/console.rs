@@ -92,6 +92,8 @@ pub struct Console<S> {
     timers: BTreeMap<Timer, Instant>,
     /// The frame that was shown last.
     shown: Option<Frame>,
+    /// The cells of another, to be drawn on again.
+    spare: Option<Arc<Buffer>>,
     themes: Themes,
     clock: fn() -> Clock,
     post: Post,
@@ -128,6 +130,7 @@ impl<S: Surface> Console<S> {
             queue,
             timers: BTreeMap::new(),
             shown: None,
+            spare: None,
             themes: Box::new(|name| Theme::find(name, None)),
             drawn_at: [None; BURST],
             stale: true,
@@ -242,11 +245,18 @@ impl<S: Surface> Console<S> {
         let number = self.model.frame;
         let (width, height) = self.screen.size();
         let area = Rect::new(0, 0, width, height);
-        let mut buffer = Buffer::empty(area);
+        // The drawing clears all cells. Those of a frame that nobody looks at any more do as well as new ones.
+        let spare = self.spare.take().and_then(Arc::into_inner).filter(|spare| spare.area == area);
+        let mut buffer = spare.unwrap_or_else(|| Buffer::empty(area));
         let cursor = ui::draw(&self.model, &self.look, area, &mut buffer);
         // Cells that are shown already are not compared again.
-        let same = self.shown.take().filter(|shown| *shown.buffer == buffer);
-        let buffer = same.map_or_else(|| Arc::new(buffer), |shown| shown.buffer);
+        let drawn = Arc::new(buffer);
+        let before = self.shown.take().map(|shown| shown.buffer);
+        let (buffer, spare) = match before {
+            Some(before) if before == drawn => (before, Some(drawn)),
+            before => (drawn, before),
+        };
+        self.spare = spare;
         let frame = Frame { number, buffer, cursor };
         self.shown = Some(frame.clone());
         (self.stale, self.answers) = (false, false);

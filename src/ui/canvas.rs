@@ -98,6 +98,11 @@ impl<'b> Canvas<'b> {
         if y >= self.area.height || room == 0 {
             return x;
         }
+        let style = self.style(role);
+        // Most texts are short and of plain letters: nothing has to be shown otherwise, measured or cut.
+        if text.len() <= usize::from(room) && text::is_plain(text.as_bytes()) {
+            return x + self.letters(x, y, text, style);
+        }
         // Of a megabyte only its beginning is looked at; that there is more is seen all the same.
         let begin = beginning(text, room);
         let safe = self.look.glyphs.text(begin);
@@ -106,15 +111,20 @@ impl<'b> Canvas<'b> {
             let start = text::start(&safe, usize::from(room).saturating_sub(1)).0;
             cut = format!("{start}{}", self.look.glyphs.ellipsis).into();
         }
-        let style = self.style(role);
         if text::is_plain(cut.as_bytes()) {
-            for (cell, byte) in self.cells(x, y, room).iter_mut().zip(cut.bytes()) {
-                cell.set_char(char::from(byte)).set_style(style);
-            }
-            return x + (cut.len() as u16).min(room);
+            return x + self.letters(x, y, &cut, style);
         }
         let (end, _) = self.buffer.set_stringn(self.area.x + x, self.area.y + y, &cut, usize::from(room), style);
         end - self.area.x
+    }
+
+    /// Writes plain letters for which there is room; returns how many cells they take.
+    fn letters(&mut self, x: u16, y: u16, text: &str, style: Style) -> u16 {
+        let count = text.len() as u16;
+        for (cell, byte) in self.cells(x, y, count).iter_mut().zip(text.bytes()) {
+            cell.set_char(char::from(byte)).set_style(style);
+        }
+        count
     }
 
     /// Writes text so that it ends before the column `right`; returns the column where it begins.

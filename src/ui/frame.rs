@@ -219,6 +219,9 @@ fn list_state(model: &Model) -> String {
         (Load::Done(_), Some(count), _) if !list.complete => {
             format!("{} of {} · not complete: the PBX counts {}", number(shown), number(loaded), number(count as usize))
         }
+        (Load::Done(_), None, _) if !list.complete => {
+            format!("{} of {} · not complete: the PBX does not say how many", number(shown), number(loaded))
+        }
         _ => format!("{} of {}", number(shown), number(loaded)),
     };
     match list.marked() {

@@ -139,10 +139,10 @@ fn draw_row(model: &Model, id: &ListId, list: &List, row: u32, columns: &[Placed
     if selected {
         canvas.put(1, y, glyphs.gutter, Role::ListGutter);
     }
-    let target = model.target(id, list.rows.key(row));
+    let is_dirty = || model.forms.get(&model.target(id, list.rows.key(row))).is_some_and(|form| form.is_dirty());
     if list.marks.contains(list.rows.key(row)) {
         canvas.put(2, y, glyphs.mark, Role::ListMarked);
-    } else if model.forms.get(&target).is_some_and(|form| form.is_dirty()) {
+    } else if !model.forms.is_empty() && is_dirty() {
         canvas.put(2, y, glyphs.changed, Role::FieldDirty);
     }
     let pbx = model.pbx_of(&id.pbx);

@@ -42,7 +42,7 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) {
         }
         (_, Some(entity)) => {
             let mut y = 2;
-            for name in pbx.catalog.roles(resource).peek {
+            for &name in &pbx.catalog.roles(resource).peek {
                 let Some(field) = schema.field(name) else { continue };
                 let (note, kind) = (pbx.catalog.note(schema, field), pbx.catalog.kind(schema, field));
                 let value = entity.get(name);

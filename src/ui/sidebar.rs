@@ -18,6 +18,7 @@ pub(super) fn rows(model: &Model, canvas: &mut Canvas<'_>, focused: bool, right:
     let height = usize::from(canvas.height()).max(1);
     let top = (model.sidebar.at + 1).saturating_sub(height);
     let glyphs = canvas.glyphs();
+    let mut id = ListId { pbx: model.pbx().id.clone(), resource: String::new() };
     let here = match model.views.first() {
         Some(View::List(id) | View::Operations(id, _)) => id.resource.as_str(),
         Some(View::Form(target)) => &target.resource,
@@ -38,7 +39,8 @@ pub(super) fn rows(model: &Model, canvas: &mut Canvas<'_>, focused: bool, right:
                 canvas.put_in(3, y, &model.sidebar.groups[*group].title, role, right.saturating_sub(3));
             }
             SidebarRow::Resource(name) => {
-                let id = ListId { pbx: model.pbx().id.clone(), resource: (*name).to_owned() };
+                id.resource.clear();
+                id.resource.push_str(name);
                 let known =
                     |list: &List| list.count.or(matches!(list.load, Load::Done(_)).then_some(list.rows.len() as u64));
                 let count = model.lists.get(&id).and_then(known).map(|count| number(count as usize));

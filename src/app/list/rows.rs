@@ -289,9 +289,9 @@ impl Rows {
         if let [part] = parts {
             return self.cells[*part].text(row as usize);
         }
-        let mut text = String::new();
-        for part in parts {
-            let cell = self.cells[*part].text(row as usize);
+        let cells = || parts.iter().map(|part| self.cells[*part].text(row as usize));
+        let mut text = String::with_capacity(cells().map(|cell| cell.len() + join.len()).sum());
+        for cell in cells() {
             if !cell.is_empty() {
                 if !text.is_empty() {
                     text.push_str(join);

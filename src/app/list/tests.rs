@@ -164,6 +164,27 @@ fn the_selected_row_is_always_on_the_screen() {
     }
 }
 
+#[test]
+fn a_hundred_thousand_that_all_match_are_shown_found_and_completed() {
+    let mut rows = rows();
+    for first in (0..100_000).step_by(5000) {
+        let page = page(&rows, first, &[("7", "Lovelace", 1, true); 5000]);
+        rows.append(&page);
+    }
+    let (mut view, names) = (View::default(), names());
+    view.grow(&rows, Catalog::shipped(), &names);
+    for filter in ["l", "lo", "lo vm=on", "dep=sales"] {
+        view.set_filter(filter, &rows, Catalog::shipped(), &names);
+        assert_eq!(view.shown().len(), 100_000, "{filter}");
+    }
+    for column in 0..5 {
+        view.set_order(Order { column, reverse: true }, &rows, &names);
+        assert_eq!((view.shown().len(), view.selected()), (100_000, Some(0)));
+    }
+    assert_eq!(rows.having(&["love".to_owned()], 50).len(), 50);
+    assert_eq!(rows.completions("name=lo", Catalog::shipped(), &names), ["name=Lovelace,"]);
+}
+
 /// The order as it is meant, in the plainest words: numbers by value, then texts by their folded form, then what is empty;
 /// of those that are the same, the first to come first.
 fn plainly_sorted(rows: &Rows, order: Order, names: &Names) -> Vec<u32> {

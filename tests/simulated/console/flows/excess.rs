@@ -57,6 +57,17 @@ async fn a_list_that_changes_while_it_is_read_is_read_again_when_asked() {
 }
 
 #[tokio::test]
+async fn a_list_that_gives_the_same_page_for_ever_and_no_count_is_left_with_a_sentence() {
+    let pbx = simulator().await;
+    let rows: Vec<_> = (0..100).map(|at| json!({ "Id": at + 50, "Number": format!("{}", at + 200) })).collect();
+    let page = Answer::Reply(200, json!({ "value": rows }).to_string());
+    pbx.faults().answer(Matcher::path("/xapi/v1/Users?"), 99, page);
+    let mut bench = Bench::begin_plain(&pbx, (120, 40));
+    bench.idle().await;
+    bench.shows(&["100 of 100 · not complete"]);
+}
+
+#[tokio::test]
 async fn a_list_of_thousands_inside_a_person_is_gone_through() {
     let pbx = simulator().await;
     let profiles: Vec<_> = (0..4000).map(|at| json!({ "Id": at + 1, "Name": format!("Away {at}") })).collect();
