@@ -13,7 +13,8 @@ use super::shape;
 use super::store::Handle;
 use super::views;
 use crate::catalog::{Schema, Shape, Type};
-use serde_json::{Map, Value, json};
+use crate::sim::record::json;
+use serde_json::{Map, Value};
 
 /// Rows that a report has.
 const REPORT_ROWS: usize = 5;

@@ -6,8 +6,9 @@
 use super::Behaviour;
 use super::faults::{Answer, Faults, Matcher, Permission, lock};
 use super::server::Shared;
+use crate::sim::record::json;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use std::sync::Arc;
 use std::time::Duration;
 

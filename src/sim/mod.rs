@@ -11,6 +11,7 @@ mod knobs;
 mod operate;
 mod path;
 mod query;
+mod record;
 mod refusal;
 mod routes;
 mod rules;

@@ -2,7 +2,8 @@
 //!
 //! Owns the shapes of error answers (OData's for the API, OAuth's for the token endpoint). Knows nothing of why.
 
-use serde_json::{Value, json};
+use crate::sim::record::json;
+use serde_json::Value;
 
 /// A refusal: a status, and a body where the PBX sends one.
 #[derive(Debug, Clone, PartialEq)]

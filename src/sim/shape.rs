@@ -7,7 +7,8 @@ use super::query::bind::Kind;
 use super::query::eval::Datum;
 use super::refusal::Refusal;
 use crate::catalog::{Catalog, Field, Parameter, Place, Schema, Type};
-use serde_json::{Map, Value, json};
+use crate::sim::record::json;
+use serde_json::{Map, Value};
 
 /// How deep made-up objects nest.
 const MAX_DEPTH: usize = 4;

@@ -7,7 +7,8 @@ use super::query::eval::Fields;
 use super::seed::{SYSTEM_EXTENSIONS, secret, time_zones};
 use super::store::{Handle, Row, State};
 use crate::catalog::{Catalog, Schema, Type};
-use serde_json::{Map, Value, json};
+use crate::sim::record::json;
+use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::collections::HashSet;
 

@@ -4,9 +4,10 @@
 
 use super::{Write, numbers};
 use crate::catalog::{Resource, Type};
+use crate::sim::record::json;
 use crate::sim::seed::{self, PROFILES, PROMPT_SET, dice, profile, rights, secret};
 use crate::sim::views::NUMBERED;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// The row that a body is laid over; none when something was refused.
 pub(super) fn defaults(

@@ -4,9 +4,10 @@
 
 use super::Write;
 use crate::catalog::Type;
+use crate::sim::record::json;
 use crate::sim::seed::{PROFILES, profile};
 use crate::sim::views::peer_numbered;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 const NON_EXISTENT: &str = "WARNINGS.XAPI.NON_EXISTENT_EXT_NUMBER";
 

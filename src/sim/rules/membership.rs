@@ -4,10 +4,11 @@
 //! end it was written from.
 
 use super::Write;
+use crate::sim::record::json;
 use crate::sim::seed::rights;
 use crate::sim::store::{Handle, State};
 use crate::sim::views::{members_of, peer_numbered};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 const NOT_FOUND: &str = "WARNINGS.XAPI.NOT_FOUND";
 

@@ -4,7 +4,8 @@
 
 use super::names::{FIRST, LAST, mailbox};
 use super::people::{People, dice};
-use serde_json::{Value, json};
+use crate::sim::record::json;
+use serde_json::Value;
 
 /// An instant counted back in minutes from the morning on which this PBX stands still.
 fn instant(minutes_back: u64) -> String {

@@ -3,7 +3,8 @@
 //! Owns their rows. Members are not here: a membership belongs to the extension that has it.
 
 use super::people::PROMPT_SET;
-use serde_json::{Map, Value, json};
+use crate::sim::record::json;
+use serde_json::{Map, Value};
 
 /// A department.
 pub(crate) struct Department {

@@ -5,7 +5,8 @@
 
 use super::departments::{DEPARTMENTS, rights};
 use super::names::{FIRST, FIXED, Fixed, LAST, mailbox};
-use serde_json::{Value, json};
+use crate::sim::record::json;
+use serde_json::Value;
 
 /// The Id of the first user; those before it belong to departments, queues and trunks.
 pub(crate) const FIRST_ID: i64 = 43;

@@ -5,8 +5,9 @@
 use super::people::{PROMPT_SET, People};
 use super::telephony::office_hours;
 use crate::catalog::{Catalog, Resource};
+use crate::sim::record::json;
 use crate::sim::shape;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// A singleton at the start.
 pub(crate) fn singleton(catalog: &Catalog, resource: &Resource, people: &People) -> Map<String, Value> {

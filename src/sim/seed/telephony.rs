@@ -4,7 +4,8 @@
 
 use super::departments::{DEPARTMENTS, rights, weekdays};
 use super::people::{PROMPT_SET, People, secret};
-use serde_json::{Value, json};
+use crate::sim::record::json;
+use serde_json::Value;
 
 /// Queues: Id, number, name, place of the department.
 const QUEUES: [(i64, &str, &str, usize); 6] = [
