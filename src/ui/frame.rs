@@ -100,11 +100,13 @@ pub(super) fn place(model: &Model, canvas: &mut Canvas<'_>) {
         }
         Some(View::Editor(editor)) => {
             let state = match editor.issues.len() {
+                0 if editor.area.is_long() => "too long to be typed in".to_owned(),
                 0 => String::new(),
                 1 => "1 problem".to_owned(),
                 n => format!("{n} problems"),
             };
-            (path(model, &editor.target, &editor.field), state, Role::NoticeError)
+            let role = if editor.issues.is_empty() { Role::Muted } else { Role::NoticeError };
+            (path(model, &editor.target, &editor.field), state, role)
         }
         Some(View::Preview(preview)) if preview.change_set.verb == Verb::Call => {
             (called(model, &preview.change_set), "nothing is sent yet".to_owned(), Role::Muted)

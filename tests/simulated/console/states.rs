@@ -77,6 +77,7 @@ const ALL: &[&str] = &[
     "json",
     "json_syntax",
     "json_schema",
+    "json_long",
     "preview",
     "preview_list",
     "saved",
@@ -325,6 +326,14 @@ pub(crate) async fn reach(name: &str, size: (u16, u16), look: Look) -> Scene {
             if name == "table_changed" {
                 bench.keys("'support enter 'man enter home del").await;
             }
+        }
+        "json_long" => {
+            let profiles: Vec<_> = (0..1600).map(|at| json!({ "Id": at + 1, "Name": format!("Away {at}") })).collect();
+            let many = json!({ "ForwardingProfiles": profiles }).as_object().unwrap().clone();
+            assert!(faults.patch("Users", Some("57"), many));
+            bench.keys(form).await;
+            bench.field("ForwardingProfiles").await;
+            bench.keys("f2 pgdn 'x").await;
         }
         "json" | "json_syntax" | "json_schema" | "preview_list" => {
             bench.keys(form).await;
