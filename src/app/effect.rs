@@ -3,6 +3,7 @@
 //! Three kinds, by who answers: a PBX, the journal, or the machine the console runs on. It must not know how any of
 //! them does it.
 
+use super::bulk::BulkId;
 use super::event::{JobId, Shown, Ticket, Timer};
 use super::papers::Paper;
 use crate::draft::{ChangeSet, Kept, LongList, ReadPlan};
@@ -86,6 +87,15 @@ pub enum Effect {
         text: Shown,
         /// What such files end with.
         ending: &'static str,
+    },
+    /// Begin none of a run that was handed over and is not begun; which these are is told by `Event::Withdrawn`.
+    Withdraw(BulkId),
+    /// What went wrong with one of a run was seen: the others go on, so many at once.
+    Seen {
+        /// Which run.
+        run: BulkId,
+        /// So many are under way at once.
+        at_once: usize,
     },
     /// End.
     Quit,
@@ -189,6 +199,8 @@ pub enum PbxTask {
         change_set: Arc<ChangeSet>,
         /// Under which name its run has written it down; a write without one is a run of its own.
         entry: Option<EntryId>,
+        /// It waits for its turn in this run, in which so many are under way at once.
+        of_run: Option<(BulkId, usize)>,
     },
     /// Send the same change to several by one call.
     SaveTogether {

@@ -325,6 +325,13 @@ pub enum Event {
         /// How far.
         stage: Stage,
     },
+    /// Those of a run that were taken back before they were begun, in the order of their turns.
+    Withdrawn {
+        /// Which run.
+        run: BulkId,
+        /// Which writes.
+        jobs: Vec<JobId>,
+    },
     /// A write has ended.
     Ended {
         /// Which write.

@@ -1,7 +1,8 @@
-//! The thread that alone talks to the file.
+//! Who talks to the file: a thread, and whoever can be served at once.
 //!
 //! Owns the order in which it is asked, what is gathered in between, and what happens when something cannot be written.
-//! Knows nothing of what the rows mean.
+//! One at a time; what may have to wait for a disk or for another console is left to the thread. Knows nothing of what
+//! the rows mean.
 
 use super::days_ago;
 use super::store::{Place, Store};
@@ -68,31 +69,49 @@ impl Gathered {
     }
 }
 
-/// The thread's own: alone with the file.
-pub(super) struct Keeper {
+/// The file, for one at a time.
+pub(super) struct Keeping {
     place: Place,
     operator: String,
     days: Option<usize>,
-    listener: Listener,
     store: Option<Store>,
     gathered: Gathered,
     /// What could not be written down yet.
     news: Vec<News>,
 }
 
+/// The way to the file for the thread and for others.
+pub(super) type Shared = Arc<Mutex<Keeping>>;
+
+/// Writes down that a write is about to be sent, with what else there is to write. Gives it back where the thread has to
+/// do it.
+pub(super) fn send_at_once(keeping: &Shared, sending: Sending) -> Result<(), Sending> {
+    let Ok(mut keeping) = keeping.try_lock() else { return Err(sending) };
+    let keeping = &mut *keeping;
+    let Some(store) = keeping.store.as_mut().filter(|_| keeping.news.is_empty()) else { return Err(sending) };
+    let (news, sending) = (keeping.gathered.take(), [sending]);
+    let [sending] = match store.at_once(|store| store.take(&news, &sending)) {
+        Some(Ok(())) => return Ok(()),
+        // The thread tries it once more, and tells what is wrong.
+        Some(Err(_)) | None => sending,
+    };
+    keeping.news = news;
+    Err(sending)
+}
+
+/// The thread's own.
+pub(super) struct Keeper {
+    listener: Listener,
+    keeping: Shared,
+}
+
 impl Keeper {
-    pub(super) fn new(
-        place: Place,
-        operator: String,
-        days: Option<usize>,
-        gathered: Gathered,
-        listener: Listener,
-    ) -> Self {
-        Self { place, operator, days, listener, store: None, gathered, news: Vec::new() }
+    pub(super) fn new(keeping: Shared, listener: Listener) -> Self {
+        Self { listener, keeping }
     }
 
     /// Until nobody can ask any more.
-    pub(super) fn run(mut self, asked: &Receiver<Ask>) {
+    pub(super) fn run(self, asked: &Receiver<Ask>) {
         let mut due: Option<Instant> = None;
         let mut next: Option<Ask> = None;
         loop {
@@ -119,38 +138,54 @@ impl Keeper {
                             }
                         }
                     }
-                    let news = self.gathered.take();
-                    let written = self.write(news, &sending);
-                    due = self.after(&written, due);
+                    let mut keeping = self.keeping();
+                    let news = keeping.gathered.take();
+                    let written = keeping.write(news, &sending);
+                    due = keeping.after(&written, due);
+                    drop(keeping);
                     // Whoever asked may have gone.
                     told.into_iter().for_each(|told| drop(told.send(written.clone())));
                 }
                 Ok(Ask::Do(work)) => {
                     // Whoever asks is told what is true.
-                    let news = self.gathered.take();
-                    let written = self.write_news(news);
-                    due = self.after(&written, due);
+                    let mut keeping = self.keeping();
+                    let news = keeping.gathered.take();
+                    let written = keeping.write_news(news);
+                    due = keeping.after(&written, due);
                     match written {
-                        Ok(()) => work(self.store()),
+                        Ok(()) => work(keeping.store()),
                         Err(trouble) => work(Err(trouble)),
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => {
-                    let news = self.gathered.take_last();
-                    let written = self.write_news(news);
-                    due = self.after(&written, None);
+                    let mut keeping = self.keeping();
+                    let news = keeping.gathered.take_last();
+                    let written = keeping.write_news(news);
+                    due = keeping.after(&written, None);
+                    drop(keeping);
                     if let (Err(trouble), Some(listener)) = (written, self.listener.get()) {
                         listener(trouble);
                     }
                 }
                 Err(RecvTimeoutError::Disconnected) => {
                     // Nobody is left to be told.
-                    let news = self.gathered.take_last();
-                    let _ = self.write_news(news);
+                    let mut keeping = self.keeping();
+                    let news = keeping.gathered.take_last();
+                    let _ = keeping.write_news(news);
                     return;
                 }
             }
         }
+    }
+
+    fn keeping(&self) -> MutexGuard<'_, Keeping> {
+        self.keeping.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Keeping {
+    pub(super) fn new(place: Place, operator: String, days: Option<usize>, gathered: Gathered) -> Self {
+        Self { place, operator, days, store: None, gathered, news: Vec::new() }
     }
 
     /// When to look again: what could not be written is given time.

@@ -1,6 +1,6 @@
 //! The memory of what was done: every write, before it is sent and after.
 //!
-//! Owns the file, one thread that alone talks to it, and the gate that every write passes. What is intended is on the
+//! Owns the file, the thread that talks to it, and the gate that every write passes. What is intended is on the
 //! disk before anything is sent; what became of it follows within 50 ms. Never sees a secret in the clear, never knows
 //! a model or a screen. The file is opened by the thread at the first question, never on the way to the first frame.
 
@@ -22,7 +22,7 @@ use crate::draft::{ChangeSet, Kept};
 use crate::odata::{Failure, PbxId, Target};
 use crate::plan::{ConsoleId, EntryId, Intent, Offered, Past, PastRun, RunId, Wanted};
 use jiff::{Timestamp, ToSpan};
-use keeper::{Ask, Gathered, Keeper, Listener};
+use keeper::{Ask, Gathered, Keeper, Keeping, Listener, Shared};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -39,9 +39,8 @@ pub struct Journal {
 struct Inner {
     place: Place,
     operator: String,
-    /// How many days are kept.
-    days: Option<usize>,
     thread: OnceLock<Option<Mutex<Sender<Ask>>>>,
+    keeping: Shared,
     news: Gathered,
     listener: Listener,
 }
@@ -68,18 +67,21 @@ impl Journal {
     }
 
     fn at(place: Place, operator: &str) -> Self {
-        let (thread, listener, operator) = (OnceLock::new(), Arc::default(), operator.to_owned());
-        Self { inner: Arc::new(Inner { place, operator, days: None, thread, news: Gathered::default(), listener }) }
+        Self::of(place, operator, None, Arc::default())
+    }
+
+    fn of(place: Place, operator: &str, days: Option<usize>, listener: Listener) -> Self {
+        let news = Gathered::default();
+        let keeping = Keeping::new(place.clone(), operator.to_owned(), days, news.clone());
+        let (thread, operator, keeping) = (OnceLock::new(), operator.to_owned(), Arc::new(Mutex::new(keeping)));
+        Self { inner: Arc::new(Inner { place, operator, thread, keeping, news, listener }) }
     }
 
     /// The same, forgetting what is older than so many days. To be said before anything is asked.
     #[must_use]
     pub fn keeping(self, days: usize) -> Self {
-        let Inner { place, operator, .. } = &*self.inner;
-        let (place, operator) = (place.clone(), operator.clone());
-        let (thread, listener) = (OnceLock::new(), Arc::clone(&self.inner.listener));
-        let news = Gathered::default();
-        Self { inner: Arc::new(Inner { place, operator, days: Some(days), thread, news, listener }) }
+        let Inner { place, operator, listener, .. } = &*self.inner;
+        Self::of(place.clone(), operator, Some(days), Arc::clone(listener))
     }
 
     /// Who writes.
@@ -250,6 +252,7 @@ impl Journal {
 
     /// Writes down that a write of a run is about to be sent, together with what else there is to write.
     async fn sending(&self, sending: Sending) -> Result<(), Trouble> {
+        let Err(sending) = keeper::send_at_once(&self.inner.keeping, sending) else { return Ok(()) };
         let (reply, answer) = oneshot::channel();
         self.send(Ask::Sending(sending, reply))?;
         answer.await.unwrap_or_else(|_| Err(Trouble::gone()))
@@ -269,9 +272,7 @@ impl Journal {
     fn send(&self, ask: Ask) -> Result<(), Trouble> {
         let thread = self.inner.thread.get_or_init(|| {
             let (sender, asked) = mpsc::channel();
-            let Inner { place, operator, days, listener, .. } = &*self.inner;
-            let keeper =
-                Keeper::new(place.clone(), operator.clone(), *days, self.inner.news.clone(), Arc::clone(listener));
+            let keeper = Keeper::new(Arc::clone(&self.inner.keeping), Arc::clone(&self.inner.listener));
             let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(move || keeper.run(&asked));
             thread.ok().map(|_| Mutex::new(sender))
         });

@@ -41,6 +41,8 @@ pub(super) struct Store {
     pub(super) path: PathBuf,
     /// This console, among those that wrote here.
     pub(super) console: i64,
+    /// What is written does not wait for a disk.
+    quick: bool,
 }
 
 impl Store {
@@ -64,7 +66,7 @@ impl Store {
                 (Connection::open_with_flags(&path, flags).map_err(|e| Trouble::of(&path, &e))?, path)
             }
         };
-        let mut store = Self { connection, path, console: 0 };
+        let mut store = Self { connection, path, console: 0, quick: false };
         let began = Instant::now();
         let found = loop {
             match store.prepare(place) {
@@ -80,6 +82,23 @@ impl Store {
         })?;
         store.console = store.sign_in(operator).map_err(|e| store.trouble(&e))?;
         Ok(store)
+    }
+
+    /// Does something that takes no longer than a moment: `None` where a disk or another console would have to be
+    /// waited for, and then nothing was done.
+    pub(super) fn at_once<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> rusqlite::Result<T>,
+    ) -> Option<rusqlite::Result<T>> {
+        if !self.quick || self.connection.busy_timeout(Duration::ZERO).is_err() {
+            return None;
+        }
+        let done = work(self);
+        let waits = self.connection.busy_timeout(PATIENCE);
+        match done {
+            Err(error) if is_busy(&error) => None,
+            done => Some(waits.and(done)),
+        }
     }
 
     pub(super) fn trouble(&self, error: &rusqlite::Error) -> Trouble {
@@ -101,10 +120,12 @@ impl Store {
             (_, OURS) => {}
             _ => return Ok(Found::Foreign),
         }
+        self.quick = true;
         if *place != Place::Memory {
             // A network file system has no memory that two machines could share.
             let mode = if is_far(&self.path) { "TRUNCATE" } else { "WAL" };
-            db.pragma_update_and_check(None, "journal_mode", mode, |_| Ok(()))?;
+            let mode = db.pragma_update_and_check(None, "journal_mode", mode, |row| row.get::<_, String>(0))?;
+            self.quick = mode == "wal";
             // A long run waits for the disk once in 16 MB, not once in 4.
             db.pragma_update_and_check(None, "wal_autocheckpoint", 4000, |_| Ok(()))?;
         }

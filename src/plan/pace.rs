@@ -93,6 +93,11 @@ impl Pace {
         self.ended
     }
 
+    /// One that ended so says nothing of the others: the next may begin.
+    pub fn is_plain(took: Duration, outcome: &Outcome) -> bool {
+        outcome.is_good() && took <= SLOW
+    }
+
     /// One has ended, after this time: what follows.
     pub fn note(&mut self, took: Duration, outcome: &Outcome) -> Next {
         self.note_together(1, took, outcome)

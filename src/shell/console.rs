@@ -369,6 +369,11 @@ impl<S: Surface> Console<S> {
                 Effect::Forget(target) => self.tasks.journal().drop_draft(target),
                 Effect::Quit => self.quit = true,
                 Effect::Pbx(task) => self.tasks.start(task),
+                Effect::Seen { run, at_once } => self.tasks.seen(run, at_once),
+                Effect::Withdraw(run) => {
+                    let jobs = self.tasks.withdraw(run);
+                    self.take(Event::Withdrawn { run, jobs });
+                }
                 Effect::Journal(task) => self.tasks.recollect(task),
             }
         }
@@ -428,6 +433,7 @@ impl<S: Surface> Console<S> {
 
     /// A write under way is given the time to end: its target would otherwise be left in doubt.
     pub(super) async fn finish(&mut self) {
+        self.tasks.begin_nothing();
         let limit = Instant::now() + Duration::from_secs(2);
         while !self.tasks.may_end() && Instant::now() < limit {
             tokio::select! {

@@ -73,6 +73,10 @@ pub struct Run {
     pub(in crate::app) open: Vec<(JobId, usize)>,
     /// Several go together, and not one by one.
     pub batches: Option<InBatches>,
+    /// Handed over, to be begun without asking again as soon as others have ended well; in the order of their turns.
+    pub(in crate::app) ahead: VecDeque<(JobId, usize)>,
+    /// Whoever comes back unbegun is skipped.
+    stopped: bool,
 }
 
 /// A run in batches.
@@ -85,6 +89,9 @@ pub struct InBatches {
     /// How the run goes once there are no batches any more.
     pub(in crate::app) tempo: Tempo,
 }
+
+/// So many are handed over beside those that are under way: what a run does until the console looks again.
+const AHEAD: usize = 32;
 
 impl Run {
     /// A run of what a plan says, with nothing sent yet.
@@ -106,6 +113,8 @@ impl Run {
             turns,
             open: Vec::new(),
             batches: None,
+            ahead: VecDeque::new(),
+            stopped: false,
         }
     }
 
@@ -134,10 +143,10 @@ impl Run {
         self.entries.as_ref()?.get(at).copied().flatten()
     }
 
-    /// The next one whose turn it is, if one may be started.
+    /// The next one whose turn it is, if one may be handed over.
     pub(in crate::app) fn next(&mut self) -> Option<usize> {
-        let at_once = if self.first_alone { 1 } else { self.pace.at_once() };
-        if self.is_held() || self.batches.is_some() || self.open.len() >= at_once {
+        let ahead = if self.first_alone { 0 } else { AHEAD };
+        if self.is_held() || self.batches.is_some() || self.open.len() + self.ahead.len() >= self.at_once() + ahead {
             return None;
         }
         self.turns.pop_front()
@@ -150,20 +159,73 @@ impl Run {
         self.turns.drain(..count.min(self.turns.len())).collect()
     }
 
-    fn is_held(&self) -> bool {
+    /// Nobody is handed over.
+    pub(in crate::app) fn is_held(&self) -> bool {
         self.entries.is_none() || self.paused || self.halt.is_some() || self.resting.is_some()
     }
 
-    /// One was handed over.
-    pub(in crate::app) fn began(&mut self, at: usize, job: JobId) {
+    /// How many may be under way.
+    pub(in crate::app) fn at_once(&self) -> usize {
+        if self.first_alone { 1 } else { self.pace.at_once() }
+    }
+
+    /// One was handed over; says whether it is begun with that.
+    pub(in crate::app) fn hand_over(&mut self, at: usize, job: JobId) -> bool {
+        let begins = self.ahead.is_empty() && self.open.len() < self.at_once();
+        match begins {
+            true => self.under_way(at, job),
+            false => self.ahead.push_back((job, at)),
+        }
+        begins
+    }
+
+    /// One is under way.
+    pub(in crate::app) fn under_way(&mut self, at: usize, job: JobId) {
         self.lines[at] = Sent::Job(job);
         self.open.push((job, at));
         self.tally.waiting -= 1;
     }
 
-    /// One is under way in this run.
+    /// One that was handed over is under way: its place, if that is news.
+    pub(in crate::app) fn began(&mut self, job: JobId) -> Option<usize> {
+        let place = self.ahead.iter().position(|(ahead, _)| *ahead == job)?;
+        let (_, at) = self.ahead.remove(place)?;
+        self.under_way(at, job);
+        Some(at)
+    }
+
+    /// These were not begun: they have their turns again, or are skipped where the run was stopped.
+    pub(in crate::app) fn withdrawn(&mut self, jobs: &[JobId]) {
+        for job in jobs.iter().rev() {
+            let is = |(one, _): &(JobId, usize)| one == job;
+            let at = if let Some(place) = self.ahead.iter().position(is) {
+                self.ahead.remove(place).map(|(_, at)| at)
+            } else if let Some(place) = self.open.iter().position(is) {
+                self.tally.waiting += 1;
+                Some(self.open.swap_remove(place).1)
+            } else {
+                None
+            };
+            match at {
+                Some(at) if self.stopped => self.skip(at),
+                Some(at) => {
+                    self.lines[at] = Sent::Waiting;
+                    self.turns.push_front(at);
+                }
+                None => {}
+            }
+        }
+    }
+
+    fn skip(&mut self, at: usize) {
+        self.lines[at] = Sent::Skipped;
+        self.tally.waiting -= 1;
+        self.tally.skipped += 1;
+    }
+
+    /// One is under way in this run, or was handed over.
     pub(in crate::app) fn has_open(&self, job: JobId) -> bool {
-        self.open.iter().any(|(open, _)| *open == job)
+        self.open.iter().chain(&self.ahead).any(|(open, _)| *open == job)
     }
 
     /// One has ended, well or not; or has its turn again, before all others.
@@ -171,6 +233,10 @@ impl Run {
         let Some(place) = self.open.iter().position(|(open, _)| *open == job) else { return };
         let (_, at) = self.open.swap_remove(place);
         match (again, good) {
+            (true, _) if self.stopped => {
+                self.tally.waiting += 1;
+                self.skip(at);
+            }
             (true, _) => {
                 self.lines[at] = Sent::Waiting;
                 self.turns.push_front(at);
@@ -181,19 +247,20 @@ impl Run {
         }
     }
 
+    /// Whoever is not begun is skipped.
+    pub(in crate::app) fn is_stopped(&self) -> bool {
+        self.stopped
+    }
+
     /// Nothing waits and nothing is under way.
     pub fn is_over(&self) -> bool {
-        self.turns.is_empty() && self.open.is_empty()
+        self.turns.is_empty() && self.open.is_empty() && self.ahead.is_empty()
     }
 
     /// Whoever waits is skipped.
     pub(in crate::app) fn stop(&mut self) {
-        for at in std::mem::take(&mut self.turns) {
-            self.lines[at] = Sent::Skipped;
-            self.tally.waiting -= 1;
-            self.tally.skipped += 1;
-        }
-        (self.paused, self.halt) = (false, None);
+        std::mem::take(&mut self.turns).into_iter().for_each(|at| self.skip(at));
+        (self.paused, self.halt, self.stopped) = (false, None, true);
     }
 
     /// These have a turn again: they failed or were skipped.
@@ -208,7 +275,7 @@ impl Run {
             self.turns.push_back(at);
             self.tally.waiting += 1;
         }
-        (self.paused, self.halt) = (false, None);
+        (self.paused, self.halt, self.stopped) = (false, None, false);
         self.one_by_one();
         self.pace.go_on();
     }

@@ -1,9 +1,10 @@
 //! What the many have, and what is planned for each.
 
 use super::*;
+use crate::app::event::JobId;
 use crate::draft::Payload;
 use crate::odata::PbxId;
-use crate::plan::{Counts, Halt, Tempo, Unlike};
+use crate::plan::{Counts, EntryId, Halt, Tempo, Unlike};
 use serde_json::json;
 
 fn bulk(entities: &[Value]) -> Bulk {
@@ -104,4 +105,37 @@ fn of_thousands_of_elements_only_what_several_have_is_listed_and_everybody_keeps
     assert_eq!(plan.counts().change, all.len());
     let Planned::Change(changes) = &plan.lines[7].planned else { panic!("{:?}", plan.lines[7]) };
     assert_eq!(changes.body_shown(), json!({ "Phones": [phone(7)] }));
+}
+
+#[test]
+fn what_was_handed_over_and_not_begun_has_its_turn_again_or_is_skipped() {
+    let catalog = Catalog::shipped();
+    let mut bulk = bulk(&vec![json!({"VMEnabled": false}); 100]);
+    bulk.compare(catalog);
+    let plan = bulk.plan(catalog, &[("VMEnabled".into(), Edit::Whole(json!(true)))]);
+    let mut run = Run::new(&plan, Tempo::default());
+    run.begun((0..100).map(EntryId).collect());
+    let mut handed = Vec::new();
+    while let Some(at) = run.next() {
+        let job = JobId(at as u64);
+        handed.push((job, run.hand_over(at, job)));
+    }
+    assert!(handed.len() > 2 && handed.iter().all(|(job, begins)| *begins == (job.0 < 2)), "{handed:?}");
+    assert_eq!((run.tally.waiting, run.open.len()), (98, 2), "whoever is not begun waits");
+    assert_eq!(run.began(JobId(2)), Some(2));
+    run.ended(JobId(0), true, false);
+    run.paused = true;
+    let back: Vec<JobId> = handed.iter().map(|(job, _)| *job).filter(|job| job.0 > 2).collect();
+    run.withdrawn(&back);
+    assert_eq!((run.tally.waiting, run.tally.good, run.next()), (97, 1, None));
+    run.go_on();
+    assert_eq!(run.next(), Some(3), "in the order of their turns");
+    run.hand_over(3, JobId(103));
+    run.stop();
+    run.withdrawn(&[JobId(103)]);
+    assert_eq!((run.tally.waiting, run.tally.skipped, run.is_over()), (0, 97, false));
+    run.ended(JobId(1), true, false);
+    run.ended(JobId(2), false, true);
+    assert_eq!((run.tally.skipped, run.is_over()), (98, true), "whoever is stopped is not tried again");
+    assert_eq!(run.tally.over(), run.tally.all);
 }

@@ -110,6 +110,7 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Offered(offered) => drafts::offered(model, offered),
         Event::DraftTaken { ticket, result } => drafts::taken(model, ticket, result),
         Event::Stage { job, stage } => send::stage(model, job, stage),
+        Event::Withdrawn { run, jobs } => bulk::withdrawn(model, run, &jobs),
         Event::Ended { job, outcome, at, took } => send::ended(model, job, outcome, at, took),
         Event::EndedTogether { outcomes, proof, at, took } => send::ended_together(model, outcomes, proof, &at, took),
         Event::Copied(result) => papers::copied(model, result),

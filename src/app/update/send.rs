@@ -89,7 +89,7 @@ pub(super) fn send(model: &mut Model) -> Vec<Effect> {
 /// Hands a write over: from here on the ledger has it.
 pub(super) fn dispatch(model: &mut Model, change_set: ChangeSet) -> Vec<Effect> {
     let (job, change_set) = hand_over(model, change_set);
-    vec![Effect::Pbx(PbxTask::Save { job, change_set, entry: None })]
+    vec![Effect::Pbx(PbxTask::Save { job, change_set, entry: None, of_run: None })]
 }
 
 /// The same with something to say of it: that is written down first.
@@ -116,7 +116,8 @@ pub(super) fn begun(
             let Some(job) = model.job_mut(id) else { return Vec::new() };
             job.written = entries.first().map(|entry| (run, *entry));
             let change_set = Arc::clone(&job.change_set);
-            vec![Effect::Pbx(PbxTask::Save { job: id, change_set, entry: entries.first().copied() })]
+            let entry = entries.first().copied();
+            vec![Effect::Pbx(PbxTask::Save { job: id, change_set, entry, of_run: None })]
         }
         Err(failure) => ended(model, id, Outcome::NotSent(failure), at, Duration::ZERO),
     }
@@ -156,6 +157,7 @@ pub(super) fn written_down(model: &mut Model, id: JobId, run: RunId, entry: Entr
 
 /// A write has come further.
 pub(super) fn stage(model: &mut Model, id: JobId, stage: Stage) -> Vec<Effect> {
+    super::bulk::has_begun(model, id);
     if let Some(job) = model.job_mut(id) {
         job.stage = stage;
     }
@@ -164,6 +166,7 @@ pub(super) fn stage(model: &mut Model, id: JobId, stage: Stage) -> Vec<Effect> {
 
 /// A write has ended. The ledger keeps what it came to; the form takes what concerns it.
 pub(super) fn ended(model: &mut Model, id: JobId, outcome: Outcome, at: Clock, took: Duration) -> Vec<Effect> {
+    super::bulk::has_begun(model, id);
     let Some(job) = model.job_mut(id) else { return Vec::new() };
     job.outcome = Some((outcome.clone(), at.clone()));
     let change_set = job.change_set.clone();

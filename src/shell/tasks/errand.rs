@@ -125,7 +125,7 @@ impl Errand {
                 })
             }
             PbxTask::SaveTogether { jobs, whole } => together(jobs, whole, journal, clock),
-            PbxTask::Save { job, change_set, entry } => Self {
+            PbxTask::Save { job, change_set, entry, of_run: _ } => Self {
                 ticket: None,
                 pbx: change_set.target.pbx.clone(),
                 fails: Arc::new(move |failure, reached| Event::Ended {
@@ -229,7 +229,7 @@ mod tests {
             changes: Vec::new(),
             unchanged: 0,
         };
-        let task = PbxTask::Save { job: JobId(1), change_set: Arc::new(change_set), entry: None };
+        let task = PbxTask::Save { job: JobId(1), change_set: Arc::new(change_set), entry: None, of_run: None };
         let errand = Errand::of(task, Journal::in_memory(""), Clock::default);
         assert_eq!(errand.ticket, None, "a write is not cancelled like a read");
         let ends = |reached| match (errand.fails)(Failure::misconfigured("gone"), reached) {

@@ -65,7 +65,7 @@ pub(super) fn next(model: &mut Model, id: BulkId) -> Option<PbxTask> {
         let Some(Planned::Change(changes)) = lines.get(at).map(|line| &line.planned) else { continue };
         model.next += 1;
         let (job, entry) = (JobId(model.next), run.entry(at));
-        run.began(at, job);
+        run.under_way(at, job);
         let written = bulk.begun.zip(entry);
         let change_set = Arc::clone(changes);
         model.ledger.push(Job { id: job, change_set, stage: Stage::Waiting, outcome: None, written });

@@ -13,7 +13,8 @@ pub(super) use calls::{begin_each, of_form, show as show_calls};
 pub(super) use plan::{agree, leave_out, look, plan, run_planned, show_plan, step};
 pub(super) use resume::{ask, found};
 pub(super) use run::{
-    ask_stop, begun, created, ended, go_on, in_doubt, is_sending, open_one, pause, retry, retry_all, stop,
+    ask_stop, begun, created, ended, go_on, has_begun, in_doubt, is_sending, open_one, pause, retry, retry_all, stop,
+    withdrawn,
 };
 
 use super::super::bulk::{Bulk, BulkId, One, Reading};

@@ -9,7 +9,7 @@ use super::{batch, bulk_mut};
 use crate::catalog::Shape;
 use crate::draft::{Outcome, Verb};
 use crate::odata::{EntityKey, Failure, Target};
-use crate::plan::{EntryId, Halt, Line, Planned, RunId};
+use crate::plan::{EntryId, Halt, Line, Pace, Planned, RunId};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -83,7 +83,8 @@ pub(in crate::app::update) fn begun(
     advance(model, id)
 }
 
-/// Starts as many as may be under way at once.
+/// Hands over those whose turn it is: as many as may be under way at once, and some more to follow them. Where nobody
+/// may, those that are not begun are taken back.
 pub(super) fn advance(model: &mut Model, id: BulkId) -> Vec<Effect> {
     let mut effects: Vec<Effect> = batch::next(model, id).into_iter().map(Effect::Pbx).collect();
     let Some(at) = model.bulks.iter().position(|bulk| bulk.id == id) else { return effects };
@@ -92,16 +93,50 @@ pub(super) fn advance(model: &mut Model, id: BulkId) -> Vec<Effect> {
         let Some(Planned::Change(changes)) = plan.lines.get(next).map(|line| &line.planned) else { continue };
         model.next += 1;
         let job = JobId(model.next);
-        let entry = run.entry(next);
-        run.began(next, job);
-        let (stage, written) = (Stage::Waiting, begun.zip(entry));
-        model.ledger.push(Job { id: job, change_set: changes.clone(), stage, outcome: None, written });
-        effects.push(Effect::Pbx(PbxTask::Save { job, change_set: changes.clone(), entry }));
+        let (entry, change_set) = (run.entry(next), changes.clone());
+        let of_run = Some((id, run.at_once()));
+        if run.hand_over(next, job) {
+            let (stage, written) = (Stage::Waiting, begun.zip(entry));
+            model.ledger.push(Job { id: job, change_set: changes.clone(), stage, outcome: None, written });
+        }
+        effects.push(Effect::Pbx(PbxTask::Save { job, change_set, entry, of_run }));
+    }
+    let taken_back = |run: &Run| (run.is_held() || run.turns.is_empty() && run.is_stopped()) && !run.is_over();
+    if model.bulks[at].run.as_ref().is_some_and(taken_back) {
+        effects.push(Effect::Withdraw(id));
     }
     if model.bulks[at].run.as_ref().is_some_and(Run::is_over) {
         effects.extend(finish(model, at));
     }
     effects
+}
+
+/// One that was handed over is under way, and has its place in the ledger.
+pub(in crate::app::update) fn has_begun(model: &mut Model, id: JobId) {
+    let found = model.bulks.iter_mut().find_map(|bulk| {
+        let run = bulk.run.as_mut()?;
+        let at = run.began(id)?;
+        let line = bulk.plan.as_ref()?.plan.lines.get(at)?;
+        let Planned::Change(change_set) = &line.planned else { return None };
+        Some((Arc::clone(change_set), bulk.begun.zip(run.entry(at))))
+    });
+    if let Some((change_set, written)) = found {
+        let job = Job { id, change_set, stage: Stage::Waiting, outcome: None, written };
+        // Others may have been sent since it was handed over.
+        let place = model.ledger.partition_point(|known| known.id < id);
+        model.ledger.insert(place, job);
+    }
+}
+
+/// These of a run were taken back before they were begun.
+pub(in crate::app::update) fn withdrawn(model: &mut Model, id: BulkId, jobs: &[JobId]) -> Vec<Effect> {
+    let Some(at) = model.bulks.iter().position(|bulk| bulk.id == id) else { return Vec::new() };
+    let Some(run) = model.bulks[at].run.as_mut() else { return Vec::new() };
+    let was_over = run.is_over();
+    run.withdrawn(jobs);
+    let is_over = run.is_over();
+    model.ledger.retain(|job| job.outcome.is_some() || !jobs.contains(&job.id));
+    if is_over && !was_over { finish(model, at) } else { Vec::new() }
 }
 
 /// A run is over: those who are as they should be lose their marks, and the list is read again.
@@ -159,19 +194,22 @@ pub(in crate::app::update) fn ended(model: &mut Model, job: JobId, outcome: &Out
         let next = run.pace.note(took, outcome);
         let again = next.again && (can_repeat || !matches!(outcome, Outcome::NotConfirmed { .. }));
         run.ended(job, outcome.is_good(), again);
-        let rests = next.wait.filter(|_| run.resting.is_none() && !run.turns.is_empty());
+        let rests = next.wait.filter(|_| run.resting.is_none() && run.tally.waiting > 0);
         let first = (run.first_alone && !again).then(|| Halt::First(outcome.is_good()));
         run.first_alone &= again;
-        if run.halt.is_none() && !run.turns.is_empty() {
+        if run.halt.is_none() && run.tally.waiting > 0 {
             run.halt = next.halt.or(first);
         }
         run.resting = rests.or(run.resting);
-        Some((bulk.id, rests))
+        let seen = (!Pace::is_plain(took, outcome)).then(|| Effect::Seen { run: bulk.id, at_once: run.at_once() });
+        Some((bulk.id, rests, seen))
     });
-    let Some((id, rests)) = found else { return Vec::new() };
+    let Some((id, rests, seen)) = found else { return Vec::new() };
     let mut effects: Vec<Effect> =
         rests.map(|after| Effect::Start { timer: Timer::GoOn(id), after }).into_iter().collect();
     effects.extend(advance(model, id));
+    // Last of all: where nobody is to follow, the others are taken back by now.
+    effects.extend(seen);
     effects
 }
 
