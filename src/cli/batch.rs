@@ -20,7 +20,7 @@ use std::time::Instant;
 /// Whether it is to go in batches.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub struct Fast {
-    /// Send in batches by the PBX's own call for several; for the same plain change to all
+    /// Send in batches by the PBX's own call for several, one after the other; for the same plain change to all
     #[arg(long)]
     fast: bool,
 }
