@@ -101,6 +101,8 @@ pub enum Timer {
     HideSecrets,
     /// A run has left the PBX alone for as long as it was asked to.
     GoOn(BulkId),
+    /// More of a plan is to be worked out.
+    Plan(BulkId),
 }
 
 /// Something on the screen that can be pointed at.

@@ -9,7 +9,7 @@ use super::found;
 use super::script::{Prepared, Sending};
 use super::whom::{Session, Whom};
 use crate::catalog::{Catalog, Field, Schema};
-use crate::draft::{Entity, Why, read_whole, text};
+use crate::draft::{Entity, ReadPlan, Why, read_whole, text};
 use crate::odata::FailureKind;
 use crate::plan::{Intent, Kind, Line, Past, PastRun, Plan, Planned, RunId, Way, cannot, left_words};
 use crate::ui::text::visible;
@@ -69,7 +69,8 @@ pub async fn undo(session: &Session, args: UndoArgs) -> Result<u8, Stop> {
     };
     let (resource, schema) = found::resource(catalog, &first.target.resource)?;
     let over: BTreeSet<String> = found::fields(catalog, schema, &args.over)?.into_iter().collect();
-    let ways = stream::iter(entries.iter().map(|past| way(session, schema, past, &over))).buffered(READS);
+    let whole = read_whole(catalog, schema);
+    let ways = stream::iter(entries.iter().map(|past| way(session, (schema, &whole), past, &over))).buffered(READS);
     let ways: Vec<Result<(Way, Entity), Stop>> = ways.collect().await;
     let mut plan = Plan::default();
     let mut entities = Vec::new();
@@ -102,7 +103,12 @@ fn chosen(run: &PastRun, entries: Vec<Past>, only: &[String]) -> Result<Vec<Past
 }
 
 /// What taking one back comes to.
-async fn way(session: &Session, schema: &Schema, past: &Past, over: &BTreeSet<String>) -> Result<(Way, Entity), Stop> {
+async fn way(
+    session: &Session,
+    (schema, whole): (&Schema, &ReadPlan),
+    past: &Past,
+    over: &BTreeSet<String>,
+) -> Result<(Way, Entity), Stop> {
     let catalog = session.catalog();
     let blocked =
         |why: &str| Ok((Way { planned: Some(Planned::Blocked(why.to_owned())), ..Way::default() }, Entity::new()));
@@ -112,7 +118,7 @@ async fn way(session: &Session, schema: &Schema, past: &Past, over: &BTreeSet<St
     if catalog.schema_named(&past.schema).is_none_or(|id| !std::ptr::eq(catalog.schema(id), schema)) {
         return blocked("it is something else; take it back by itself, with --only");
     }
-    let fresh = match session.client.read(&past.target, &read_whole(catalog, schema)).await {
+    let fresh = match session.client.read(&past.target, whole).await {
         Ok(fresh) => fresh,
         Err(failure) if failure.kind == FailureKind::NotFound => return blocked("it is not there any more"),
         Err(failure) => return Err(Stop::failure(catalog, &failure)),

@@ -47,6 +47,10 @@ impl Edit {
 /// Different changes that are remembered; beyond that everybody's own is worked out.
 const REMEMBERED: usize = 256;
 
+/// Changes that were worked out already, by the values that they depend on.
+#[derive(Debug, Default)]
+pub struct WorkedOut(HashMap<Vec<Option<ValueId>>, Planned>);
+
 /// Makes the lines of a plan.
 pub struct Maker<'a> {
     catalog: &'a Catalog,
@@ -54,7 +58,7 @@ pub struct Maker<'a> {
     columns: &'a Columns,
     edits: &'a [(String, Edit)],
     key: Option<&'a str>,
-    known: HashMap<Vec<Option<ValueId>>, Planned>,
+    known: WorkedOut,
 }
 
 impl<'a> Maker<'a> {
@@ -66,18 +70,29 @@ impl<'a> Maker<'a> {
         edits: &'a [(String, Edit)],
         key: Option<&'a str>,
     ) -> Self {
-        Self { catalog, schema, columns, edits, key, known: HashMap::new() }
+        Self { catalog, schema, columns, edits, key, known: WorkedOut::default() }
+    }
+
+    /// The same, knowing what another maker of the same plan has worked out.
+    #[must_use]
+    pub fn knowing(self, known: WorkedOut) -> Self {
+        Self { known, ..self }
+    }
+
+    /// What was worked out, for the next maker of the same plan.
+    pub fn into_known(self) -> WorkedOut {
+        self.known
     }
 
     /// The line of the entity in this row.
     pub fn line(&mut self, row: usize, target: Target, label: String) -> Line {
         let ids: Vec<_> = self.fields().map(|field| self.columns.id(row, field)).collect();
-        let planned = match self.known.get(&ids) {
+        let planned = match self.known.0.get(&ids) {
             Some(known) => for_another(known, &target, &label),
             None => {
                 let planned = self.work_out(row, &target, &label);
-                if self.known.len() < REMEMBERED {
-                    self.known.insert(ids, planned.clone());
+                if self.known.0.len() < REMEMBERED {
+                    self.known.0.insert(ids, planned.clone());
                 }
                 planned
             }

@@ -18,7 +18,7 @@ mod warn;
 pub use back::{Said, Way, cannot, left_words};
 pub use batch::{Batches, Proof, Unlike};
 pub use columns::{Columns, ValueId};
-pub use make::{Edit, Maker};
+pub use make::{Edit, Maker, WorkedOut};
 pub use pace::{Halt, Next, Pace, Tempo};
 pub use past::{End, Field, Intent, Kind, Offered, Past, PastRun, Progress, Wanted};
 pub use template::Template;

@@ -54,30 +54,34 @@ pub fn warnings<'e>(
     own: Own<'_>,
 ) -> Vec<Warning> {
     let Some(schema) = catalog.entity(resource) else { return Vec::new() };
-    let number = catalog.roles(resource).number;
+    let roles = catalog.roles(resource);
+    let cautions: Vec<&Caution<'_>> = catalog.cautions(schema).collect();
+    // What is known of a field is looked up once, not for each of thousands.
+    let mut known: BTreeMap<&str, Known> = BTreeMap::new();
     let mut found = Found::default();
     let mut unique: BTreeMap<(String, String), (String, Vec<usize>)> = BTreeMap::new();
     for (at, line) in plan.lines.iter().enumerate() {
         let Planned::Change(changes) = &line.planned else { continue };
         let subject = Subject { changes, entity: entity(at) };
-        for caution in catalog.cautions(schema).filter(|caution| subject.is_odd(caution)) {
+        for caution in cautions.iter().filter(|caution| subject.is_odd(caution)) {
             found.say(caution.says.to_owned(), at);
         }
         for change in &changes.changes {
-            let slot = Slot::of(catalog, schema, &change.field);
-            let note = schema.field(&change.field).map(|field| catalog.note(schema, field));
-            let title = note.as_ref().map_or(change.field.as_str(), |note| &note.title);
-            if slot.is_ordered() && change.whole.is_some_and(|whole| whole.moved) {
+            let Known { title, unique: is_unique, ordered } =
+                known.entry(&change.field).or_insert_with(|| Known::of(catalog, schema, &change.field));
+            if *ordered && change.whole.is_some_and(|whole| whole.moved) {
                 found.say(format!("{title}: the order changes, and they are tried in this order."), at);
             }
-            let text = change.after.shown().map(text_of).filter(|text| !text.is_empty());
-            if let (true, Some(text)) = (note.as_ref().is_some_and(|note| note.unique.is_some()), text) {
+            if !*is_unique {
+                continue;
+            }
+            if let Some(text) = change.after.shown().map(text_of).filter(|text| !text.is_empty()) {
                 let entry = unique.entry((change.field.clone(), text.to_lowercase()));
                 entry.or_insert_with(|| (format!("{title} {text}"), Vec::new())).1.push(at);
             }
         }
-        let known_as = number.map(|number| subject.after(number)).unwrap_or_default();
-        let (mine, sentence) = match catalog.roles(resource).person {
+        let known_as = roles.number.map(|number| subject.after(number)).unwrap_or_default();
+        let (mine, sentence) = match roles.person {
             true => (own.me, "This is you: a mistake here cuts you off."),
             false => (Some(own.client), "This is the API client you are signed in with: a mistake here locks you out."),
         };
@@ -90,6 +94,22 @@ pub fn warnings<'e>(
         found.0.push(Warning { sentence, lines });
     }
     found.0
+}
+
+/// What the warnings need to know of a field.
+struct Known {
+    title: String,
+    unique: bool,
+    ordered: bool,
+}
+
+impl Known {
+    fn of(catalog: &Catalog, schema: &Schema, field: &str) -> Self {
+        let note = schema.field(field).map(|field| catalog.note(schema, field));
+        let unique = note.as_ref().is_some_and(|note| note.unique.is_some());
+        let title = note.map_or_else(|| field.to_owned(), |note| note.title.into_owned());
+        Self { title, unique, ordered: Slot::of(catalog, schema, field).is_ordered() }
+    }
 }
 
 /// Warnings, each sentence once.

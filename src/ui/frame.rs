@@ -263,7 +263,7 @@ pub(super) fn footer(model: &Model, canvas: &mut Canvas<'_>) -> Option<(u16, u16
         let (name, after) = match ask {
             Ask::Filter => ("filter: ", "   ⏎ keep   Esc clear   Tab complete   name=value looks in one column"),
             Ask::Field => ("find: ", "   ⏎ keep   Esc all fields"),
-            Ask::Count(_) => ("type the number of those who change: ", "   ⏎ send   Esc back"),
+            Ask::Count(_) => ("type how many are sent to: ", "   ⏎ send   Esc back"),
             Ask::Image => ("image file: ", "   ⏎ read   Tab complete   Esc keep the old"),
             Ask::Path(Paper::Results(_)) => ("write to: ", "   ⏎ write   Esc back   .csv or .json"),
             Ask::Path(_) => ("write to: ", "   ⏎ write   Esc back"),

@@ -49,7 +49,7 @@ fn many_are_changed_once_their_number_was_typed() {
     let lines = [&lines[..], &["send", "7", "send", count, "quit"]].concat();
     let said = answers(&home.say(&["demo", "--plain"], &[], &lines));
     assert!(said[2].contains(". marked, "), "{}", said[2]);
-    assert!(said[7].ends_with("The number of those who change, or back"), "{}", said[7]);
+    assert!(said[7].ends_with("How many are sent to, or back"), "{}", said[7]);
     assert!(said[8].contains("Nothing was sent"), "{}", said[8]);
     let saved = format!("{count} of {count}, saved {count}, done");
     assert!(said[10].contains(&saved), "{saved}:\n{}", said[10]);

@@ -19,10 +19,11 @@ pub use words::{edit_words, halt_words};
 use super::event::Ticket;
 use super::model::ListId;
 use crate::catalog::{Catalog, SchemaId, Type};
-use crate::draft::{Draft, Entity, Kept, ListEdit, Slot};
+use crate::draft::{Draft, Entity, Kept, ListEdit, ReadPlan, Slot};
 use crate::odata::{EntityKey, Failure, Target};
 use crate::plan::{
-    Batches, Columns, Edit, Intent, Kind, Line, Maker, Own, Plan, Planned, RunId, ValueId, Warning, needs, warnings,
+    Batches, Columns, Edit, Intent, Kind, Line, Maker, Own, Plan, Planned, RunId, ValueId, Warning, WorkedOut, needs,
+    warnings,
 };
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
@@ -88,6 +89,8 @@ pub struct Bulk {
     pub read: usize,
     /// The first that was not asked for.
     pub(super) next: usize,
+    /// What is read of each, once it is worked out.
+    pub(super) asked: Option<ReadPlan>,
     /// The run that was cut off and is gone on with.
     pub resumed: Option<Resumed>,
     /// The run that is taken back.
@@ -100,6 +103,8 @@ pub struct Bulk {
     pub kept: Option<Kept>,
     /// The action that is run for each of them.
     pub call: Option<EachCall>,
+    /// What would be sent, as far as it is worked out.
+    pub(super) planning: Option<Planning>,
     /// What would be sent, once it was asked for.
     pub plan: Option<Proposed>,
     /// What was sent.
@@ -115,6 +120,29 @@ pub struct EachCall {
     pub form: Target,
     /// After the first one it is waited for people to look.
     pub first_alone: bool,
+}
+
+/// A plan that is worked out piece by piece, so that thousands of lines never hold up a key.
+#[derive(Debug)]
+pub(super) struct Planning {
+    /// What is made of each changed field.
+    pub(super) edits: Vec<(String, Edit)>,
+    /// The lines so far.
+    pub(super) lines: Vec<Line>,
+    known: WorkedOut,
+}
+
+impl Planning {
+    /// One of which nothing is worked out.
+    pub(super) fn of(edits: Vec<(String, Edit)>) -> Self {
+        Self { edits, lines: Vec::new(), known: WorkedOut::default() }
+    }
+
+    /// What has come of it.
+    pub(super) fn plan(&mut self) -> Plan {
+        let fields = self.edits.iter().map(|(field, _)| field.clone()).collect();
+        Plan { lines: std::mem::take(&mut self.lines), fields }
+    }
 }
 
 /// A plan on the screen.
@@ -161,12 +189,14 @@ impl Bulk {
             whole: BTreeSet::new(),
             read: 0,
             next: 0,
+            asked: None,
             resumed: None,
             undoing: None,
             intent: Intent::of(Kind::Many),
             begun: None,
             kept: None,
             call: None,
+            planning: None,
             plan: None,
             run: None,
         }
@@ -267,9 +297,17 @@ impl Bulk {
 
     /// What would be sent to each if `edits` were made to all.
     pub fn plan(&self, catalog: &Catalog, edits: &[(String, Edit)]) -> Plan {
+        let mut planning = Planning::of(edits.to_vec());
+        self.plan_more(catalog, &mut planning, self.ones.len());
+        planning.plan()
+    }
+
+    /// Works out so many more lines; says whether that is all.
+    pub(super) fn plan_more(&self, catalog: &Catalog, planning: &mut Planning, count: usize) -> bool {
         let schema = catalog.schema(self.schema);
         let key = catalog.resource(&self.list.resource).and_then(|r| r.key.as_ref()).map(|key| key.name);
-        let mut maker = Maker::new(catalog, schema, &self.columns, edits, key);
+        let known = std::mem::take(&mut planning.known);
+        let mut maker = Maker::new(catalog, schema, &self.columns, &planning.edits, key).knowing(known);
         let line = |(row, one): (usize, &One)| {
             let blocked = |why: String| Line {
                 target: one.target.clone(),
@@ -282,8 +320,10 @@ impl Bulk {
                 Reading::Waiting | Reading::Asked(_) => blocked("It has not been read.".to_owned()),
             }
         };
-        let lines = self.ones.iter().enumerate().map(line).collect();
-        Plan { lines, fields: edits.iter().map(|(field, _)| field.clone()).collect() }
+        let done = planning.lines.len();
+        planning.lines.extend(self.ones.iter().enumerate().skip(done).take(count).map(line));
+        planning.known = maker.into_known();
+        planning.lines.len() >= self.ones.len()
     }
 }
 

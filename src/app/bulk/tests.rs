@@ -139,3 +139,25 @@ fn what_was_handed_over_and_not_begun_has_its_turn_again_or_is_skipped() {
     assert_eq!((run.tally.skipped, run.is_over()), (98, true), "whoever is stopped is not tried again");
     assert_eq!(run.tally.over(), run.tally.all);
 }
+
+#[test]
+fn a_plan_that_is_worked_out_in_pieces_is_the_plan_that_is_worked_out_at_once() {
+    let catalog = Catalog::shipped();
+    let one = |at: usize| match at % 3 {
+        0 => json!({"VMEnabled": false, "FirstName": "Ada"}),
+        1 => json!({"VMEnabled": true, "FirstName": format!("Ada {at}")}),
+        _ => json!("unreadable"),
+    };
+    let mut bulk = bulk(&(0..100).map(one).collect::<Vec<_>>());
+    bulk.compare(catalog);
+    let edits =
+        [("VMEnabled".to_owned(), Edit::Whole(json!(true))), ("FirstName".to_owned(), Edit::Whole(json!("Eve")))];
+    let mut planning = Planning::of(edits.to_vec());
+    let mut pieces = 1;
+    while !bulk.plan_more(catalog, &mut planning, 7) {
+        assert_eq!(planning.lines.len(), 7 * pieces);
+        pieces += 1;
+    }
+    assert_eq!(pieces, 15);
+    assert_eq!(planning.plan(), bulk.plan(catalog, &edits));
+}

@@ -89,6 +89,7 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
             Vec::new()
         }
         Event::Timer(Timer::GoOn(id)) => bulk::go_on(model, id),
+        Event::Timer(Timer::Plan(id)) => bulk::plan_more(model, id),
         Event::Greeted { ticket, result } => replies::greeted(model, ticket, result),
         Event::Page { ticket, page } => replies::page(model, ticket, &page),
         Event::Listed { ticket, result, at } => replies::listed(model, ticket, result, at),

@@ -344,7 +344,7 @@ pub(super) fn prompt(model: &Model) -> String {
             Ask::Image => "The file of the image, or back: ".to_owned(),
             Ask::Plan => "Open which plan file: ".to_owned(),
             Ask::Path(_) => format!("Write to which file, now \"{}\": ", line.text()),
-            Ask::Count(_) => "The number of those who change, or back: ".to_owned(),
+            Ask::Count(_) => "How many are sent to, or back: ".to_owned(),
         },
         (Some(Layer::Columns(_)), _) => "Numbers show and hide, choose accepts: ".to_owned(),
         (Some(Layer::Consent(consent)), _) if consent.typed.is_some() => "The name, or back: ".to_owned(),

@@ -2,7 +2,7 @@
 
 use super::support::{Bench, simulator};
 use cordboard::app::Pointer;
-use cordboard::sim::{Answer, Matcher};
+use cordboard::sim::{self, Answer, Matcher};
 use serde_json::{Value, json};
 
 async fn bench(pbx: &cordboard::sim::Simulator) -> Bench {
@@ -104,7 +104,7 @@ async fn forty_are_changed_only_after_their_number_was_typed() {
     bench.press("ctrl-x");
     bench.press("'XX");
     bench.keys("enter ctrl-s y").await;
-    bench.shows(&["type the number of those who change"]);
+    bench.shows(&["type how many are sent to"]);
     bench.press("'7");
     bench.keys("enter").await;
     assert_eq!(pbx.faults().count(&Matcher::new("PATCH", "/xapi/v1/")), 0, "a wrong number sends nothing");
@@ -467,4 +467,24 @@ async fn somebody_deleted_meanwhile_is_said_and_the_others_are_served() {
     bench.keys("y").await;
     bench.shows(&["2 of 2 · saved 1 · not saved 1 · done", "not sent:"]);
     assert_eq!(patches(&pbx), 1);
+}
+
+#[tokio::test]
+async fn a_plan_for_many_is_made_in_pieces_and_keys_are_taken_in_between() {
+    let pbx = sim::start(sim::Options { users: 620, ..sim::Options::default() }).await.unwrap();
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.keys("a e / v m e n enter space").await;
+    bench.press("ctrl-s");
+    bench.shows(&["Planning 500 of 620 …"]);
+    bench.press("ctrl-p");
+    bench.idle().await;
+    bench.keys("esc").await;
+    assert!(
+        !bench.screen().contains("already so"),
+        "nothing comes up under the fingers of somebody who does something else"
+    );
+    bench.keys("ctrl-s").await;
+    bench.shows(&["already so", "change"]);
+    assert!(!bench.screen().contains("Planning"));
+    assert_eq!(patches(&pbx), 0);
 }

@@ -58,7 +58,7 @@ async fn what_drops_phones_goes_to_one_first_and_then_waits() {
     bench.keys("down down down down space ctrl-s").await;
     bench.shows(&["acme: New passwords for 3 users?", "The first one goes alone; then it waits for you."]);
     bench.keys("y").await;
-    bench.shows(&["type the number of those who change"]);
+    bench.shows(&["type how many are sent to"]);
     bench.keys("'2 enter").await;
     assert_eq!(posts(&pbx, ""), 0, "a wrong number sends nothing");
     bench.keys("y '3 enter").await;

@@ -10,7 +10,7 @@ mod run;
 pub(super) use back::{take_back, take_over};
 pub(super) use batch::{ended as ended_together, switch as switch_batches};
 pub(super) use calls::{begin_each, of_form, show as show_calls};
-pub(super) use plan::{agree, leave_out, look, plan, run_planned, show_plan, step};
+pub(super) use plan::{agree, leave_out, look, plan, plan_more, run_planned, show_plan, step};
 pub(super) use resume::{ask, found};
 pub(super) use run::{
     ask_stop, begun, created, ended, go_on, has_begun, in_doubt, is_sending, open_one, pause, retry, retry_all, stop,
@@ -141,7 +141,8 @@ fn read_more(model: &mut Model, id: BulkId) -> Vec<Effect> {
         let ticket = model.ticket(Purpose::Many(id, next));
         let bulk = &mut model.bulks[at];
         (bulk.ones[next].read, bulk.next) = (Reading::Asked(ticket), next + 1);
-        effects.push(Effect::Pbx(PbxTask::Read { ticket, target, plan: read_whole(catalog, schema) }));
+        let plan = bulk.asked.get_or_insert_with(|| read_whole(catalog, schema)).clone();
+        effects.push(Effect::Pbx(PbxTask::Read { ticket, target, plan }));
     }
     let bulk = &mut model.bulks[at];
     if bulk.read == bulk.ones.len() && bulk.resumed.is_some() {

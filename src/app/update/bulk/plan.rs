@@ -1,7 +1,8 @@
 //! The plan on the screen: what would be sent to each, who is left out, and the yes.
 
-use super::super::super::bulk::{Bulk, BulkId, One, Proposed, Reading};
+use super::super::super::bulk::{Bulk, BulkId, One, Planning, Proposed, Reading};
 use super::super::super::effect::Effect;
+use super::super::super::event::Timer;
 use super::super::super::line::Line as Typed;
 use super::super::super::model::{Ask, Layer, ListId, Model, Preview, Tone, View};
 use super::super::{fields, stepped};
@@ -9,10 +10,10 @@ use super::{back, batch, bulk_mut, run};
 use crate::catalog::SchemaId;
 use crate::input::Context;
 use crate::plan::{Edit, Intent, Kind, Line, Plan, Planned};
+use std::time::Duration;
 
 /// Shows what would be sent to each.
 pub(in crate::app::update) fn plan(model: &mut Model, id: BulkId) -> Vec<Effect> {
-    let since = model.frame;
     let Some(bulk) = model.bulk(id) else { return Vec::new() };
     let Some(draft) = model.forms.get(&id.target(&bulk.list)).and_then(|form| form.draft.as_ref()) else {
         model.say(Tone::Plain, "They are still being read.");
@@ -35,10 +36,44 @@ pub(in crate::app::update) fn plan(model: &mut Model, id: BulkId) -> Vec<Effect>
         model.say(Tone::Plain, "Nothing is changed, so there is nothing to send.");
         return Vec::new();
     }
-    let plan = bulk.plan(catalog, &edits);
-    let warnings = bulk.warnings(catalog, &plan, model.pbx_of(&bulk.list.pbx).own());
     if let Some(bulk) = bulk_mut(model, id) {
-        bulk.plan = Some(Proposed { plan, edits, warnings, since, at: 0, offer: None });
+        bulk.planning = Some(Planning::of(edits));
+    }
+    plan_more(model, id)
+}
+
+/// Lines of a plan that are worked out between two keys.
+const PIECE: usize = 500;
+
+/// Works out more of a plan, and shows it once it is whole. Whoever has left the form or edits on does not want it.
+pub(in crate::app::update) fn plan_more(model: &mut Model, id: BulkId) -> Vec<Effect> {
+    let since = model.frame;
+    let Some(mut planning) = bulk_mut(model, id).and_then(|bulk| bulk.planning.take()) else { return Vec::new() };
+    let Some(bulk) = model.bulk(id) else { return Vec::new() };
+    let (catalog, target) = (model.pbx_of(&bulk.list.pbx).catalog, id.target(&bulk.list));
+    let on_screen = matches!(model.view(), Some(View::Form(top)) if *top == target)
+        || matches!(model.view(), Some(View::Nested(nested)) if nested.target == target);
+    let draft = model.forms.get(&target).and_then(|form| form.draft.as_ref());
+    let wanted = on_screen && model.layers.is_empty();
+    if !wanted || draft.is_none_or(|draft| bulk.edits(catalog, draft) != planning.edits) {
+        model.say(Tone::Plain, "The plan was left before it was whole; nothing was sent.");
+        return Vec::new();
+    }
+    if !bulk.plan_more(catalog, &mut planning, PIECE) {
+        let (done, all) = (planning.lines.len(), bulk.ones.len());
+        model.say(Tone::Plain, format!("Planning {done} of {all} …"));
+        if let Some(bulk) = bulk_mut(model, id) {
+            bulk.planning = Some(planning);
+        }
+        return vec![Effect::Start { timer: Timer::Plan(id), after: Duration::ZERO }];
+    }
+    let plan = planning.plan();
+    let warnings = bulk.warnings(catalog, &plan, model.pbx_of(&bulk.list.pbx).own());
+    if plan.lines.len() > PIECE {
+        model.notice = None;
+    }
+    if let Some(bulk) = bulk_mut(model, id) {
+        bulk.plan = Some(Proposed { plan, edits: planning.edits, warnings, since, at: 0, offer: None });
         model.views.push(View::Plan(id));
     }
     batch::offer(model, id);

@@ -295,10 +295,13 @@ pub(in crate::app::update) fn in_doubt(model: &Model, id: BulkId) -> usize {
 
 /// Sends again to all who did not get it.
 pub(in crate::app::update) fn retry_all(model: &mut Model, id: BulkId) -> Vec<Effect> {
+    // What somebody else changed in between stays theirs, however often an undo is tried: another one shows it.
+    let is_undo = model.bulk(id).is_some_and(|bulk| bulk.undoing.is_some());
     let failed = |line: &Sent| match line {
-        Sent::Job(job) => {
-            model.job(*job).and_then(|j| j.outcome.as_ref()).is_some_and(|(outcome, _)| !outcome.is_good())
-        }
+        Sent::Job(job) => model
+            .job(*job)
+            .and_then(|j| j.outcome.as_ref())
+            .is_some_and(|(outcome, _)| !(outcome.is_good() || is_undo && matches!(outcome, Outcome::Conflict(_)))),
         Sent::Skipped => true,
         Sent::Waiting | Sent::Nothing => false,
     };
