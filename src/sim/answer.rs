@@ -3,7 +3,8 @@
 //! Owns paging, the default page size, the ceiling on `$top`, `$search`, and the envelopes. Knows the store, the views
 //! and queries; not sockets.
 
-use super::query::eval::Fields;
+use super::query::bind::Node;
+use super::query::eval::{Datum, Fields};
 use super::query::options::Query;
 use super::query::project::{Projection, Selection};
 use super::refusal::Refusal;
@@ -152,12 +153,35 @@ impl Reader<'_> {
             }
             views::entity(self.state, set, *h).is_some_and(|e| selection.wants(&e) && mentions(&e, &searched, &words))
         };
-        let kept: Vec<Handle> = views::handles(self.state, set).filter(wanted).collect();
+        let kept: Vec<Handle> = match self.keyed(set, selection) {
+            Some(few) => few.into_iter().filter(wanted).collect(),
+            None => views::handles(self.state, set).filter(wanted).collect(),
+        };
         selection.sort(kept, |h, give| {
             if let Some(entity) = views::entity(self.state, set, *h) {
                 give(&entity);
             }
         })
+    }
+
+    /// The rows that a list of keys names, where that is all the filter asks for: nobody else has to be looked at.
+    fn keyed(&self, set: &'static str, selection: &Selection) -> Option<Vec<Handle>> {
+        let key = self.state.resource(set)?.key.as_ref().filter(|_| !VIEWS.contains(&set))?;
+        let Some(Node::In(left, members)) = &selection.filter else { return None };
+        match &**left {
+            Node::Path { scope: 0, names, .. } if matches!(names.as_slice(), [name] if name == key.name) => {}
+            _ => return None,
+        }
+        let handle = |member: &Datum<'static>| match member {
+            Datum::Integer(id) => Some(self.state.find(set, &id.to_string())),
+            Datum::Text(text) => Some(self.state.find(set, text)),
+            _ => None,
+        };
+        let found: Option<Vec<Option<Handle>>> = members.iter().map(handle).collect();
+        let mut found: Vec<Handle> = found?.into_iter().flatten().collect();
+        found.sort_unstable();
+        found.dedup();
+        Some(found)
     }
 
     /// `GET /Set(key)`, `GET /Singleton` and what a create answers.

@@ -291,6 +291,12 @@ async fn bulk_calls_do_what_they_say() {
         (204, Value::Null)
     );
     assert_eq!(pbx.ok("Users?$filter=Id in (57,58) and VMEnabled eq true&$count=true").await["@odata.count"], 2);
+    // Keys alone name their rows, whoever else there is: once each, in the order of the list, those that are there.
+    let named = pbx.ok("Users?$filter=Id in (60,57,99999,57)&$select=Id&$count=true").await;
+    assert_eq!((&named["value"], &named["@odata.count"]), (&json!([{"Id": 57}, {"Id": 60}]), &json!(2)));
+    assert_eq!(pbx.ok("Groups?$filter=Id in (28)&$select=Id").await["value"].as_array().unwrap().len(), {
+        pbx.ok("Groups?$filter=Id eq 28&$select=Id").await["value"].as_array().unwrap().len()
+    });
     assert_eq!(pbx.post("Users/Pbx.MultiUserUpdate", json!({"ids": [57], "user": {"FirstName": "x"}})).await.0, 400);
     assert_eq!(pbx.post("Users/Pbx.BulkUpdate", json!({"Ids": [57], "User": {"FirstName": "Augusta"}})).await.0, 204);
     assert_eq!(pbx.ok("Users(57)?$select=FirstName").await["FirstName"], "Augusta");
