@@ -57,6 +57,11 @@ impl Catalog {
         SHIPPED.get_or_init(load::shipped)
     }
 
+    /// The facts that ship, as the bytes that [`Catalog::from_bytes`] takes.
+    pub fn shipped_bytes() -> Vec<u8> {
+        load::shipped_bytes()
+    }
+
     /// Joins facts compiled at run time (the bytes of `compile::encode`) with the shipped overlay.
     ///
     /// The bytes are leaked: a console meets a handful of documents in its life.
