@@ -29,6 +29,8 @@ pub struct Behaviour {
     /// A nested object in a PATCH changes the members it has and keeps the others, and does not replace the whole.
     /// Which of the two a real one does is not known.
     pub nested_merge: bool,
+    /// Exports and downloads of lists answer JSON, as the document says, and not CSV, as the console of a PBX gets.
+    pub downloads_as_json: bool,
 }
 
 impl Default for Behaviour {
@@ -40,6 +42,7 @@ impl Default for Behaviour {
             next_link: false,
             bulk_atomic: false,
             nested_merge: false,
+            downloads_as_json: false,
         }
     }
 }

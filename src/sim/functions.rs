@@ -2,6 +2,7 @@
 //!
 //! Owns what they do to the state. Knows the store, the views and the rules; arguments have been read and checked.
 
+use super::files;
 use super::operate::{Done, Pbx};
 use super::query::eval::Fields;
 use super::query::project::target;
@@ -128,7 +129,10 @@ pub(crate) fn function(pbx: &mut Pbx, route: &Route, query: &str) -> Result<Done
             Some(handle) => pbx.read_row(route.resource, handle, query).map(Done::Json),
             None => Err(Refusal::not_found()),
         },
-        _ => default(pbx, route, query),
+        _ => match files::file(pbx, route) {
+            Some(file) => Ok(file),
+            None => default(pbx, route, query),
+        },
     }
 }
 
@@ -276,6 +280,13 @@ pub(crate) fn action(
             pbx.state.remove(set, handle.ok_or_else(Refusal::not_found)?);
             Ok(Done::Nothing)
         }
+        ("Users", "RebootPhone" | "ReprovisionPhone" | "UpgradePhone") => {
+            let mac = arguments.get("mac").and_then(Value::as_str).unwrap_or_default().to_uppercase();
+            match rules::owner_of_phone(&pbx.state, &mac) {
+                Some(_) => Ok(Done::Nothing),
+                None => Err(Refusal::field("mac", "WARNINGS.XAPI.NOT_FOUND")),
+            }
+        }
         ("DeviceInfos", "Provision") => {
             provision(pbx, handle.ok_or_else(Refusal::not_found)?, &arguments)?;
             Ok(Done::Nothing)
@@ -326,25 +337,30 @@ fn default(pbx: &Pbx, route: &Route, query: &str) -> Result<Done, Refusal> {
     let Some(ty) = &operation.result else { return Ok(Done::Nothing) };
     match ty {
         Type::List(element) => {
-            let rows: Value = match target(catalog, element) {
-                // A report has rows to be looked at.
-                Some(schema) if route.resource.name.starts_with("Report") => {
-                    (1..=REPORT_ROWS).map(|n| Value::Object(shape::invent(catalog, schema, n))).collect()
-                }
-                _ => json!([]),
-            };
+            let rows = target(catalog, element).map_or_else(|| json!([]), |schema| rows_of(pbx, route, schema));
             list(pbx, route, &rows, query)
         }
-        Type::Object(id) if catalog.schema(*id).fields.is_empty() => {
-            Ok(Done::File(format!("{}.txt", operation.name), b"made by the simulator\r\n".to_vec()))
-        }
+        // What is a file is known by now; anything else has nothing to say.
+        Type::Object(id) if catalog.schema(*id).fields.is_empty() => Ok(Done::Nothing),
         Type::Object(id) => {
             let schema = catalog.schema(*id);
             Ok(Done::Json(pbx.reader().object(&shape::invent(catalog, schema, 1), schema)))
         }
-        Type::Opaque => Ok(Done::File(format!("{}.txt", operation.name), b"made by the simulator\r\n".to_vec())),
+        Type::Opaque => Ok(Done::Nothing),
         other => Ok(Done::Json(pbx.reader().scalar(shape::blank(catalog, other, false)))),
     }
+}
+
+/// The rows of what an operation lists: those of the set it is of, and of a report some to be looked at.
+pub(super) fn rows_of(pbx: &Pbx, route: &Route, schema: &'static Schema) -> Value {
+    let (state, set) = (&pbx.state, route.resource.name);
+    if state.schema(route.resource).is_some_and(|own| own.name == schema.name) {
+        return views::handles(state, set).filter_map(|handle| views::whole(state, set, handle)).collect();
+    }
+    if set.starts_with("Report") {
+        return (1..=REPORT_ROWS).map(|n| Value::Object(shape::invent(state.catalog, schema, n))).collect();
+    }
+    json!([])
 }
 
 fn registrar(pbx: &Pbx, mac: &str) -> Option<Value> {

@@ -79,6 +79,11 @@ enum Knob {
     Permit { role: Role },
     /// What becomes of the members of a nested object that a PATCH leaves out.
     Nested { mode: Mode },
+    /// Whether exports and downloads of lists are CSV or JSON.
+    Downloads {
+        #[serde(rename = "as")]
+        form: Form,
+    },
     /// Every request so far: method, path, status.
     Requests {},
 }
@@ -114,6 +119,13 @@ enum Role {
 enum Mode {
     Replace,
     Merge,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Form {
+    Csv,
+    Json,
 }
 
 fn once() -> usize {
@@ -180,6 +192,9 @@ pub(crate) fn turn(shared: &Arc<Shared>, name: &str, body: &[u8]) -> Result<Valu
         Knob::Nested { mode } => {
             let behaviour: &mut Behaviour = &mut lock(&shared.pbx).behaviour;
             behaviour.nested_merge = matches!(mode, Mode::Merge);
+        }
+        Knob::Downloads { form } => {
+            lock(&shared.pbx).behaviour.downloads_as_json = matches!(form, Form::Json);
         }
         Knob::Requests {} => {
             let seen = faults.requests();

@@ -6,6 +6,7 @@
 
 mod answer;
 mod faults;
+mod files;
 mod functions;
 mod knobs;
 mod operate;

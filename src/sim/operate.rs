@@ -54,7 +54,18 @@ pub(crate) enum Done {
     /// 204
     Nothing,
     /// 200 with the bytes of a file.
-    File(String, Vec<u8>),
+    File(File),
+}
+
+/// A file that is answered.
+#[derive(Debug)]
+pub(crate) struct File {
+    /// What it is called.
+    pub(crate) name: String,
+    /// Its content type.
+    pub(crate) kind: &'static str,
+    /// What is in it.
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// Lays the members of an object over those of another, objects inside likewise. Anything else takes its place.

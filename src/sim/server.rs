@@ -250,10 +250,8 @@ fn proceed(shared: &Shared, asked: &Asked<'_>, rejects: bool) -> Reply {
         Ok(Done::Nothing) => Reply::empty(204),
         Ok(Done::Json(value)) => Reply::json(200, ODATA_JSON, &value),
         Ok(Done::Created(value, place)) => Reply::json(201, ODATA_JSON, &value).with(header::LOCATION, place),
-        Ok(Done::File(name, bytes)) => {
-            Reply { status: 200, content_type: "application/octet-stream", headers: Vec::new(), body: bytes }
-                .with(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))
-        }
+        Ok(Done::File(file)) => Reply { status: 200, content_type: file.kind, headers: Vec::new(), body: file.bytes }
+            .with(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", file.name)),
         Err(refusal) => refusal.into(),
     }
 }

@@ -5,11 +5,13 @@
 
 mod create;
 mod forwarding;
+mod keys;
 mod membership;
 mod numbers;
 mod values;
 
 pub(crate) use numbers::{next_free, range_of};
+pub(crate) use values::owner_of_phone;
 
 use super::refusal::Refusal;
 use super::store::{Handle, State};

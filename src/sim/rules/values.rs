@@ -2,10 +2,10 @@
 //!
 //! Owns what a value must be beyond its type: PINs, time zones, references, names and numbers that are mandatory.
 
-use super::Write;
+use super::{Write, keys};
 use crate::sim::refusal::Refusal;
 use crate::sim::seed::{PROFILES, secret, time_zones};
-use crate::sim::store::Handle;
+use crate::sim::store::{Handle, State};
 use crate::sim::views::peer_numbered;
 use serde_json::{Map, Value};
 
@@ -71,6 +71,9 @@ fn user(write: &mut Write<'_>, patch: &mut Map<String, Value>) {
         let full = format!("{} {}", part("FirstName"), part("LastName"));
         patch.insert("DisplayName".to_owned(), Value::from(full.trim()));
     }
+    if let Some(Value::String(xml)) = patch.get_mut("Blfs") {
+        *xml = keys::kept(write.state, xml);
+    }
     phones(write, patch);
 }
 
@@ -90,7 +93,7 @@ fn phones(write: &mut Write<'_>, patch: &mut Map<String, Value>) {
             write.refuse("MacAddress", "WARNINGS.INVALID_HEX_CHARACTER");
             continue;
         }
-        if owner_of_phone(write, &mac).is_some_and(|owner| Some(owner) != write.handle) {
+        if owner_of_phone(write.state, &mac).is_some_and(|owner| Some(owner) != write.handle) {
             write.refuse("MacAddress", "WARNINGS.XAPI.MAC_USED_BY");
         }
         let before = old.iter().find(|p| p.get("MacAddress").and_then(Value::as_str) == Some(&mac));
@@ -108,8 +111,8 @@ fn phones(write: &mut Write<'_>, patch: &mut Map<String, Value>) {
     }
 }
 
-fn owner_of_phone(write: &Write<'_>, mac: &str) -> Option<Handle> {
-    let state = &write.state;
+/// Who has a phone with this hardware address.
+pub(crate) fn owner_of_phone(state: &State, mac: &str) -> Option<Handle> {
     let has = |user: &Handle| {
         state.row("Users", *user).is_some_and(|row| {
             let phones = row.raw("Phones");

@@ -66,6 +66,7 @@ pub(crate) fn rows(
         "Backups" => activity::backups(),
         "Parameters" => activity::parameters(),
         "Countries" => activity::countries(),
+        "PromptSets" => telephony::prompt_sets(),
         // Extensions with numbers that nobody asked for would stand in the way of real ones.
         "CallFlowApps" => Vec::new(),
         _ => return plausible(catalog, resource),

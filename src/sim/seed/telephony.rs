@@ -278,3 +278,21 @@ pub(super) fn device_infos() -> Vec<Value> {
 pub(super) fn office_hours() -> Value {
     weekdays()
 }
+
+/// The sets of spoken prompts: what a person or a queue uses is named by its folder.
+pub(crate) fn prompt_sets() -> Vec<Value> {
+    [
+        (1, PROMPT_SET, "English (United Kingdom)", "en-GB", "en"),
+        (2, "4B9B9C3D-5E6F-4A71-8C92-0D1E2F3A4B5C", "Deutsch", "de-DE", "de"),
+        (3, "7C1D2E3F-4A5B-4C6D-9E7F-8091A2B3C4D5", "Français", "fr-FR", "fr"),
+    ]
+    .iter()
+    .map(|(id, folder, name, culture, language)| {
+        json!({
+            "Id": id, "Folder": folder, "PromptSetName": name, "Description": "", "CultureCode": culture,
+            "LanguageCode": language, "PromptSetType": "System", "Prompts": [], "Version": "20.0.1",
+            "UseAlternateNumberPronunciation": false,
+        })
+    })
+    .collect()
+}

@@ -2,12 +2,13 @@
 
 mod company;
 mod faults;
+mod files;
 mod knobs;
 mod reads;
 mod wire;
 mod writes;
 
-use super::{Options, Simulator, start};
+use super::{Behaviour, Options, Simulator, start};
 use reqwest::Method;
 use serde_json::{Value, json};
 

@@ -111,6 +111,14 @@ async fn a_function_answers_a_value_a_list_or_a_file() {
     assert!(next.shown().unwrap()["Number"].is_string());
     let Answer::Value(list) = ask("SystemStatus", "SystemExtensions").await else { panic!() };
     assert!(list.shown().unwrap().as_array().is_some_and(|all| !all.is_empty()));
-    let file = ask("AmazonIntegrationSettings", "GenerateIamPolicyFile").await;
-    assert!(matches!(file, Answer::File { .. }), "{file:?}");
+    // A file that holds JSON is shown as that; any other is a file by its name.
+    let policy = ask("AmazonIntegrationSettings", "GenerateIamPolicyFile").await;
+    assert!(matches!(policy, Answer::Value(_)), "{policy:?}");
+    for (resource, name, called) in [
+        ("Microsoft365TeamsIntegration", "GetDialPlanScript", "GetDialPlanScript.ps1"),
+        ("Users", "ExportExtensions", "Extensions.csv"),
+    ] {
+        let file = ask(resource, name).await;
+        assert!(matches!(&file, Answer::File { name, bytes } if name == called && !bytes.is_empty()), "{file:?}");
+    }
 }
