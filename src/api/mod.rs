@@ -15,6 +15,7 @@ mod gate;
 mod list;
 mod observe;
 mod read;
+mod refers;
 mod retry;
 mod save;
 mod to_end;

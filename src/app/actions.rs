@@ -4,11 +4,9 @@
 
 use super::line::Line;
 use super::list::fold;
-use super::model::Model;
-use crate::catalog::{Catalog, Danger, FieldKind, Operation, Role, Shape};
-use crate::draft::ChangeSet;
+use crate::catalog::{Catalog, Danger, Operation, Role, Shape};
+use crate::draft::{ChangeSet, Referrers};
 use crate::odata::Target;
-use crate::order;
 
 /// What an entry of the menu does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,38 +160,29 @@ pub struct Consent {
     pub since: u64,
 }
 
-/// What still refers to an entity, as far as the lists loaded here tell.
-pub(super) fn referring(model: &Model, target: &Target, number: Option<&str>) -> String {
-    let key = target.key.as_ref().map(ToString::to_string);
-    let catalog = model.pbx_of(&target.pbx).catalog;
-    let key_name = catalog.resource(&target.resource).and_then(|r| r.key.as_ref()).map(|key| key.name);
-    let mut looked: Vec<String> = Vec::new();
-    let mut found: Vec<String> = Vec::new();
-    let mut lists: Vec<_> = model.lists.iter().filter(|(id, _)| id.pbx == target.pbx).collect();
-    order::by(&mut lists, |(a, _), (b, _)| a.resource.cmp(&b.resource));
-    for (id, list) in lists {
-        let columns = list.rows.columns().iter().enumerate().filter_map(|(at, shown)| match &shown.kind {
-            FieldKind::Reference(reference) if *reference.resource == *target.resource => {
-                let value = if Some(reference.by) == key_name { key.as_deref() } else { number };
-                Some((at, value?))
-            }
-            _ => None,
-        });
-        let columns: Vec<_> = columns.collect();
-        if columns.is_empty() {
-            continue;
-        }
-        let title = catalog.resource_title(&id.resource);
-        let refers = |row: &u32| columns.iter().any(|(at, value)| list.rows.text(*row, *at) == *value);
-        match (0..list.rows.len() as u32).filter(refers).count() {
-            0 => {}
-            count => found.push(format!("{count} of {title}")),
-        }
-        looked.push(if list.complete { title.into_owned() } else { format!("{title} (not complete)") });
+/// Names that are said of one resource, at most.
+const NAMED: usize = 3;
+
+/// What still refers to an entity, in words: where something does, and where nobody could look.
+pub(super) fn used_by(catalog: &Catalog, found: &[Referrers]) -> String {
+    let title = |place: &Referrers| catalog.resource_title(place.resource).into_owned();
+    let using = found.iter().filter(|place| !place.labels.is_empty()).map(|place| {
+        let named: Vec<&str> = place.labels.iter().map(String::as_str).take(NAMED).collect();
+        let more = match place.labels.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        format!("{}: {}{more}", title(place), named.join(", "))
+    });
+    let using: Vec<String> = using.collect();
+    let unseen: Vec<String> = found.iter().filter(|place| !place.whole).map(title).collect();
+    let mut words = match (using.is_empty(), found.is_empty()) {
+        (_, true) => "Whether something still uses it could not be looked up.".to_owned(),
+        (true, false) => "Nothing that was looked at uses it.".to_owned(),
+        (false, false) => format!("It is still used. {}.", using.join(". ")),
+    };
+    if !unseen.is_empty() {
+        words.push_str(&format!(" Not looked at to the end: {}.", unseen.join(", ")));
     }
-    match (found.is_empty(), looked.is_empty()) {
-        (_, true) => "Whether something still uses it was not checked: no list opened so far would show it.".to_owned(),
-        (true, false) => format!("Nothing in {} uses it; other places were not looked at.", looked.join(", ")),
-        (false, false) => format!("It is still used: {}. Other places were not looked at.", found.join(", ")),
-    }
+    words
 }

@@ -64,7 +64,7 @@ pub enum Effect {
         /// The name as it was typed.
         path: String,
     },
-    /// Write a file of this name that is not there yet.
+    /// Write a file of this name.
     Write {
         /// What it is.
         paper: Paper,
@@ -72,6 +72,8 @@ pub enum Effect {
         path: String,
         /// What stands in it.
         text: Vec<u8>,
+        /// It may take the place of one that is there: somebody has said so.
+        over: bool,
     },
     /// Listen to the mouse, or leave it to the terminal.
     Mouse(bool),
@@ -172,6 +174,15 @@ pub enum PbxTask {
         pbx: PbxId,
         /// Of which resource.
         resource: String,
+    },
+    /// Look for what refers to an entity.
+    Refer {
+        /// Which read.
+        ticket: Ticket,
+        /// To whom.
+        target: Target,
+        /// Its number, where it has one.
+        number: Option<String>,
     },
     /// Ask a function.
     Ask {

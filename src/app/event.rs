@@ -6,12 +6,21 @@ use super::bulk::BulkId;
 use super::memory::Memory;
 use super::model::Notice;
 use super::papers::Paper;
-use crate::draft::{Answer, Entity, Fetched, Outcome, Proposal};
+use crate::draft::{Answer, Entity, Fetched, Outcome, Proposal, Referrers};
 use crate::input::{Command, Key};
 use crate::odata::{EntityKey, Failure, Page};
 use crate::plan::{EntryId, Offered, Past, PastRun, Proof, RunId};
 use std::fmt;
 use std::time::Duration;
+
+/// Why a file was not written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unwritten {
+    /// There is one of this name already: what there is to say of it.
+    There(String),
+    /// What stood in the way, as a sentence.
+    Failed(String),
+}
 
 /// Names one read. A reply whose ticket is no longer expected is dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -240,6 +249,13 @@ pub enum Event {
         /// What it proposes.
         result: Result<Proposal, Failure>,
     },
+    /// It was looked for what refers to an entity.
+    Referred {
+        /// Which read.
+        ticket: Ticket,
+        /// A line for each resource that can.
+        result: Result<Vec<Referrers>, Failure>,
+    },
     /// What a run intends has been written down, or not.
     Begun {
         /// Which run was asked for.
@@ -380,7 +396,7 @@ pub enum Event {
         /// The name that was typed.
         path: String,
         /// Where it is, or why it is not.
-        result: Result<String, String>,
+        result: Result<String, Unwritten>,
     },
     /// The system asks to end.
     Terminate,

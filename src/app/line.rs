@@ -84,6 +84,11 @@ pub(super) fn edit(area: &mut TextArea<'static>, key: Key) -> bool {
         Code::Home => CursorMove::Head,
         Code::End => CursorMove::End,
         Code::Backspace if key.ctrl || key.alt => return area.delete_word(),
+        // As every shell has it: few terminals can send Ctrl-Backspace.
+        Code::Char('w') if key.ctrl => return area.delete_word(),
+        Code::Char('u') if key.ctrl => return area.delete_line_by_head(),
+        Code::Char('k') if key.ctrl => return area.delete_line_by_end(),
+        Code::Char('a') if key.ctrl => CursorMove::Head,
         Code::Delete if key.ctrl => return area.delete_next_word(),
         code => {
             let code = match code {
@@ -118,5 +123,13 @@ mod tests {
         line.key(Key::plain(Code::Enter));
         assert_eq!(line.split(), ("Zoë 明x ", "B"));
         assert!(!format!("{line:?}").contains("Zo"));
+        let ctrl = |c| Key { ctrl: true, ..Key::char(c) };
+        let mut line = Line::new("09:00-12:00, 13:00");
+        for (key, left) in [('w', "09:00-12:00, 13:"), ('a', "09:00-12:00, 13:"), ('k', "")] {
+            line.key(ctrl(key));
+            assert_eq!(line.text(), left, "{key}");
+        }
+        let mut line = Line::new("9-17");
+        assert!(line.key(ctrl('u')) && line.text().is_empty());
     }
 }

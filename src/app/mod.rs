@@ -34,7 +34,9 @@ pub use calling::Answered;
 pub use columns::Columns;
 pub use compare::{Compare, Compared, Side};
 pub use effect::{Effect, JournalTask, PbxTask};
-pub use event::{Bytes, Clock, Dice, Event, Hello, JobId, Loaded, Pointer, Request, Shown, Spot, Stage, Ticket, Timer};
+pub use event::{
+    Bytes, Clock, Dice, Event, Hello, JobId, Loaded, Pointer, Request, Shown, Spot, Stage, Ticket, Timer, Unwritten,
+};
 pub use form::{Form, FormLine, Typing, Unfinished};
 pub use history::{Aside, History, Recollection};
 pub use line::Line;

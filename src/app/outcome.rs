@@ -1,9 +1,8 @@
 //! What a write came to, as one line for people.
 
 use super::event::Stage;
-use super::list::Names;
-use super::model::{Job, Tone};
-use super::reading::value_reading;
+use super::model::{Job, Model, Tone};
+use super::nested::field_words;
 use crate::catalog::{Catalog, Schema};
 use crate::draft::{Answer, ChangeSet, FieldResult, Gone, Issue, MASK, Outcome, Payload, Seen, Verb, Verdict};
 use serde_json::Value;
@@ -324,8 +323,9 @@ pub(super) fn brief(job: &Job, catalog: &Catalog) -> Headline {
 }
 
 /// What was done to an entity, as text for a ticket: who, what before and after, and what it came to. No secret.
-pub(super) fn ticket(job: &Job, catalog: &Catalog, names: &Names) -> String {
+pub(super) fn ticket(model: &Model, job: &Job) -> String {
     let set = &job.change_set;
+    let catalog = model.pbx_of(&set.target.pbx).catalog;
     let at = job.outcome.as_ref().map_or("", |(_, at)| at.0.as_str());
     let mut text = format!("{} {}: {} ({})", at, set.target.pbx, set.label, set.target.resource).trim().to_owned();
     let schema = catalog.schema_named(&set.schema).map(|id| catalog.schema(id));
@@ -335,8 +335,8 @@ pub(super) fn ticket(job: &Job, catalog: &Catalog, names: &Names) -> String {
             (true, _, _) => MASK.to_owned(),
             (false, None, _) => "not read".to_owned(),
             (false, Some(Value::Null), _) => "not set".to_owned(),
-            (false, value, Some((schema, field))) => {
-                value_reading(catalog, names, &catalog.kind(schema, field), value).into_owned()
+            (false, value, Some((schema, _))) => {
+                field_words(model, &set.target.pbx, Some(schema), &change.field, value).into_owned()
             }
             (false, Some(value), None) => value.to_string(),
         };

@@ -30,7 +30,9 @@ impl Form {
     /// Why the text cannot be read.
     pub(super) fn read_written(&mut self, catalog: &Catalog, field: &str) -> Result<bool, NoTable> {
         let slot = Slot::of(catalog, catalog.schema(self.schema), field);
-        let (Some(rule), Some(draft), None) = (slot.markup(), &self.draft, self.many) else { return Ok(false) };
+        let (Some(rule), Some(draft), None) = (slot.markup(), &self.draft, self.many) else {
+            return Ok(self.has_rows_of_many(catalog, field));
+        };
         let texts = (text(draft.value(field)), text(draft.original(field)));
         if self.written.get(field).is_some_and(|written| written.texts == texts) {
             return Ok(true);
@@ -50,7 +52,22 @@ impl Form {
     /// What the catalog knows of a field: of a text that is open as a table, the list.
     pub fn slot<'c>(&self, catalog: &'c Catalog, field: &str) -> Slot<'c> {
         let slot = Slot::of(catalog, catalog.schema(self.schema), field);
-        slot.table(catalog).filter(|_| self.written.contains_key(field)).unwrap_or(slot)
+        let table = match self.written.contains_key(field) {
+            true => slot.table(catalog),
+            false => slot.table_of_many(catalog).filter(|_| self.has_rows_of_many(catalog, field)),
+        };
+        table.unwrap_or(slot)
+    }
+
+    /// The form stands for many, and a text that is a table stands in it as the rows that any of them has.
+    pub(super) fn has_rows_of_many(&self, catalog: &Catalog, field: &str) -> bool {
+        self.rule_of_many(catalog, field).is_some()
+    }
+
+    /// By which rule they are rows.
+    pub(super) fn rule_of_many(&self, catalog: &Catalog, field: &str) -> Option<&'static Markup<'static>> {
+        let rows = self.draft.as_ref().and_then(|draft| draft.value(field)).is_some_and(Value::is_array);
+        Slot::of(catalog, catalog.schema(self.schema), field).markup().filter(|_| rows && self.many.is_some())
     }
 
     /// What a field shall be: of a text that is open as a table, its rows.
@@ -72,6 +89,11 @@ impl Form {
     /// The member of its rows that tells their places, where a field is open as a table.
     pub(super) fn place(&self, field: &str) -> Option<&'static str> {
         self.written.get(field).map(|written| written.rule.place)
+    }
+
+    /// A text stands in this form as a table.
+    pub(super) fn is_table(&self, catalog: &Catalog, field: &str) -> bool {
+        self.written.contains_key(field) || self.has_rows_of_many(catalog, field)
     }
 
     /// Edits what stands at a place inside a text that is a table: the text is written anew where the rows changed.
@@ -96,12 +118,16 @@ impl Form {
 
 /// What people read of a text that is a table: how many rows it has, or why they cannot be told.
 pub fn written_reading(rule: &Markup<'_>, value: Option<&Value>) -> Option<String> {
-    match markup::read(rule, value?.as_str()?) {
-        Ok(rows) => Some(match rows.len() {
-            0 => "none".to_owned(),
-            1 => format!("1 {}", rule.one),
-            n => format!("{n} {}s", rule.one),
-        }),
-        Err(no) => Some(no.words),
-    }
+    let count = |rows: &[Value]| match rows.len() {
+        0 => "none".to_owned(),
+        1 => format!("1 {}", rule.one),
+        n => format!("{n} {}s", rule.one),
+    };
+    Some(match value? {
+        Value::Array(rows) => count(rows),
+        value => match markup::read(rule, value.as_str()?) {
+            Ok(rows) => count(&rows),
+            Err(no) => no.words,
+        },
+    })
 }

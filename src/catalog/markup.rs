@@ -73,6 +73,9 @@ pub struct Following<'a> {
     /// Its text, and what is written then.
     #[serde(borrow)]
     pub texts: Vec<(&'a str, &'a str)>,
+    /// From one of these texts to another what stands there stays.
+    #[serde(borrow)]
+    pub kept: Vec<&'a str>,
 }
 
 /// What a row needs, because of what a member is.

@@ -81,13 +81,16 @@ pub(super) fn of_table(
     value: &Value,
     original: Option<&Value>,
 ) -> Vec<Issue> {
-    let (Some(markup), Some(list), Value::String(text)) = (slot.markup, slot.table(catalog), value) else {
-        return Vec::new();
-    };
-    let rows = match super::markup::read(markup, text) {
-        Ok(rows) => Value::Array(rows),
-        Err(no) if no.malformed => return vec![Issue::error(field, no.words)],
-        Err(no) => return vec![Issue::warning(field, no.words)],
+    let list = if value.is_array() { slot.table_of_many(catalog) } else { slot.table(catalog) };
+    let (Some(markup), Some(list)) = (slot.markup, list) else { return Vec::new() };
+    let rows = match value {
+        Value::Array(_) => value.clone(),
+        Value::String(text) => match super::markup::read(markup, text) {
+            Ok(rows) => Value::Array(rows),
+            Err(no) if no.malformed => return vec![Issue::error(field, no.words)],
+            Err(no) => return vec![Issue::warning(field, no.words)],
+        },
+        _ => return Vec::new(),
     };
     let before = super::markup::as_list(slot, original);
     let issue =

@@ -117,6 +117,35 @@ impl Walk<'_> {
     }
 }
 
+/// What is inside an object or a list, as people read it; secrets are masks by now.
+fn told(catalog: &Catalog, slot: &Slot<'_>, value: &Value) -> String {
+    match value {
+        Value::Object(members) => {
+            let schema = slot.schema(catalog);
+            let title = |name: &str| {
+                let known = schema.and_then(|schema| Some((schema, schema.field(name)?)));
+                known.map_or_else(|| name.to_owned(), |(schema, field)| catalog.note(schema, field).title.into_owned())
+            };
+            let there = members.iter().filter(|(_, value)| !value.is_null());
+            let words: Vec<String> = there
+                .map(|(name, value)| (title(name), told(catalog, &slot.member(catalog, name), value)))
+                .map(|(title, words)| format!("{title} {words}"))
+                .collect();
+            if words.is_empty() { "nothing set".to_owned() } else { words.join(", ") }
+        }
+        Value::Array(all) if all.is_empty() => "none".to_owned(),
+        Value::Array(all) => {
+            let element = slot.element();
+            let words: Vec<String> = all.iter().map(|value| told(catalog, &element, value)).collect();
+            format!("[{}]", words.join("; "))
+        }
+        Value::String(text) if text.is_empty() => "empty".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Bool(on) => if *on { "on" } else { "off" }.to_owned(),
+        other => other.to_string(),
+    }
+}
+
 /// A value in a line: words for switches, the mask for secrets, long text cut with its length.
 fn brief(catalog: &Catalog, slot: &Slot<'_>, value: &Value) -> String {
     const LONG: usize = 120;
@@ -128,6 +157,7 @@ fn brief(catalog: &Catalog, slot: &Slot<'_>, value: &Value) -> String {
         Value::Bool(false) => return "off".to_owned(),
         value if is_mask(value) => return MASK.to_owned(),
         Value::String(text) => text.clone(),
+        value @ (Value::Object(_) | Value::Array(_)) => told(catalog, slot, value),
         other => other.to_string(),
     };
     match text.chars().count() {

@@ -46,15 +46,20 @@ impl ListEdit {
 
     /// Carries the change into a list of one's own.
     pub fn apply(&self, slot: &Slot<'_>, own: &[Value]) -> Vec<Value> {
+        self.apply_by(own, |one, element| like(slot, one, element))
+    }
+
+    /// The same, where something else says which element of the list is which.
+    pub(super) fn apply_by(&self, own: &[Value], like: impl Fn(&Value, &Value) -> bool) -> Vec<Value> {
         let mut list: Vec<Value> =
-            own.iter().filter(|element| !self.gone.iter().any(|gone| like(slot, gone, element))).cloned().collect();
+            own.iter().filter(|element| !self.gone.iter().any(|gone| like(gone, element))).cloned().collect();
         for (was, now) in &self.changed {
-            for element in list.iter_mut().filter(|element| like(slot, was, element)) {
+            for element in list.iter_mut().filter(|element| like(was, element)) {
                 carry(was, now, element);
             }
         }
         for added in &self.added {
-            if !list.iter().any(|element| like(slot, added, element)) {
+            if !list.iter().any(|element| like(added, element)) {
                 list.push(added.clone());
             }
         }

@@ -157,6 +157,10 @@ impl Draft {
             issues.push(Issue::error(field, message));
         }
         issues.extend(super::check::of_table(catalog, &slot, field, value, original));
+        if slot.markup.is_some() && value.is_array() {
+            // What stands for the texts of many is no text.
+            return issues;
+        }
         for finding in findings(catalog, &slot, value, original) {
             let severity = match finding.weight {
                 Weight::Note => continue,

@@ -3,15 +3,19 @@
 //! Owns that nothing is lost on the way: a row carries the element it was read from, what nobody edited stays byte for
 //! byte, and so does all that stands between the rows. What an element and its parts are called the catalog says.
 
-use super::Slot;
+use super::value::same_json;
+use super::{ListEdit, Slot};
 use crate::catalog::{Catalog, Markup, Spot};
 use crate::order;
 use roxmltree::{Document, Node, ParsingOptions};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::ops::Range;
 
-/// The member of a row that holds the element it was read from. No row that is shown has it.
+/// The member of a row that holds the element it was read from, or of a row that stands for those of many, what it is
+/// called. No row that is shown has it.
 const SOURCE: &str = "#";
 
 /// Why a text is not a table.
@@ -34,6 +38,12 @@ impl Slot<'_> {
         let markup = self.markup?;
         let list = Slot::typed(catalog.table(markup)?, false);
         Some(Slot { known: true, identity: Some(markup.place), ordered: true, ..list })
+    }
+
+    /// The list of what stands in the texts of many: everybody has places of their own, so a row is told apart by what
+    /// it was called when they were put beside each other.
+    pub fn table_of_many<'c>(&self, catalog: &'c Catalog) -> Option<Slot<'c>> {
+        Some(Slot { identity: Some(SOURCE), ordered: false, ..self.table(catalog)? })
     }
 }
 
@@ -90,6 +100,120 @@ pub fn write(markup: &Markup<'_>, text: &str, new: &[Value]) -> Result<String, N
             format!("{}{head}>{body}</{name}>{}", &text[..range.start], &text[range.end..])
         }
     })
+}
+
+/// The rows that the texts of many have, each once, and in how many texts it stands; by their places.
+///
+/// # Errors
+/// When one of them is no table.
+pub fn of_many<'t>(
+    markup: &Markup<'_>,
+    texts: impl Iterator<Item = (&'t str, usize)>,
+) -> Result<Vec<(Value, usize)>, NoTable> {
+    let mut found: Vec<(Value, usize, usize)> = Vec::new();
+    let mut at: HashMap<String, usize> = HashMap::new();
+    for (nth, (text, count)) in texts.enumerate() {
+        for row in read(markup, text)?.into_iter().map(bare) {
+            let at = *at.entry(row.to_string()).or_insert_with(|| {
+                found.push((row, 0, usize::MAX));
+                found.len() - 1
+            });
+            // Somebody who has it twice has it.
+            if found[at].2 != nth {
+                (found[at].1, found[at].2) = (found[at].1 + count, nth);
+            }
+        }
+    }
+    found.sort_by_key(|(row, count, _)| (row.get(markup.place).and_then(Value::as_i64), Reverse(*count)));
+    let mut names: HashMap<String, usize> = HashMap::new();
+    for (row, ..) in &mut found {
+        let name = called(markup, row);
+        let nth = names.entry(name.clone()).or_default();
+        *nth += 1;
+        if let Value::Object(members) = row {
+            let name = if *nth == 1 { name } else { format!("{name} ({nth})") };
+            members.insert(SOURCE.to_owned(), Value::from(name));
+        }
+    }
+    Ok(found.into_iter().map(|(row, count, _)| (row, count)).collect())
+}
+
+/// What a row is called where those of many stand beside each other: its place, its kind, and the first line of it.
+pub fn called(markup: &Markup<'_>, row: &Value) -> String {
+    if let Some(name) = row.get(SOURCE).and_then(Value::as_str).filter(|name| !name.starts_with('<')) {
+        return name.to_owned();
+    }
+    let kind = markup.needs.first().map(|need| need.by);
+    let line = markup.parts.iter().find(|part| part.spot == Spot::Line(0)).map(|part| part.name);
+    let text = |name| match row.get(name) {
+        None | Some(Value::Null) => None,
+        Some(Value::String(text)) => Some(text.clone()),
+        Some(other) => Some(other.to_string()),
+    };
+    let place = place_of(markup, row).map(|place| place.to_string());
+    let words = place.into_iter().chain([kind, line].into_iter().flatten().filter_map(text));
+    let words = words.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");
+    if words.is_empty() { markup.one.to_owned() } else { words }
+}
+
+/// Rows as they would be read from a text: what is no number in them is text, and a place that is none is not there.
+pub fn settle(markup: &Markup<'_>, rows: &mut Value) {
+    for row in rows.as_array_mut().into_iter().flatten() {
+        if place_of(markup, row).is_none()
+            && let Value::Object(members) = row
+        {
+            members.remove(markup.place);
+        }
+        for part in markup.parts.iter().filter(|part| !part.number) {
+            if let Some(value) = row.get_mut(part.name).filter(|value| value.is_number()) {
+                *value = Value::from(value.to_string());
+            }
+        }
+    }
+}
+
+/// One's own text with what was made of the rows of many; `None` where it changes nothing in it.
+///
+/// # Errors
+/// When the text is no table, or a place would be taken twice.
+pub fn carried(markup: &Markup<'_>, edit: &ListEdit, text: &str) -> Result<Option<String>, NoTable> {
+    let own = read(markup, text)?;
+    let like = |a: &Value, b: &Value| {
+        let (mut a, mut b) = (bare(a.clone()), bare(b.clone()));
+        if let (None, Value::Object(a), Value::Object(b)) = (place_of(markup, &a), &mut a, &mut b) {
+            // It may stand anywhere.
+            a.remove(markup.place);
+            b.remove(markup.place);
+        }
+        same_json(&a, &b)
+    };
+    let rows = edit.apply_by(&own, like);
+    if rows == own {
+        return Ok(None);
+    }
+    let places = |rows: &[Value]| -> Vec<i64> { rows.iter().filter_map(|row| place_of(markup, row)).collect() };
+    let (now, was) = (places(&rows), places(&own));
+    let count = |places: &[i64], place: i64| places.iter().filter(|other| **other == place).count();
+    if let Some(place) = now.iter().find(|place| count(&now, **place) > 1.max(count(&was, **place))) {
+        let there = own.iter().find(|row| place_of(markup, row) == Some(*place));
+        let there = there.map_or_else(String::new, |row| format!(": {}", called(markup, &bare(row.clone()))));
+        let words = format!("{} {place} is taken already{there}.", markup.place);
+        return Err(NoTable { malformed: false, words });
+    }
+    write(markup, text, &rows).map(Some)
+}
+
+/// The place that a row says it has.
+fn place_of(markup: &Markup<'_>, row: &Value) -> Option<i64> {
+    row.get(markup.place)?.as_i64().filter(|place| *place > 0)
+}
+
+/// A row without what it was read from and without what it has not.
+fn bare(mut row: Value) -> Value {
+    if let Value::Object(members) = &mut row {
+        members.retain(|name, value| name != SOURCE && !value.is_null());
+    }
+    row
 }
 
 /// What a row lacks, as sentences: each with the member that is missing.
@@ -245,6 +369,10 @@ fn followed<'m>(markup: &'m Markup<'_>, before: &Map<String, Value>, row: &Map<S
         if was == is {
             continue;
         }
+        let stays = |text: &Option<String>| text.as_deref().is_some_and(|text| rule.kept.contains(&text));
+        if stays(&was) && stays(&is) {
+            continue;
+        }
         let known = rule.texts.iter().find(|(member, _)| Some(*member) == is.as_deref()).map(|(_, text)| *text);
         let part = markup.parts.iter().find(|part| part.spot == rule.spot);
         let untouched = part.is_some_and(|part| text(before.get(part.name)) == text(row.get(part.name)));
@@ -355,6 +483,8 @@ pub(super) fn as_list(slot: &Slot<'_>, value: Option<&Value>) -> Option<Value> {
     let text = match value {
         None | Some(Value::Null) => "",
         Some(Value::String(text)) => text,
+        // The rows of many are rows already.
+        Some(rows @ Value::Array(_)) => return Some(rows.clone()),
         Some(_) => return None,
     };
     read(markup, text).ok().map(Value::Array)
@@ -362,8 +492,8 @@ pub(super) fn as_list(slot: &Slot<'_>, value: Option<&Value>) -> Option<Value> {
 
 /// Rows without the elements they were read from, and without what they have not.
 pub(super) fn plain(mut rows: Value) -> Value {
-    for row in rows.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
-        row.retain(|name, value| name != SOURCE && !value.is_null());
+    for row in rows.as_array_mut().into_iter().flatten() {
+        *row = bare(row.take());
     }
     rows
 }

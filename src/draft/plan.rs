@@ -72,6 +72,18 @@ pub fn read_open(catalog: &Catalog, schema: &Schema) -> ReadPlan {
     read(catalog, schema, |_| true)
 }
 
+/// These fields, each whole, but for secrets.
+pub(super) fn read_some(catalog: &Catalog, schema: &Schema, fields: &[&str]) -> ReadPlan {
+    let mut plan = ReadPlan::default();
+    for field in schema.fields.iter().filter(|field| fields.contains(&field.name)) {
+        match field.navigation {
+            true => plan.expand.push(Expansion::term(catalog, schema, field)),
+            false => plan.select.push(field.name.to_owned()),
+        }
+    }
+    plan
+}
+
 fn read(catalog: &Catalog, schema: &Schema, wanted: impl Fn(&Slot<'_>) -> bool) -> ReadPlan {
     let mut plan = ReadPlan::default();
     for field in &schema.fields {

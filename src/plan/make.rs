@@ -4,7 +4,7 @@
 
 use super::{Columns, Line, Planned, Template, ValueId};
 use crate::catalog::{Catalog, FieldKind, Schema};
-use crate::draft::{ChangeSet, Draft, Entity, ListEdit, Severity, Slot, text};
+use crate::draft::{ChangeSet, Draft, Entity, ListEdit, Severity, Slot, markup, text};
 use crate::odata::Target;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -114,7 +114,10 @@ impl<'a> Maker<'a> {
                 Edit::Whole(value) => value.clone(),
                 Edit::Elements(edit) => match draft.original(field) {
                     Some(Value::Array(own)) => edit.apply(&Slot::of(self.catalog, self.schema, field), own).into(),
-                    _ => return Planned::Blocked("Its list was not read, so nothing can be put into it.".to_owned()),
+                    original => match self.carried(field, edit, original) {
+                        Ok(value) => value,
+                        Err(why) => return Planned::Blocked(why),
+                    },
                 },
                 Edit::Template(_, template) => match self.filled(field, template, draft.baseline()) {
                     Ok(value) => value,
@@ -135,6 +138,15 @@ impl<'a> Maker<'a> {
 }
 
 impl Maker<'_> {
+    /// A text that is a table, with what was made of the rows of all.
+    fn carried(&self, field: &str, edit: &ListEdit, original: Option<&Value>) -> Result<Value, String> {
+        let not_read = || "Its list was not read, so nothing can be put into it.".to_owned();
+        let rule = Slot::of(self.catalog, self.schema, field).markup().ok_or_else(not_read)?;
+        let text = original.ok_or_else(not_read)?.as_str().unwrap_or_default();
+        let text = markup::carried(rule, edit, text).map_err(|no| no.words)?;
+        Ok(text.map_or_else(|| original.cloned().unwrap_or_default(), Value::from))
+    }
+
     fn filled(&self, field: &str, template: &Template, entity: &Entity) -> Result<Value, String> {
         let text = template.fill(entity)?;
         let Some(known) = self.schema.field(field) else { return Ok(text.into()) };

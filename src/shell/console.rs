@@ -337,8 +337,8 @@ impl<S: Surface> Console<S> {
                     let result = papers::text(&path);
                     Some(Event::FileRead { path, result })
                 }),
-                Effect::Write { paper, path, text } => self.tasks.aside(move || {
-                    let result = papers::write(&path, &text);
+                Effect::Write { paper, path, text, over } => self.tasks.aside(move || {
+                    let result = papers::write(&path, &text, over);
                     Some(Event::Written { paper, path, result })
                 }),
                 Effect::Unfold { ticket, list } => self.tasks.aside(move || {

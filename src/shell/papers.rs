@@ -1,5 +1,6 @@
-//! Files that people ask for by name: theirs alone, and never in the place of another.
+//! Files that people ask for by name: theirs alone, and in the place of another only where they have said so.
 
+use crate::app::Unwritten;
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -8,29 +9,54 @@ use std::path::{Path, PathBuf};
 /// A larger file is none of ours.
 const MOST: usize = 64 << 20;
 
-/// Writes a file that was not there; returns where it is.
+/// Writes a file; returns where it is. One that is there is replaced only where `over` says so, and then as a whole.
 ///
 /// # Errors
-/// A sentence.
-pub(super) fn write(path: &str, text: &[u8]) -> Result<String, String> {
+/// Why it was not written.
+pub(super) fn write(path: &str, text: &[u8], over: bool) -> Result<String, Unwritten> {
     let path = place(path);
-    let failed = |what: &str, error: &std::io::Error| format!("{} {what} ({error}).", path.display());
-    let mut file = match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
+    let failed =
+        |what: &str, error: &std::io::Error| Unwritten::Failed(format!("{} {what} ({error}).", path.display()));
+    // Beside the old one, which stays until the new one is there to its end.
+    let beside = path.with_added_extension("part");
+    let new = if over { &beside } else { &path };
+    if over {
+        // A part that was left lying is nobody's.
+        let _ = std::fs::remove_file(new);
+    }
+    let mut file = match OpenOptions::new().write(true).create_new(true).mode(0o600).open(new) {
         Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            return Err(format!("{} is there already and stays as it is: another name?", path.display()));
-        }
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(there(&path)),
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            return Err(format!("There is no folder for {}: another name?", path.display()));
+            return Err(Unwritten::Failed(format!("There is no folder for {}: another name?", path.display())));
         }
         Err(error) => return Err(failed("cannot be written", &error)),
     };
     if let Err(error) = file.write_all(text).and_then(|()| file.sync_all()) {
         // Half a file is worse than none.
-        let _ = std::fs::remove_file(&path);
+        let _ = std::fs::remove_file(new);
         return Err(failed("could not be written to its end", &error));
     }
+    if over && let Err(error) = std::fs::rename(new, &path) {
+        let _ = std::fs::remove_file(new);
+        return Err(failed("cannot be replaced", &error));
+    }
     Ok(std::fs::canonicalize(&path).unwrap_or(path).display().to_string())
+}
+
+/// What there is to say of something that is there already.
+fn there(path: &Path) -> Unwritten {
+    match std::fs::symlink_metadata(path) {
+        Ok(kind) if kind.is_file() => {
+            let size = usize::try_from(kind.len()).unwrap_or(usize::MAX);
+            Unwritten::There(format!(
+                "{} is there already ({}). Write over it?",
+                path.display(),
+                crate::app::size(size)
+            ))
+        }
+        _ => Unwritten::Failed(format!("{} is there already and is no file: another name?", path.display())),
+    }
 }
 
 /// Reads a file that is not too large.
@@ -115,16 +141,29 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_the_readers_own_and_never_takes_the_place_of_another() {
+    fn a_file_is_the_readers_own_and_takes_the_place_of_another_only_where_that_was_said() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("results.csv");
-        let place = write(path.to_str().unwrap(), b"Who\n").unwrap();
+        let write = |path: &Path, text: &[u8], over| super::write(path.to_str().unwrap(), text, over);
+        let place = write(&path, b"Who\n", false).unwrap();
         assert!(place.ends_with("results.csv"), "{place}");
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        let again = write(path.to_str().unwrap(), b"other").unwrap_err();
-        assert!(again.contains("is there already"), "{again}");
+        let again = write(&path, b"other", false).unwrap_err();
+        let asked = format!("{} is there already (4 bytes). Write over it?", path.display());
+        assert_eq!(again, Unwritten::There(asked));
         assert_eq!(std::fs::read(&path).unwrap(), b"Who\n");
-        let nowhere = write(folder.path().join("no/where.csv").to_str().unwrap(), b"").unwrap_err();
-        assert!(nowhere.contains("There is no folder"), "{nowhere}");
+        // Somebody said so: then it is theirs alone too, and nothing lies beside it.
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        write(&path, b"other", true).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"other");
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        for (name, over, words) in [("no/where.csv", false, "There is no folder"), ("", false, "cannot be written")] {
+            let why = write(&folder.path().join(name), b"", over).unwrap_err();
+            assert!(matches!(&why, Unwritten::Failed(said) if said.contains(words)), "{why:?}");
+        }
+        std::fs::create_dir(folder.path().join("all")).unwrap();
+        let why = write(&folder.path().join("all"), b"", true).unwrap_err();
+        assert!(matches!(&why, Unwritten::Failed(said) if said.contains("cannot be replaced")), "{why:?}");
     }
 }

@@ -257,7 +257,8 @@ impl<W: Write> Talk<W> {
     /// Does what a line means.
     fn answer(&mut self, line: &str) -> io::Result<()> {
         let (total, page) = self.said.last().map_or((0, 0), |said| (said.screen.total, said.page));
-        match words::meaning(self.console.model(), total, line) {
+        let rows = words::Rows { total, said: (page + PAGE).min(total) };
+        match words::meaning(self.console.model(), rows, line) {
             Meaning::Do(steps) => {
                 for step in steps {
                     self.step(step);
@@ -420,8 +421,11 @@ impl<W: Write> Talk<W> {
 
     /// What can be typed here.
     fn help(&mut self) -> io::Result<()> {
-        self.line("A number chooses; more and previous turn pages; again says everything again.")?;
-        self.line("/text looks for a text, :text finds anything by name, go 214 opens the entry with that number.")?;
+        self.line("A number chooses a row; more and previous turn pages; again says everything again.")?;
+        self.line(
+            "/text looks for a text, :text finds anything by name, go 214 opens the entry with that number; in a list \
+             a number that no row said so far has does the same.",
+        )?;
         self.line("A command is its word, with the numbers of rows where it needs some: mark 1-3, not-set 4.")?;
         let model = self.console.model();
         let context = model.context();

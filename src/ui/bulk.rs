@@ -5,15 +5,19 @@ use super::frame::number;
 use super::preview::whole_words;
 use super::text;
 use crate::app::bulk::{self, Bulk, Proposed, Run, Sent, edit_words, halt_words, left_words};
-use crate::app::{Model, Spot, Tone, value_reading};
+use crate::app::{Model, Spot, Tone, value_reading, written_reading};
 use crate::catalog::{Catalog, FieldKind};
 use crate::draft::{Change, MASK, Payload, Verb};
-use crate::plan::{Line, Planned, ValueId};
+use crate::input::{Context, TABLE};
+use crate::plan::{Edit, Line, Planned, ValueId};
 use crate::theme::Role;
 use serde_json::Value;
 
 /// Cells of the name of one of many.
 const LABEL: u16 = 32;
+
+/// Different texts of tables that are read for one frame, at most.
+const READ_AT_ONCE: usize = 40;
 
 /// The values that many have in a field, the most frequent first: `off (31), on (7)`.
 pub(super) fn spread(model: &Model, bulk: &Bulk, field: &str) -> String {
@@ -21,12 +25,17 @@ pub(super) fn spread(model: &Model, bulk: &Bulk, field: &str) -> String {
     let schema = pbx.catalog.schema(bulk.schema);
     let (Some(field), Some(values)) = (schema.field(field), bulk.spread.get(field)) else { return String::new() };
     let kind = pbx.catalog.kind(schema, field);
+    if let Some(rule) = pbx.catalog.note(schema, field).markup.filter(|_| values.len() <= READ_AT_ONCE) {
+        let read = |id| written_reading(rule, Some(&bulk.columns.value(id))).unwrap_or_else(|| "none".to_owned());
+        return counted(values.iter().map(|(id, count)| (read(*id), *count)));
+    }
     let word = |(id, count): &(ValueId, usize)| match bulk.columns.value(*id) {
         Value::Null => format!("not set ({count})"),
         Value::String(text) if text.is_empty() => format!("empty ({count})"),
         value => format!("{} ({count})", value_reading(pbx.catalog, &pbx.names, &kind, Some(&value))),
     };
-    let told = !matches!(kind, FieldKind::List(_) | FieldKind::Object(_) | FieldKind::Opaque | FieldKind::Image { .. });
+    let told = pbx.catalog.note(schema, field).markup.is_none()
+        && !matches!(kind, FieldKind::List(_) | FieldKind::Object(_) | FieldKind::Opaque | FieldKind::Image { .. });
     // Values that each has alone say nothing: how many there are does.
     let repeated = values.iter().any(|(_, count)| *count > 1);
     match values.as_slice() {
@@ -37,6 +46,21 @@ pub(super) fn spread(model: &Model, bulk: &Bulk, field: &str) -> String {
             words.extend((values.len() > 3).then(|| format!("{} others", values.len() - 3)));
             words.join(", ")
         }
+    }
+}
+
+/// What several read alike, each once: `none (31), 3 keys (7)`.
+fn counted(read: impl Iterator<Item = (String, usize)>) -> String {
+    let mut found: Vec<(String, usize)> = Vec::new();
+    for (words, count) in read {
+        match found.iter_mut().find(|(known, _)| *known == words) {
+            Some((_, all)) => *all += count,
+            None => found.push((words, count)),
+        }
+    }
+    match found.as_slice() {
+        [(words, _)] => words.clone(),
+        all => all.iter().map(|(words, count)| format!("{words} ({count})")).collect::<Vec<_>>().join(", "),
     }
 }
 
@@ -138,6 +162,7 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
         y = said_above(canvas, y, &words);
     }
     let schema = catalog.schema(bulk.schema);
+    let own = shown.edits.iter().any(|(_, edit)| matches!(edit, Edit::Template(..)));
     for (name, edit) in shown.edits.iter().take(6) {
         let Some(field) = schema.field(name) else { continue };
         let note = catalog.note(schema, field);
@@ -145,9 +170,13 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
         let x = canvas.put(2, y, glyphs.changed, Role::DiffChanged);
         let x = canvas.put(x + 1, y, &format!("{}  ", note.title), Role::DiffChanged);
         let x = canvas.put(x, y, &format!("{name}  "), Role::Muted);
-        let x = canvas.put(x, y, &spread(model, bulk, name), Role::DiffRemoved);
-        let x = canvas.put(x, y, &format!(" {} ", glyphs.arrow), Role::Muted);
-        canvas.put(x, y, &after, Role::DiffAdded);
+        // What it becomes comes first; what they have now takes the room that is left.
+        let arrow = format!(" {} ", glyphs.arrow);
+        let room = usize::from(width.saturating_sub(x + 1));
+        let left = room.saturating_sub(text::width(&after) + text::width(&arrow)).max(room / 3);
+        let x = canvas.put_in(x, y, &spread(model, bulk, name), Role::DiffRemoved, left as u16);
+        let x = canvas.put(x, y, &arrow, Role::Muted);
+        canvas.put_in(x, y, &after, Role::DiffAdded, width.saturating_sub(x + 1));
         y += 1;
     }
     // Of a screen that is mostly warnings nobody sees whom it is about.
@@ -157,8 +186,10 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
             lines => number(lines.len()),
         };
         let words = format!("{} {} ({who})", glyphs.problem, warning.sentence);
-        canvas.put_in(2, y, &glyphs.text(&words), Role::NoticeWarning, width.saturating_sub(3));
-        y += 1;
+        for line in text::wrap(&glyphs.text(&words), usize::from(width.saturating_sub(4))).iter().take(2) {
+            canvas.put(2, y, line, Role::NoticeWarning);
+            y += 1;
+        }
     }
     if let Some(offer) = shown.offer {
         let (words, role) = match offer.taken {
@@ -186,7 +217,7 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
                 let what = match changes.verb {
                     Verb::Create => format!("new, with {count}"),
                     // Where everybody is given the same, that stands above; else each has their own.
-                    Verb::Change if shown.edits.is_empty() => {
+                    Verb::Change if shown.edits.is_empty() || own => {
                         let each = changes.changes.iter().map(|change| becomes(model, bulk, change));
                         each.collect::<Vec<_>>().join("; ")
                     }
@@ -296,12 +327,29 @@ pub(super) fn run(model: &Model, bulk: &Bulk, run: &Run, canvas: &mut Canvas<'_>
             y += 1;
         }
     }
+    if let Some(operation) = bulk.afterwards(catalog) {
+        let words = format!(
+            "{}: {} offers it for those who were saved. {}",
+            catalog.operation_title(operation),
+            afterwards_key(model),
+            catalog.operation_help(operation)
+        );
+        for line in text::wrap(&glyphs.text(&words), usize::from(width.saturating_sub(4))).iter().take(2) {
+            canvas.put(2, y - 1, line, Role::NoticeInfo);
+            y += 1;
+        }
+    }
     let height = usize::from(canvas.height().saturating_sub(y)).max(1);
     let lines = bulk.ones.iter().zip(&run.lines).enumerate();
     for (row, (at, (one, line))) in lines.skip(first(run.at, height)).take(height).enumerate() {
         let (words, role) = result(model, catalog, *line);
         draw_line(canvas, y + row as u16, at, at == run.at, &one.label, (&words, role));
     }
+}
+
+fn afterwards_key(model: &Model) -> String {
+    let row = TABLE.iter().find(|row| row.name == "afterwards");
+    row.and_then(|row| model.keymap.hint(Context::Run, row)).unwrap_or_else(|| ":".to_owned())
 }
 
 /// What became of one of many, in few words.

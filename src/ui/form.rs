@@ -5,9 +5,7 @@ use super::glyphs::Glyphs;
 use super::{problem, text};
 use crate::app::bulk::edit_words;
 use crate::app::nested;
-use crate::app::{
-    Form, FormLine, Load, Model, Spot, Tone, filled_in, headline, long_reading, value_reading, written_reading,
-};
+use crate::app::{Form, FormLine, Load, Model, Spot, Tone, filled_in, headline, long_reading};
 use crate::catalog::{Catalog, FieldKind, Note, Schema, Type};
 use crate::draft::{Draft, Issue, LongList};
 use crate::odata::Target;
@@ -142,8 +140,13 @@ fn help_lines(form: &Form, catalog: &Catalog, schema: &Schema, canvas: &mut Canv
     }
     let room = usize::from(canvas.width().saturating_sub(4));
     let mut lines: Vec<(String, Role)> = Vec::new();
-    lines.extend(text::wrap(note.help, room).into_iter().take(2).map(|line| (line, Role::Text)));
-    lines.push((facts, Role::Muted));
+    if let Some(issue) = form.typing.as_ref().and_then(|typing| cut_issue(typing, canvas.width())) {
+        let issue = format!("{} {issue}", canvas.glyphs().problem);
+        lines.extend(text::wrap(&issue, room).into_iter().take(3).map(|line| (line, Role::NoticeError)));
+    } else {
+        lines.extend(text::wrap(note.help, room).into_iter().take(2).map(|line| (line, Role::Text)));
+        lines.push((facts, Role::Muted));
+    }
     for (y, (line, role)) in lines.iter().enumerate() {
         canvas.put_in(2, y as u16, line, *role, room as u16);
     }
@@ -228,14 +231,7 @@ impl Lines<'_> {
         }
         let long = self.draft.long(name);
         let value = long.map(LongList::head).or_else(|| self.draft.value(name));
-        let read_of = |value| match note.markup.and_then(|rule| written_reading(rule, value)) {
-            Some(words) => Cow::Owned(words),
-            None if inside_words(&note, &kind, value) => {
-                let words = nested::reading(self.model, &self.form.target.pbx, &note, &kind, value);
-                if words.is_empty() { Cow::Borrowed("nothing set") } else { words }
-            }
-            None => value_reading(self.catalog, names, &kind, value),
-        };
+        let read_of = |value| nested::field_reading(self.model, &self.form.target.pbx, &note, &kind, value);
         let read = match long {
             Some(list) => Cow::Owned(long_reading(self.catalog, &kind, list)),
             None => read_of(value),
@@ -285,7 +281,9 @@ impl Lines<'_> {
                 (_, Some(spread)) if mixed || original.is_none() => Cow::Borrowed(spread.as_str()),
                 _ => was,
             };
-            canvas.put(x + 3, y, &format!("was {was}"), Role::Muted);
+            // Of what is inside the words may tell nothing.
+            let words = if *was == *shown { "changed inside".to_owned() } else { format!("was {was}") };
+            canvas.put(x + 3, y, &words, Role::Muted);
         }
         None
     }
@@ -296,15 +294,6 @@ impl Lines<'_> {
         let refused = self.form.refused.iter().find(|(f, _)| f == name).map(|(_, words)| words.as_str());
         let checked = self.issues.iter().find(|i| i.field == name).map(|i| i.message.as_str());
         unfinished.or(refused).or(checked)
-    }
-}
-
-/// An object is told by what is inside it, a list of keys by what they are called.
-fn inside_words(note: &Note, kind: &FieldKind, value: Option<&Value>) -> bool {
-    match (kind, value) {
-        (FieldKind::Object(_), Some(Value::Object(_))) => true,
-        (FieldKind::List(_), Some(Value::Array(_))) => note.reference.is_some(),
-        _ => false,
     }
 }
 
@@ -326,6 +315,14 @@ pub(super) fn row_head(canvas: &mut Canvas<'_>, y: u16, selected: bool, changed:
     let role = if selected { Role::ListSelected } else { Role::FieldLabel };
     canvas.put_in(GUTTER, y, title, role, label - 2);
     GUTTER + label
+}
+
+/// What is wrong with what is being typed, where it cannot be read whole beside it.
+pub(super) fn cut_issue(typing: &crate::app::Typing, width: u16) -> Option<&str> {
+    let issue = typing.issue.as_deref()?;
+    let typed = text::width(typing.line.text());
+    let beside = usize::from(GUTTER + (width / 3).clamp(16, 30)) + typed + 4 + text::width(issue);
+    (beside >= usize::from(width)).then_some(issue)
 }
 
 /// What is being typed is a secret.

@@ -191,9 +191,11 @@ fn path(model: &Model, target: &Target, last: &str) -> String {
     let label = model.forms.get(target).map_or("", |f| &f.label);
     let resource = catalog.call(&target.resource).map_or(&*target.resource, |operation| operation.resource());
     let mut path = catalog.resource_title(resource).into_owned();
+    let mut before = path.clone();
     for part in [label, last] {
-        if !part.is_empty() && *part != path {
+        if !part.is_empty() && *part != before {
             path = format!("{path} › {part}");
+            part.clone_into(&mut before);
         }
     }
     path
@@ -322,6 +324,11 @@ fn hint_title(model: &Model, context: Context, row: &Row) -> &'static str {
         },
         (Command::Yes, Some(Layer::Question(asked))) => asked.words(model).1,
         (Command::Back, Some(Layer::Question(asked))) => asked.words(model).2,
+        (Command::SwitchJson, _) if super::nested::is_markup(model) => match context {
+            Context::Editor => "as table",
+            _ => "as text",
+        },
+        (Command::Open, _) if context == Context::Form && super::nested::opens(model) => "open",
         (Command::Back, _) if context == Context::Editor => "back (kept)",
         (Command::Back, _) if context == Context::Preview && is_undo(model) => "leave it",
         (Command::Back, _) if context == Context::Preview => "keep editing",
@@ -344,13 +351,20 @@ fn is_taken(model: &Model) -> bool {
     left.is_some_and(|left| left.taken)
 }
 
-/// The run on the screen has come to its end.
 /// What the run on the screen did is a change of something, which can be taken back.
 fn can_be_undone(model: &Model) -> bool {
     let Some(View::Run(id)) = model.view() else { return false };
     is_over(model) && model.bulk(*id).is_some_and(|bulk| bulk.call.is_none())
 }
 
+/// Somebody in the run on the screen did not get it.
+fn can_be_retried(model: &Model) -> bool {
+    let Some(View::Run(id)) = model.view() else { return false };
+    let run = model.bulk(*id).and_then(|bulk| bulk.run.as_ref());
+    run.is_some_and(|run| run.tally.bad + run.tally.skipped > 0)
+}
+
+/// The run on the screen has come to its end.
 fn is_over(model: &Model) -> bool {
     let Some(View::Run(id)) = model.view() else { return false };
     model.bulk(*id).and_then(|bulk| bulk.run.as_ref()).is_some_and(Run::is_over)
@@ -399,6 +413,11 @@ fn worth_showing(model: &Model, command: Command) -> bool {
             model.bulk(*id).and_then(|bulk| bulk.plan.as_ref()).is_some_and(|shown| shown.offer.is_some())
         }
         Command::Undo if context == Context::Run => can_be_undone(model),
+        Command::Actions if context == Context::Run => match model.view() {
+            Some(View::Run(id)) => model.bulk(*id).is_some_and(|bulk| bulk.afterwards(model.catalog()).is_some()),
+            _ => false,
+        },
+        Command::Retry if context == Context::Run => can_be_retried(model),
         Command::Pause | Command::Stop => !is_over(model),
         Command::TakeOver | Command::NextPanel => {
             let shown = matches!(model.view(), Some(View::Preview(_) | View::Look(_)));
@@ -414,7 +433,7 @@ fn worth_showing(model: &Model, command: Command) -> bool {
         Command::Compare => model.list().is_some_and(|(_, list)| list.marks.len() == 2),
         Command::Values => model.form().is_some_and(|form| form.many.is_some()),
         Command::MoveUp | Command::MoveDown => super::nested::is_ordered(model),
-        Command::SwitchJson => super::nested::has_json(model),
+        Command::SwitchJson => super::nested::has_text(model),
         Command::Format => matches!(model.view(), Some(View::Editor(editor)) if editor.json.is_some()),
         _ => true,
     }

@@ -30,7 +30,8 @@ pub(super) fn draw(
         Layer::Offers(offers) => {
             let shown = offers.shown();
             let row = |at: usize| [shown[at].to_owned(), String::new()];
-            let place = Place { cursor, least: BESIDE };
+            // It stays where it is while typing narrows it.
+            let place = Place { cursor, least: BESIDE, rows: offers.offers.len() };
             some_choices(("Can stand here", place), &offers.line, shown.len(), row, offers.at, canvas)
         }
         Layer::Help { context, line, at } => {
@@ -102,10 +103,12 @@ struct Place {
     /// Beside the cursor; else in the middle.
     cursor: Option<(u16, u16)>,
     least: usize,
+    /// So many rows it is high at least.
+    rows: usize,
 }
 
 /// In the middle of the screen.
-const MIDDLE: Place = Place { cursor: None, least: 46 };
+const MIDDLE: Place = Place { cursor: None, least: 46, rows: 0 };
 /// How wide a list beside the cursor is at least.
 const BESIDE: usize = 26;
 /// How high it is at most.
@@ -145,7 +148,8 @@ fn some_choices(
         Some(_) => SMALL,
         None => TALLEST,
     };
-    let height = (count.min(MEASURED) as u16 + 4).clamp(8, canvas.height().saturating_sub(4).clamp(8, most));
+    let height =
+        (count.max(place.rows).min(MEASURED) as u16 + 4).clamp(8, canvas.height().saturating_sub(4).clamp(8, most));
     let more = count > usize::from(height.saturating_sub(4));
     let title = if more { format!("{title} ({})", count) } else { title.to_owned() };
     let mut inside = match place.cursor {

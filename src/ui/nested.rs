@@ -1,10 +1,10 @@
 //! A level inside a field: a table of elements, or the form of an object.
 
 use super::canvas::Canvas;
-use super::form::{GUTTER, reading, row_head, takes, typing_line};
+use super::form::{GUTTER, cut_issue, reading, row_head, takes, typing_line};
 use super::frame::number;
 use super::preview::whole_words;
-use super::{text, week};
+use super::{Glyphs, text, week};
 use crate::app::bulk::Bulk;
 use crate::app::nested::{Level, Nested, Row, reading as value_reading};
 use crate::app::{Form, Model, Spot, View};
@@ -16,6 +16,8 @@ use serde_json::Value;
 
 /// Cells between two columns.
 const GAP: u16 = 2;
+/// Rows by which the width of a column is measured.
+const MEASURED: usize = 60;
 /// Lines below the rows: air, what becomes of the list, help.
 const BELOW: u16 = 4;
 /// Cells in which the form of many tells how many have an element.
@@ -29,7 +31,8 @@ pub(super) fn crumbs(model: &Model, nested: &Nested) -> String {
     let mut crumbs = vec![catalog.resource_title(resource).into_owned()];
     if let Some(form) = model.forms.get(&nested.target) {
         let label = form.label.split_once(' ').filter(|(number, _)| number.chars().all(|c| c.is_ascii_digit()));
-        let label = label.filter(|_| called.is_none()).map_or(form.label.as_str(), |(number, _)| number);
+        let label =
+            label.filter(|_| called.is_none() && form.many.is_none()).map_or(form.label.as_str(), |(number, _)| number);
         if *label != crumbs[0] {
             crumbs.push(label.to_owned());
         }
@@ -47,19 +50,41 @@ pub(super) fn is_ordered(model: &Model) -> bool {
     Level::of(model, nested).is_some_and(|level| level.slot.is_ordered())
 }
 
-/// What is selected, or being edited, can be looked at as JSON and as table.
-pub(super) fn has_json(model: &Model) -> bool {
+/// What is selected, or being edited, can be looked at as text and as table.
+pub(super) fn has_text(model: &Model) -> bool {
     match model.view() {
         Some(View::Nested(_)) => true,
-        Some(View::Editor(editor)) => editor.json.is_some(),
-        Some(View::Form(_)) => model.form().is_some_and(|form| {
-            let catalog = model.pbx_of(&form.target.pbx).catalog;
-            let schema = catalog.schema(form.schema);
-            let kind = schema.field(&form.field).map(|field| catalog.kind(schema, field));
-            matches!(kind, Some(FieldKind::Object(_) | FieldKind::List(_)))
-        }),
+        Some(View::Editor(editor)) => editor.json.is_some() || is_markup(model),
+        Some(View::Form(_)) => opens(model),
         _ => false,
     }
+}
+
+/// The selected field of the form opens as a table or a form.
+pub(super) fn opens(model: &Model) -> bool {
+    let Some((Some(View::Form(_)), form)) = model.form().map(|form| (model.view(), form)) else { return false };
+    let catalog = model.pbx_of(&form.target.pbx).catalog;
+    let schema = catalog.schema(form.schema);
+    let known = schema.field(&form.field);
+    let kind = known.map(|field| catalog.kind(schema, field));
+    matches!(kind, Some(FieldKind::Object(_) | FieldKind::List(_))) || is_markup(model)
+}
+
+/// The field on the screen is a text that is a table.
+pub(super) fn is_markup(model: &Model) -> bool {
+    let (target, field) = match model.view() {
+        Some(View::Nested(nested)) => (&nested.target, &nested.field),
+        Some(View::Editor(editor)) => (&editor.target, &editor.field),
+        Some(View::Form(target)) => match model.forms.get(target) {
+            Some(form) => (target, &form.field),
+            None => return false,
+        },
+        _ => return false,
+    };
+    let Some(form) = model.forms.get(target) else { return false };
+    let catalog = model.pbx_of(&target.pbx).catalog;
+    let schema = catalog.schema(form.schema);
+    schema.field(field).is_some_and(|field| catalog.note(schema, field).markup.is_some())
 }
 
 /// Draws a level; returns where the cursor stands, if a value is being typed.
@@ -77,10 +102,14 @@ pub(super) fn draw(model: &Model, nested: &Nested, canvas: &mut Canvas<'_>) -> O
         canvas.put(1, 0, &format!("{} {words}", canvas.glyphs().problem), Role::FieldInvalid);
         (area.y, area.height) = (2, area.height.saturating_sub(2));
     }
-    let below = BELOW.min(area.height.saturating_sub(2));
+    let lines = drawing.foot(canvas.glyphs(), usize::from(area.width.saturating_sub(4)));
+    let below = (lines.len() as u16 + 1).max(BELOW).min(area.height.saturating_sub(2));
     let rows = Rect { height: area.height - below, ..area };
     let foot = Rect { y: area.y + rows.height, height: below, ..area };
-    drawing.foot(&mut canvas.part(foot));
+    let mut below = canvas.part(foot);
+    for (y, (line, role)) in lines.iter().enumerate() {
+        below.put_in(2, y as u16 + 1, line, *role, foot.width.saturating_sub(4));
+    }
     if nested.table { drawing.table(&mut canvas.part(rows)) } else { drawing.form(&mut canvas.part(rows)) }
 }
 
@@ -111,7 +140,11 @@ impl Drawing<'_> {
         let columns = self.level.columns();
         let holders = self.holders();
         let counted = if holders.is_some() { HOLDERS } else { 0 };
-        let placed = layout(&columns, canvas.width().saturating_sub(counted));
+        let placed = layout(&columns, canvas.width().saturating_sub(counted), &|column| {
+            // Of a long table the beginning tells how wide its columns are: they do not change while it is scrolled.
+            let shown = self.level.elements().iter().take(MEASURED).map(|e| text::width(&self.cell(Some(e), column).0));
+            shown.max().unwrap_or(0).max(text::width(&column.title))
+        });
         for (column, x, width) in &placed {
             if column.right {
                 canvas.put_right(x + width, 0, &column.title, Role::ListHeader);
@@ -311,10 +344,9 @@ impl Drawing<'_> {
     }
 
     /// What becomes of the list, what is wrong with the selected row, and help.
-    fn foot(&self, canvas: &mut Canvas<'_>) {
+    fn foot(&self, glyphs: &Glyphs, room: usize) -> Vec<(String, Role)> {
         let level = &self.level;
-        let room = usize::from(canvas.width().saturating_sub(4));
-        let dot = canvas.glyphs().dot;
+        let (dot, problem) = (glyphs.dot, glyphs.problem);
         let mut lines: Vec<(String, Role)> = Vec::new();
         if level.nested.table {
             lines.push(match self.holders() {
@@ -338,8 +370,12 @@ impl Drawing<'_> {
             });
         }
         let row = level.row();
+        if let Some(issue) = self.form_of().typing.as_ref().and_then(|typing| cut_issue(typing, room as u16 + 4)) {
+            lines.extend(text::wrap(&format!("{problem} {issue}"), room).into_iter().map(|l| (l, Role::NoticeError)));
+            return lines;
+        }
         match row.and_then(|row| self.problem(row)) {
-            Some(words) => lines.push((format!("{} {words}", canvas.glyphs().problem), Role::FieldInvalid)),
+            Some(words) => lines.push((format!("{problem} {words}"), Role::FieldInvalid)),
             None if level.nested.table => {
                 let schema = level.catalog.schema(level.form.schema);
                 let note = schema.field(&level.nested.field).map(|field| level.catalog.note(schema, field));
@@ -358,13 +394,13 @@ impl Drawing<'_> {
         if let Some(Row::Member(path)) = row
             && let Some(member) = level.member(level.value, path)
         {
-            let help = text::wrap(member.note.help, room).into_iter().take(2);
-            lines.extend(help.map(|line| (line, Role::Text)));
+            lines.push((member.note.help.to_owned(), Role::Text));
             lines.push((facts(level.catalog, path, &member, dot), Role::Muted));
         }
-        for (y, (line, role)) in lines.iter().enumerate() {
-            canvas.put_in(2, y as u16 + 1, line, *role, room as u16);
-        }
+        let wrap = |(words, role): (String, Role)| {
+            text::wrap(&words, room).into_iter().take(2).map(move |line| (line, role)).collect::<Vec<_>>()
+        };
+        lines.into_iter().filter(|(words, _)| !words.is_empty()).flat_map(wrap).collect()
     }
 }
 
@@ -383,8 +419,8 @@ fn facts(catalog: &Catalog, path: &str, member: &crate::app::nested::Member, dot
 }
 
 /// Gives each column its place. Where there is no room texts shrink to two thirds first, then the last in rank go; what
-/// is left goes to the texts.
-fn layout(columns: &[Column], width: u16) -> Vec<(&Column, u16, u16)> {
+/// is left goes to the texts that `wanted` says are longer than that.
+fn layout<'c>(columns: &'c [Column], width: u16, wanted: &dyn Fn(&Column) -> usize) -> Vec<(&'c Column, u16, u16)> {
     let room = width.saturating_sub(GUTTER);
     let grows = |column: &Column| !column.right && column.width >= 10;
     let least = |column: &Column| if grows(column) { (column.width * 2 / 3).max(8) } else { column.width };
@@ -394,18 +430,28 @@ fn layout(columns: &[Column], width: u16) -> Vec<(&Column, u16, u16)> {
         let last = kept.iter().map(|c| c.rank).min();
         kept.retain(|c| Some(c.rank) != last);
     }
+    let mut widths: Vec<u16> = kept.iter().map(|column| least(column).min(room)).collect();
     let mut spare = room.saturating_sub(needed(&kept));
+    // Who wants least more is served first, so that what it leaves goes to the others.
+    let mut lacking: Vec<(u16, usize)> = kept
+        .iter()
+        .enumerate()
+        .filter(|(_, column)| grows(column))
+        .map(|(at, column)| {
+            let most = wanted(column).min(usize::from(column.width) * 3) as u16;
+            (most.saturating_sub(widths[at]), at)
+        })
+        .collect();
+    lacking.sort_unstable();
+    for (served, (lack, at)) in lacking.iter().enumerate() {
+        let more = (spare / (lacking.len() - served) as u16).min(*lack);
+        widths[*at] += more;
+        spare -= more;
+    }
     let mut x = GUTTER;
     let mut placed = Vec::new();
-    for (at, column) in kept.iter().enumerate() {
-        let mut width = least(column).min(room);
-        if grows(column) {
-            let texts = kept[at..].iter().filter(|c| grows(c)).count() as u16;
-            let more = (spare / texts.max(1)).min((column.width * 2).saturating_sub(width));
-            width += more;
-            spare -= more;
-        }
-        placed.push((*column, x, width));
+    for (column, width) in kept.into_iter().zip(widths) {
+        placed.push((column, x, width));
         x += width + GAP;
     }
     placed

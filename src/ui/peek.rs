@@ -2,7 +2,8 @@
 
 use super::canvas::Canvas;
 use super::text;
-use crate::app::{Load, Model, value_reading};
+use crate::app::nested::field_reading;
+use crate::app::{Load, Model};
 use crate::theme::Role;
 
 /// Draws the panel with its rule at the left.
@@ -47,7 +48,7 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) {
                 let (note, kind) = (pbx.catalog.note(schema, field), pbx.catalog.kind(schema, field));
                 let value = entity.get(name);
                 canvas.put_in(2, y, &note.title, Role::Muted, 16);
-                let read = value_reading(pbx.catalog, &pbx.names, &kind, value);
+                let read = field_reading(model, &peek.target.pbx, &note, &kind, value);
                 let (text, role) = super::form::reading(canvas.glyphs(), &note, &read, value);
                 canvas.put_in(19, y, &text, role, room.saturating_sub(17));
                 y += 1;

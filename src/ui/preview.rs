@@ -2,7 +2,8 @@
 
 use super::canvas::Canvas;
 use super::{json, text};
-use crate::app::{Model, Preview, Spot, value_reading};
+use crate::app::nested::field_words;
+use crate::app::{Model, Preview, Spot};
 use crate::catalog::{Catalog, FieldKind, Schema};
 use crate::draft::diff::Mark;
 use crate::draft::{Change, ChangeSet, Payload, Verb, WholeArray};
@@ -71,6 +72,10 @@ fn lines(model: &Model, change_set: &ChangeSet, canvas: &Canvas<'_>) -> Vec<Line
         if composed || change.whole.is_some() {
             if let Some(whole) = change.whole.as_ref().filter(|_| !is_new && called.is_none()) {
                 line.push((whole_words(whole), Role::Text));
+            } else if matches!(kind, FieldKind::Object(_)) && !is_new && called.is_none() {
+                line.push((payload(model, change_set, &change.field, &change.before), Role::DiffRemoved));
+                line.push((format!(" {} ", glyphs.arrow), Role::Muted));
+                line.push((payload(model, change_set, &change.field, &change.after), Role::DiffAdded));
             }
             lines.push(line);
             // What is given to a call stands in the body.
@@ -79,10 +84,10 @@ fn lines(model: &Model, change_set: &ChangeSet, canvas: &Canvas<'_>) -> Vec<Line
             }
         } else {
             if !is_new && called.is_none() {
-                line.push((payload(model, change_set, &kind, &change.before), Role::DiffRemoved));
+                line.push((payload(model, change_set, &change.field, &change.before), Role::DiffRemoved));
                 line.push((format!(" {} ", glyphs.arrow), Role::Muted));
             }
-            line.push((payload(model, change_set, &kind, &change.after), Role::DiffAdded));
+            line.push((payload(model, change_set, &change.field, &change.after), Role::DiffAdded));
             lines.push(line);
         }
     }
@@ -98,14 +103,16 @@ fn lines(model: &Model, change_set: &ChangeSet, canvas: &Canvas<'_>) -> Vec<Line
     };
     let choice = aside.and_then(|aside| aside.choice());
     for (at, left) in aside.into_iter().flat_map(|aside| aside.left.iter().enumerate()) {
-        let (title, kind) = title_of(catalog, schema, &left.field);
+        let (title, _) = title_of(catalog, schema, &left.field);
         let sign = if choice == Some(at) { glyphs.gutter } else { " " };
         let role = if left.taken { Role::Danger } else { Role::NoticeWarning };
         let mut line: Line =
             vec![(sign.to_owned(), Role::ListGutter), (format!("{} {title} {}", glyphs.problem, left.words()), role)];
         if left.forced.is_some() {
-            let (now, before) =
-                (payload(model, change_set, &kind, &left.now), payload(model, change_set, &kind, &left.before));
+            let (now, before) = (
+                payload(model, change_set, &left.field, &left.now),
+                payload(model, change_set, &left.field, &left.before),
+            );
             line.push((format!(" (now {now}, before {before})"), Role::Text));
         }
         lines.push(line);
@@ -188,8 +195,11 @@ fn title_of(catalog: &Catalog, schema: Option<&Schema>, field: &str) -> (String,
     }
 }
 
-fn payload(model: &Model, change_set: &ChangeSet, kind: &FieldKind, payload: &Payload) -> String {
-    let pbx = model.pbx_of(&change_set.target.pbx);
+fn payload(model: &Model, change_set: &ChangeSet, field: &str, payload: &Payload) -> String {
+    let pbx = &change_set.target.pbx;
+    let catalog = model.pbx_of(pbx).catalog;
+    let schema = catalog.schema_named(&change_set.schema).map(|id| catalog.schema(id));
+    let kind = title_of(catalog, schema, field).1;
     if payload.is_concealed() {
         return crate::draft::MASK.to_owned();
     }
@@ -198,8 +208,8 @@ fn payload(model: &Model, change_set: &ChangeSet, kind: &FieldKind, payload: &Pa
         Some(serde_json::Value::Null) => "not set".to_owned(),
         Some(serde_json::Value::String(text)) if text.is_empty() => "empty".to_owned(),
         value => {
-            let read = value_reading(pbx.catalog, &pbx.names, kind, value).into_owned();
-            match (kind, value.and_then(serde_json::Value::as_str)) {
+            let read = field_words(model, pbx, schema, field, value).into_owned();
+            match (&kind, value.and_then(serde_json::Value::as_str)) {
                 (FieldKind::Enum(_), Some(wire)) if wire != read => format!("{read} ({wire})"),
                 _ => read,
             }
@@ -261,7 +271,7 @@ pub(super) fn conflict(model: &Model, target: &Target, at: usize, canvas: &mut C
     // Each conflict takes five lines; the selected one is always on the screen.
     let fit = usize::from(canvas.height().saturating_sub(y) / 5).max(1);
     for (row, conflict) in form.conflicts.iter().enumerate().skip((at / fit) * fit).take(fit) {
-        let (title, kind) = title_of(pbx.catalog, Some(schema), &conflict.field);
+        let (title, _) = title_of(pbx.catalog, Some(schema), &conflict.field);
         for line in 0..4 {
             canvas.spot(0, y + line, canvas.width(), || Spot::Line(row));
         }
@@ -275,7 +285,7 @@ pub(super) fn conflict(model: &Model, target: &Target, at: usize, canvas: &mut C
             if payload.is_concealed() {
                 crate::draft::MASK.to_owned()
             } else {
-                value_reading(pbx.catalog, &pbx.names, &kind, payload.shown()).into_owned()
+                field_words(model, &target.pbx, Some(schema), &conflict.field, payload.shown()).into_owned()
             }
         };
         for (line, (name, payload, role)) in [

@@ -18,11 +18,11 @@ pub(super) fn day(times: &Times, changed: bool, x: u16, y: u16, canvas: &mut Can
     let cells: u16 = if wide { 48 } else { 24 };
     let left = canvas.width().saturating_sub(cells + 1);
     // The times themselves come first.
-    if usize::from(left) < usize::from(x) + text::width(&words).max(10) + 2 {
+    if usize::from(left) < usize::from(x) + text::width(&words).max(10) + 1 {
         canvas.put(x, y, &words, role);
         return;
     }
-    canvas.put_in(x, y, &words, role, left - x - 2);
+    canvas.put_in(x, y, &words, role, left - x - 1);
     let halves = bar(times);
     for cell in 0..cells {
         let at = usize::from(cell);

@@ -18,8 +18,8 @@ pub use words::{edit_words, halt_words};
 
 use super::event::Ticket;
 use super::model::ListId;
-use crate::catalog::{Catalog, SchemaId, Type};
-use crate::draft::{Draft, Entity, Kept, ListEdit, ReadPlan, Slot};
+use crate::catalog::{Catalog, Markup, Operation, SchemaId, Type};
+use crate::draft::{Draft, Entity, Kept, ListEdit, ReadPlan, Slot, markup};
 use crate::odata::{EntityKey, Failure, Target};
 use crate::plan::{
     Batches, Columns, Edit, Intent, Kind, Line, Maker, Own, Plan, Planned, RunId, ValueId, Warning, WorkedOut, needs,
@@ -232,7 +232,10 @@ impl Bulk {
                 continue;
             }
             let slot = Slot::of(catalog, schema, field.name);
-            if has_elements(&field.ty) {
+            if let Some((rows, counts)) = slot.markup().and_then(|rule| self.rows_of(rule, &values)) {
+                common.insert(field.name.to_owned(), rows.into());
+                self.holders.insert(field.name.to_owned(), counts);
+            } else if has_elements(&field.ty) {
                 let mut elements = self.columns.elements(field.name, slot.identity());
                 if elements.len() > MOST_ELEMENTS {
                     let all = elements.len();
@@ -255,9 +258,29 @@ impl Bulk {
         common
     }
 
+    /// The rows that occur in texts that are tables, and how many have each; `None` where they are no tables, or too
+    /// many different ones to be read while somebody waits.
+    fn rows_of(&self, rule: &Markup<'_>, values: &[(ValueId, usize)]) -> Option<(Vec<Value>, Vec<usize>)> {
+        let texts: Vec<(Value, usize)> =
+            values.iter().take(MOST_ELEMENTS + 1).map(|(id, count)| (self.columns.value(*id), *count)).collect();
+        let rows = markup::of_many(rule, texts.iter().map(|(text, count)| (text.as_str().unwrap_or_default(), *count)));
+        let rows = rows.ok().filter(|rows| texts.len() <= MOST_ELEMENTS && rows.len() <= MOST_ELEMENTS)?;
+        Some(rows.into_iter().unzip())
+    }
+
     /// The field is a list of elements, of which everybody has some of their own.
     pub fn is_mixed_list(&self, field: &str) -> bool {
         self.holders.contains_key(field) && self.spread.get(field).is_some_and(|values| values.len() > 1)
+    }
+
+    /// The action that belongs to what the run has changed, for those who were saved; once it is over.
+    pub fn afterwards<'c>(&self, catalog: &'c Catalog) -> Option<&'c Operation> {
+        let run = self.run.as_ref().filter(|run| run.is_over() && run.tally.good > 0)?;
+        let schema = catalog.schema(self.schema);
+        let after = |field: &String| catalog.note(schema, schema.field(field)?).after;
+        let fields = &self.plan.as_ref().filter(|_| self.call.is_none())?.plan.fields;
+        let operation = fields.iter().find_map(after).and_then(|name| catalog.call(name))?;
+        (!run.lines.is_empty() && catalog.is_for_each(operation)).then_some(operation)
     }
 
     /// What the common form makes of one changed field.
@@ -267,6 +290,7 @@ impl Bulk {
         Some(match lists.filter(|_| self.holders.contains_key(field) && !self.whole.contains(field)) {
             Some((any, now)) => {
                 let slot = Slot::of(catalog, catalog.schema(self.schema), field);
+                let slot = slot.table_of_many(catalog).unwrap_or(slot);
                 Edit::Elements(ListEdit::between(&slot, any, now))
             }
             None => {

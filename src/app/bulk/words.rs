@@ -2,8 +2,9 @@
 
 use super::super::list::Names;
 use super::super::reading::value_reading;
+use super::super::written::written_reading;
 use crate::catalog::{Catalog, FieldKind, Schema};
-use crate::draft::{MASK, Payload, Slot, Step, inside, text};
+use crate::draft::{MASK, Payload, Slot, Step, inside, markup, text};
 use crate::plan::{Edit, Halt, Unlike};
 use serde_json::Value;
 
@@ -42,6 +43,10 @@ pub fn edit_words(catalog: &Catalog, names: &Names, schema: &Schema, field: &str
             };
             let said: Vec<String> = members.iter().filter_map(said).collect();
             if said.is_empty() { "nothing".to_owned() } else { said.join(", ") }
+        }
+        (Edit::Whole(Value::String(text)), Some(_)) if let Some(rule) = slot.markup() => {
+            let rows = written_reading(rule, Some(&Value::from(text.as_str()))).unwrap_or_default();
+            format!("{rows} (these in the place of everybody's own)")
         }
         (Edit::Whole(value), Some(known)) => {
             value_reading(catalog, names, &catalog.kind(schema, known), Some(value)).into_owned()
@@ -118,6 +123,9 @@ fn unlike_words(catalog: &Catalog, schema: &Schema, unlike: &Unlike) -> String {
 
 /// What an element of a list is called: by what tells it apart, where that can be read.
 fn element_words(catalog: &Catalog, names: &Names, slot: &Slot<'_>, element: &Value) -> String {
+    if let Some(rule) = slot.markup() {
+        return markup::called(rule, element);
+    }
     let told = slot.identity().zip(slot.element().schema(catalog)).and_then(|(path, schema)| {
         let (schema, field) = catalog.reach(schema, path)?;
         let steps: Vec<Step> = path.split('/').map(|name| Step::Member(name.to_owned())).collect();

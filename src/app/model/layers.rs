@@ -121,6 +121,8 @@ pub enum Asked {
     Again(BulkId),
     /// Stop a run; who was not sent to yet is skipped.
     Stop(BulkId),
+    /// Write over a file that is there: what there is to say of it. Its name stands on the line below.
+    Overwrite(Paper, String),
 }
 
 /// What can stand at the cursor of the JSON editor.

@@ -148,6 +148,7 @@ pub(super) enum Purpose {
     Many(BulkId, usize),
     Propose(Target),
     Like(Target, String),
+    Refer(Target),
     Compare(Target),
     Begin(BulkId),
     Unfinished,

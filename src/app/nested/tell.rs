@@ -2,6 +2,7 @@
 
 use super::super::model::{ListId, Model};
 use super::super::reading::value_reading;
+use super::super::written::written_reading;
 use super::level::followed;
 use crate::catalog::{Catalog, FieldKind, Note, Schema};
 use crate::draft::inside;
@@ -9,6 +10,47 @@ use crate::odata::PbxId;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+
+/// What people read of a field of an entity: a text that is a table by its rows, an object and a list of keys by what is
+/// inside, everything else as it stands.
+pub fn field_reading<'v>(
+    model: &'v Model,
+    pbx: &PbxId,
+    note: &Note,
+    kind: &FieldKind,
+    value: Option<&'v Value>,
+) -> Cow<'v, str> {
+    if let Some(words) = note.markup.and_then(|rule| written_reading(rule, value)) {
+        return Cow::Owned(words);
+    }
+    let holder = model.pbx_of(pbx);
+    match (kind, value) {
+        (FieldKind::Object(_), Some(Value::Object(_))) => {}
+        (FieldKind::List(_), Some(Value::Array(_))) if note.reference.is_some() => {}
+        (FieldKind::Reference(_), Some(Value::Number(_))) => {}
+        (FieldKind::Reference(_), Some(Value::String(text))) if !text.is_empty() => {}
+        _ => return value_reading(holder.catalog, &holder.names, kind, value),
+    }
+    let words = reading(model, pbx, note, kind, value);
+    if words.is_empty() { Cow::Borrowed("nothing set") } else { words }
+}
+
+/// The same by the name of the field; one that no schema has is told as it stands.
+pub fn field_words<'v>(
+    model: &'v Model,
+    pbx: &PbxId,
+    schema: Option<&Schema>,
+    field: &str,
+    value: Option<&'v Value>,
+) -> Cow<'v, str> {
+    let holder = model.pbx_of(pbx);
+    match schema.and_then(|schema| Some((schema, schema.field(field)?))) {
+        Some((schema, field)) => {
+            field_reading(model, pbx, &holder.catalog.note(schema, field), &holder.catalog.kind(schema, field), value)
+        }
+        None => value_reading(holder.catalog, &holder.names, &FieldKind::Opaque, value),
+    }
+}
 
 /// What people read of a value inside a field.
 pub fn reading<'v>(

@@ -35,6 +35,8 @@ pub(super) fn open_editor(model: &mut Model, selected: &Selected) -> Vec<Effect>
         (Some(lines), _) => lines.join("\n"),
         (None, Some(Value::String(text))) if plain => text.clone(),
         (None, None | Some(Value::Null)) if plain => String::new(),
+        // The rows of many: as text it is the one that all have, if there is one.
+        (None, Some(Value::Array(_))) if plain => super::bulk::common_text(model, &selected.target, &selected.top),
         _ => return open_json(model, selected, &selected.steps),
     };
     let editor = Editor {
@@ -365,6 +367,7 @@ pub(super) fn keep_editor(model: &mut Model) {
     let (target, field) = (editor.target.clone(), editor.field.clone());
     let text = editor.area.text();
     let (is_json, is_list, steps) = (editor.json.is_some(), editor.lines, editor.steps.clone());
+    let touched = editor.touched;
     let catalog = model.pbx_of(&target.pbx).catalog;
     let Some(form) = model.forms.get_mut(&target) else { return };
     if !is_json {
@@ -375,7 +378,14 @@ pub(super) fn keep_editor(model: &mut Model) {
             false => Value::String(text),
         };
         if !unset && now != Some(&value) {
+            let whole = form.is_table(catalog, &field);
+            if whole && !touched {
+                return;
+            }
             form.put_inside(catalog, &field, &steps, Some(value));
+            if whole {
+                super::bulk::written_whole(model, &target, &field, true);
+            }
         }
         return;
     }

@@ -8,7 +8,7 @@ use super::super::list::fold;
 use super::super::model::{Asked, Layer, Model, Purpose, Tone, View};
 use super::{choices, create, editor, images, levels, written};
 use crate::catalog::{Catalog, Field, FieldKind, Note, Type};
-use crate::draft::{self, Slot, Step, inside, text};
+use crate::draft::{self, Step, inside, text};
 use crate::odata::Target;
 use serde_json::Value;
 use std::time::Duration;
@@ -287,12 +287,15 @@ impl Form {
             return self.put_written(catalog, field, steps, value);
         }
         let now = self.draft.as_ref().and_then(|draft| draft.value(field)).cloned();
-        let slot = Slot::of(catalog, catalog.schema(self.schema), field);
+        let slot = self.slot(catalog, field);
         match (steps, value) {
             ([], Some(value)) => self.put(field, value),
             (steps, value) => {
                 let mut whole = now.unwrap_or(Value::Null);
                 if draft::put(catalog, slot, &mut whole, steps, value) {
+                    if let Some(rule) = self.rule_of_many(catalog, field) {
+                        draft::markup::settle(rule, &mut whole);
+                    }
                     self.put(field, whole);
                 }
             }

@@ -4,7 +4,7 @@
 
 use super::super::effect::Effect;
 use super::super::model::{Asked, Layer, ListId, Model, Panel, Tone, View};
-use super::{bulk, drafts, editor, fields, levels, places, remove, texts, undo};
+use super::{bulk, drafts, editor, fields, levels, papers, places, remove, texts, undo};
 use crate::input::Context;
 use crate::odata::Target;
 
@@ -125,6 +125,7 @@ pub(super) fn yes(model: &mut Model) -> Vec<Effect> {
         Some(Layer::Question(Asked::Discard(target, console))) => drafts::discard(model, target, console),
         Some(Layer::Question(Asked::Again(id))) => bulk::retry_all(model, id),
         Some(Layer::Question(Asked::Stop(id))) => bulk::stop(model, id),
+        Some(Layer::Question(Asked::Overwrite(paper, _))) => papers::overwrite(model, paper),
         Some(Layer::Question(Asked::Leave(target))) => {
             if !matches!(model.view(), Some(View::Form(top)) if *top == target) {
                 return Vec::new();

@@ -1,8 +1,9 @@
 //! Writing to files that people ask for: which file, and what came of it.
 
 use super::super::effect::Effect;
+use super::super::event::Unwritten;
 use super::super::line::Line as Typed;
-use super::super::model::{Ask, Layer, ListId, Model, Tone, View};
+use super::super::model::{Ask, Asked, Layer, ListId, Model, Tone, View};
 use super::super::papers::Paper;
 use crate::draft::{Answer, ChangeSet, Verb};
 use crate::plan::{Line, Plan, Planned, file};
@@ -118,8 +119,23 @@ pub(super) fn accept(model: &mut Model, paper: Paper, path: &str) -> Vec<Effect>
         model.say(Tone::Plain, "Without a name nothing is written.");
         return Vec::new();
     }
+    write(model, paper, path, false)
+}
+
+/// Somebody has said that the file may be written over whose name stands on the line.
+pub(super) fn overwrite(model: &mut Model, paper: Paper) -> Vec<Effect> {
+    match model.layers.pop() {
+        Some(Layer::Line(Ask::Path(_), line)) => write(model, paper, line.text().trim(), true),
+        other => {
+            model.layers.extend(other);
+            Vec::new()
+        }
+    }
+}
+
+fn write(model: &mut Model, paper: Paper, path: &str, over: bool) -> Vec<Effect> {
     match paper.text(model, path) {
-        Ok(text) => vec![Effect::Write { paper, path: path.to_owned(), text }],
+        Ok(text) => vec![Effect::Write { paper, path: path.to_owned(), text, over }],
         Err(why) => {
             model.say(Tone::Bad, why);
             Vec::new()
@@ -127,14 +143,18 @@ pub(super) fn accept(model: &mut Model, paper: Paper, path: &str) -> Vec<Effect>
     }
 }
 
-/// It was written, or not: then the name is asked for again, as it was typed.
-pub(super) fn written(model: &mut Model, paper: Paper, path: &str, result: Result<String, String>) -> Vec<Effect> {
+/// It was written, or not: then the name is asked for again, as it was typed. Nothing is written over unasked.
+pub(super) fn written(model: &mut Model, paper: Paper, path: &str, result: Result<String, Unwritten>) -> Vec<Effect> {
     match result {
         Ok(place) => {
             model.not_copied = None;
             model.say(Tone::Good, format!("Written to {place}; only you can read it."));
         }
-        Err(why) => {
+        Err(Unwritten::There(words)) => {
+            ask_for(model, paper, Some(path));
+            model.layers.push(Layer::Question(Asked::Overwrite(paper, words)));
+        }
+        Err(Unwritten::Failed(why)) => {
             model.say(Tone::Bad, why);
             ask_for(model, paper, Some(path));
         }

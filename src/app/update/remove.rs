@@ -2,14 +2,15 @@
 //!
 //! Owns the question before a deletion and what the console forgets after it. A deletion is sent as every write is.
 
-use super::super::actions::{Act, Actions, Consent, referring};
-use super::super::effect::Effect;
+use super::super::actions::{Act, Actions, Consent, used_by};
+use super::super::effect::{Effect, PbxTask};
+use super::super::event::Ticket;
 use super::super::line::Line;
-use super::super::model::{Layer, ListId, Model, Tone, View};
+use super::super::model::{Layer, ListId, Model, Purpose, Tone, View};
 use super::{bulk, call, create, send};
 use crate::catalog::{Catalog, Danger, Resource, Type};
-use crate::draft::{ChangeSet, Gone, Verb};
-use crate::odata::Target;
+use crate::draft::{ChangeSet, Gone, Referrers, Verb};
+use crate::odata::{Failure, Target};
 use serde_json::Value;
 
 /// Opens the menu of what is selected, or of what the form shows.
@@ -92,14 +93,32 @@ pub(super) fn ask(model: &mut Model, target: &Target, label: &str) -> Vec<Effect
     let seen = seen(model, catalog, resource, target);
     let number = catalog.roles(resource).number;
     let number = seen.iter().find(|(f, _)| Some(*f) == number).and_then(|(_, value)| Some(value.as_str()?.to_owned()));
-    let mut words = vec!["This cannot be undone.".to_owned(), referring(model, target, number.as_deref())];
+    let asked = "Looking for what still uses it …".to_owned();
+    let mut words = vec!["This cannot be undone.".to_owned(), asked];
     let help = catalog.operation_help(operation);
     words.extend(Some(help.to_owned()).filter(|help| !help.is_empty()));
+    let ticket = model.ticket(Purpose::Refer(target.clone()));
+    let look = PbxTask::Refer { ticket, target: target.clone(), number: number.clone() };
     let expected = number.unwrap_or_else(|| label.to_owned());
     let typed = (catalog.danger(operation) == Danger::Severe).then(|| (expected, Line::default()));
     let change_set = ChangeSet::deletion(catalog, schema, target.clone(), label.to_owned(), seen);
     let since = model.frame;
     model.layers.push(Layer::Consent(Box::new(Consent { change_set, typed, words, since })));
+    vec![Effect::Pbx(look)]
+}
+
+/// It was looked for what refers to the entity whose deletion is asked about: the question says it.
+pub(super) fn referred(model: &mut Model, ticket: Ticket, result: Result<Vec<Referrers>, Failure>) -> Vec<Effect> {
+    let Some(Purpose::Refer(target)) = model.accept(ticket, true) else { return Vec::new() };
+    let catalog = model.pbx_of(&target.pbx).catalog;
+    let said = used_by(catalog, result.as_deref().unwrap_or_default());
+    if let Some(Layer::Consent(consent)) = model.layers.last_mut()
+        && consent.change_set.verb == Verb::Delete
+        && consent.change_set.target == target
+        && let Some(words) = consent.words.get_mut(1)
+    {
+        *words = said;
+    }
     Vec::new()
 }
 

@@ -335,10 +335,7 @@ pub(super) fn ticket(model: &mut Model) -> Vec<Effect> {
         _ => None,
     };
     let text = match (model.view(), job) {
-        (_, Some(job)) => {
-            let pbx = model.pbx_of(&job.change_set.target.pbx);
-            Some(outcome::ticket(job, pbx.catalog, &pbx.names))
-        }
+        (_, Some(job)) => Some(outcome::ticket(model, job)),
         (Some(View::Run(id)), None) => {
             model.bulk(*id).and_then(|bulk| Some((bulk, bulk.run.as_ref()?))).map(|(bulk, run)| {
                 let pbx = model.pbx_of(&bulk.list.pbx);

@@ -523,6 +523,7 @@ impl Asked {
                 let left = model.bulk(*id).and_then(|bulk| bulk.run.as_ref()).map_or(0, |run| run.tally.waiting);
                 (format!("Stop here? {left} were not sent to yet; who was keeps the change."), "stop", "go on")
             }
+            Self::Overwrite(_, there) => (there.clone(), "write over it", "another name"),
             Self::Quit => {
                 let (unsent, running) = (model.unsent(), model.running());
                 let mut question = String::new();

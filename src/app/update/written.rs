@@ -1,6 +1,7 @@
 //! Texts that are tables, on the screen: opening one as a table, going from table to text and back.
 
 use super::super::effect::Effect;
+use super::super::form::Form;
 use super::super::model::{ListId, Model, Tone, View};
 use super::fields::{self, Selected};
 use super::{editor, levels, places};
@@ -10,8 +11,9 @@ use crate::odata::Target;
 
 /// The field is a text that can be opened as a table.
 pub(super) fn is_written(model: &Model, selected: &Selected) -> bool {
-    let one = model.forms.get(&selected.target).is_some_and(|form| form.many.is_none());
-    one && selected.steps.is_empty() && selected.note.markup.is_some()
+    let form = model.forms.get(&selected.target);
+    let table = |form: &Form| form.many.is_none() || form.has_rows_of_many(selected.catalog, &selected.top);
+    form.is_some_and(table) && selected.steps.is_empty() && selected.note.markup.is_some()
 }
 
 /// Opens a text as a table; where it is none, as the text it is.
@@ -90,7 +92,17 @@ pub(super) fn text_as_table(model: &mut Model) -> Vec<Effect> {
     let Some(form) = model.forms.get(&editor.target) else { return Vec::new() };
     let catalog = model.pbx_of(&editor.target.pbx).catalog;
     let slot = Slot::of(catalog, catalog.schema(form.schema), &field);
-    match slot.markup().filter(|_| form.many.is_none() && editor.steps.is_empty()) {
+    let many = form.many.is_some();
+    if form.has_rows_of_many(catalog, &field) && !editor.touched {
+        editor::leave_editor(model);
+        fields::go_to(model, &field);
+        return fields::selected(model).map_or_else(Vec::new, |selected| enter_written(model, &selected));
+    }
+    match slot.markup().filter(|_| editor.steps.is_empty()) {
+        Some(_) if many => model.say(
+            Tone::Plain,
+            "This text is for everybody, in the place of their own; ⌫ in the form brings the table of all back.",
+        ),
         None => model.say(Tone::Plain, "This has no form; it is edited as text."),
         Some(rule) => match markup::read(rule, &text) {
             Err(no) => model.say(Tone::Bad, no.words),

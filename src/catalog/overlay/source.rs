@@ -70,6 +70,8 @@ struct FollowingSource {
     at: String,
     by: String,
     texts: Table<String>,
+    /// Among these texts of the member that decides, what stands there stays.
+    kept: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -346,7 +348,7 @@ impl MarkupSource {
             |(name, at): &'s (String, String)| Ok::<_, String>(Part { name, spot: spot(at)?, number: number(name) });
         let following = |f: &'s FollowingSource| {
             let texts = f.texts.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
-            Ok::<_, String>(Following { spot: spot(&f.at)?, by: &f.by, texts })
+            Ok::<_, String>(Following { spot: spot(&f.at)?, by: &f.by, texts, kept: all(&f.kept) })
         };
         let need = |n: &'s NeedSource| Need { member: &n.member, by: &n.by, is: all(&n.is), says: &n.says };
         Ok(Markup {

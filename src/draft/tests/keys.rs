@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::catalog::Markup;
-use crate::draft::markup::{read, write};
+use crate::draft::ListEdit;
+use crate::draft::markup::{called, carried, of_many, read, write};
 use proptest::prelude::*;
 
 fn rule() -> &'static Markup<'static> {
@@ -99,7 +100,11 @@ fn what_nobody_knows_is_kept() {
     assert_eq!(written(odd, &all), odd.replace("</Icon>220", "</Icon>221"), "the icon stays");
     all[0]["Kind"] = json!("SpeedDial");
     let text = written(odd, &all);
-    assert!(text.contains("Color=\"red\" BLFNo='3' BLFType=\"SpeedDial\" BLFTypeID=\"1\" ></BLF>"), "{text}");
+    let watched = "BLFNo='3'\n   ID=\"62\" BLFType=\"SpeedDial\" BLFTypeID=\"1\" ><![CDATA[219]]></BLF>";
+    assert!(text.contains(watched), "{text}");
+    all[0]["Kind"] = json!("Line");
+    let text = written(odd, &all);
+    assert!(text.contains("Color=\"red\" BLFNo='3'\n   ID=\"-1\" BLFType=\"Line\" BLFTypeID=\"6\" ></BLF>"), "{text}");
     all.remove(0);
     let text = written(odd, &all);
     for kept in ["<Spare/>", "<!-- last -->", "<!-- by hand -->", "<Expansion/>", "<Icon>x</Icon>221"] {
@@ -210,4 +215,68 @@ proptest! {
             prop_assert_eq!(read(rule(), &written(&text, &all)).unwrap().len(), all.len());
         }
     }
+}
+
+/// A text of these keys.
+fn doc(keys: &str) -> String {
+    format!("<PhoneDevice><BLFS>{keys}</BLFS></PhoneDevice>")
+}
+
+/// A key as the console writes it.
+fn one(id: &str, place: u8, kind: &str, nth: &str, text: &str) -> String {
+    let tail = if text.is_empty() { " />".to_owned() } else { format!(">{text}</BLF>") };
+    format!("<BLF ID=\"{id}\" BLFNo=\"{place}\" BLFType=\"{kind}\" BLFTypeID=\"{nth}\"{tail}")
+}
+
+#[test]
+fn between_two_kinds_that_watch_somebody_the_one_who_is_watched_stays() {
+    let text = doc(&one("57", 3, "BLF", "0", "214"));
+    let mut rows = read(rule(), &text).unwrap();
+    rows[0]["Kind"] = "SpeedDial".into();
+    assert_eq!(write(rule(), &text, &rows).unwrap(), doc(&one("57", 3, "SpeedDial", "1", "214")));
+}
+
+#[test]
+fn what_is_made_of_the_rows_of_many_is_made_in_ones_own_text() {
+    let (ada, sian, line) =
+        (one("57", 2, "BLF", "0", "214"), one("62", 3, "BLF", "0", "219"), one("-1", 4, "Line", "6", ""));
+    let texts = [doc(&(ada.clone() + &sian)), doc(&(sian.clone() + &line)), doc(&sian), String::new()];
+    let all = of_many(rule(), texts.iter().map(|text| (text.as_str(), 1))).unwrap();
+    let (rows, counts): (Vec<Value>, Vec<usize>) = all.into_iter().unzip();
+    assert_eq!(counts, [1, 3, 1]);
+    assert_eq!(rows.iter().map(|row| called(rule(), row)).collect::<Vec<_>>(), ["2 BLF 214", "3 BLF 219", "4 Line"]);
+    let user = schema("User");
+    let slot = Slot::of(Catalog::shipped(), user, "Blfs").table_of_many(Catalog::shipped()).unwrap();
+    let made = |now: &[Value]| -> Vec<Option<String>> {
+        let edit = ListEdit::between(&slot, &rows, now);
+        texts.iter().map(|text| carried(rule(), &edit, text).unwrap()).collect()
+    };
+    // Taken out where it was; the others are not touched.
+    let mut now = rows.clone();
+    now.remove(0);
+    assert_eq!(made(&now), [Some(doc(&sian)), None, None, None]);
+    // Changed where it was: place and all.
+    let mut now = rows.clone();
+    now[1]["Position"] = 9.into();
+    let moved = one("62", 9, "BLF", "0", "219");
+    let expected = [Some(doc(&(ada.clone() + &moved))), Some(doc(&(moved.clone() + &line))), Some(doc(&moved)), None];
+    assert_eq!(made(&now), expected);
+    // Put in at everybody's own next place, but where there is one like it.
+    let mut now = rows.clone();
+    now.push(json!({ "Kind": "BLF", "Watched": "57", "Number": "214" }));
+    let next = |n| one("57", n, "BLF", "0", "214");
+    let expected = [
+        None,
+        Some(doc(&(sian.clone() + &line + &next(5)))),
+        Some(doc(&(sian.clone() + &next(4)))),
+        Some(doc(&next(1))),
+    ];
+    assert_eq!(made(&now), expected);
+    // A place that somebody has something else at.
+    let mut now = rows.clone();
+    now[1]["Position"] = 2.into();
+    let edit = ListEdit::between(&slot, &rows, &now);
+    let why = carried(rule(), &edit, &texts[0]).unwrap_err().words;
+    assert_eq!(why, "Position 2 is taken already: 2 BLF 214.");
+    assert!(carried(rule(), &edit, &texts[1]).unwrap().is_some());
 }

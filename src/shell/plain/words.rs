@@ -60,8 +60,17 @@ pub(super) fn is_secret(model: &Model) -> bool {
         && model.form().and_then(|form| form.typing.as_ref()).is_some_and(|typing| typing.masked)
 }
 
-/// What a line means where the model is now; `total` rows can be chosen by their number.
-pub(super) fn meaning(model: &Model, total: usize, text: &str) -> Meaning {
+/// Which rows can be chosen by their number.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rows {
+    /// All there are.
+    pub(super) total: usize,
+    /// Those that were said: the numbers of the others nobody knows.
+    pub(super) said: usize,
+}
+
+/// What a line means where the model is now.
+pub(super) fn meaning(model: &Model, rows: Rows, text: &str) -> Meaning {
     let context = model.context();
     if is_secret(model) {
         return Meaning::Do(vec![Step::Type(text.to_owned()), Step::Accept]);
@@ -70,7 +79,7 @@ pub(super) fn meaning(model: &Model, total: usize, text: &str) -> Meaning {
     match context {
         Context::Line => Meaning::Do(value(model, text)),
         Context::Question => answer(text),
-        Context::Editor => edited(model, text).map_or_else(|| asked(model, context, total, text), Meaning::Do),
+        Context::Editor => edited(model, text).map_or_else(|| asked(model, context, rows, text), Meaning::Do),
         Context::Global
         | Context::Sidebar
         | Context::List
@@ -84,7 +93,7 @@ pub(super) fn meaning(model: &Model, total: usize, text: &str) -> Meaning {
         | Context::Rows
         | Context::Answer
         | Context::Plan
-        | Context::Run => asked(model, context, total, text),
+        | Context::Run => asked(model, context, rows, text),
     }
 }
 
@@ -112,7 +121,7 @@ fn answer(text: &str) -> Meaning {
     }
 }
 
-fn asked(model: &Model, context: Context, total: usize, text: &str) -> Meaning {
+fn asked(model: &Model, context: Context, rows: Rows, text: &str) -> Meaning {
     match text {
         "" | "more" | "next" => return Meaning::Turn(true),
         "less" | "previous" => return Meaning::Turn(false),
@@ -128,12 +137,12 @@ fn asked(model: &Model, context: Context, total: usize, text: &str) -> Meaning {
     }
     if let Some(numbers) = numbers(text) {
         return match numbers.as_slice() {
-            [number] => choose(model, context, total, *number, text),
+            [number] => choose(model, context, rows, *number, text),
             _ => Meaning::Nothing("One number at a time; a command takes several, such as mark 1-3.".to_owned()),
         };
     }
     if let Some((row, rest)) = command(model, context, text) {
-        return called(model, context, total, row.command, rest);
+        return called(model, context, rows.total, row.command, rest);
     }
     if let Some(number) = text.strip_prefix("go ").filter(|_| context == Context::List) {
         return go(number.trim());
@@ -145,7 +154,7 @@ fn asked(model: &Model, context: Context, total: usize, text: &str) -> Meaning {
         return Meaning::Do(vec![run(Command::Palette), Step::Type(text.trim().to_owned())]);
     }
     if let Some(command) = key(model, context, text) {
-        return called(model, context, total, command, "");
+        return called(model, context, rows.total, command, "");
     }
     look_for(context, text)
 }
@@ -173,16 +182,18 @@ fn point(model: &Model, number: usize, clicks: usize) -> Option<Vec<Step>> {
     Some(steps)
 }
 
-fn choose(model: &Model, context: Context, total: usize, number: usize, text: &str) -> Meaning {
+fn choose(model: &Model, context: Context, rows: Rows, number: usize, text: &str) -> Meaning {
+    let Rows { total, said } = rows;
+    // Nobody means a row that was not said yet, but the one whose number this is.
+    if context == Context::List && number > said && total > 0 {
+        return go(text);
+    }
     if number > total {
         let free = matches!(model.layers.last(), Some(Layer::Picker(picker)) if picker.free);
         return match (free, total) {
             // A number nobody lists may exist all the same.
             (true, _) => Meaning::Do(vec![Step::Type(text.to_owned()), run(Command::Open)]),
             (false, 0) => Meaning::Nothing("There is nothing to choose by a number here.".to_owned()),
-            (false, _) if context == Context::List => Meaning::Nothing(format!(
-                "There are rows 1 to {total} here. go {number} opens the entry that has this number itself."
-            )),
             (false, _) => Meaning::Nothing(format!("There are rows 1 to {total} here.")),
         };
     }

@@ -113,6 +113,12 @@ impl Errand {
                 let tell = move |result| Event::Proposed { ticket, result };
                 Self::read(ticket, pbx, tell, move |client, _| async move { client.propose(&resource).await })
             }
+            PbxTask::Refer { ticket, target, number } => {
+                let tell = move |result| Event::Referred { ticket, result };
+                Self::read(ticket, target.pbx.clone(), tell, move |client, _| async move {
+                    client.referring(&target, number.as_deref()).await
+                })
+            }
             PbxTask::Ask { ticket, call } => {
                 let tell = move |result| Event::Answered { ticket, result, at: clock() };
                 let pbx = call.target.pbx.clone();

@@ -162,7 +162,7 @@ async fn call_it(bench: &mut Bench, path: &std::path::Path) {
 }
 
 #[tokio::test]
-async fn the_results_of_a_run_are_written_to_a_file_that_takes_the_place_of_none() {
+async fn the_results_of_a_run_are_written_to_a_file_that_takes_the_place_of_another_only_after_a_yes() {
     let folder = tempfile::tempdir().unwrap();
     let pbx = simulator().await;
     super::support::patch(
@@ -184,7 +184,9 @@ async fn the_results_of_a_run_are_written_to_a_file_that_takes_the_place_of_none
     assert!(lines[3].contains("nothing to send"), "{text}");
     bench.keys("w").await;
     call_it(&mut bench, &path).await;
-    bench.shows(&["is there already", "write to:", "result.csv"]);
+    bench.shows(&["is there already", "y write over it"]);
+    bench.keys("esc").await;
+    bench.shows(&["write to:", "result.csv"]);
     assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
     call_it(&mut bench, &folder.path().join("result.json")).await;
     let json: Value = serde_json::from_slice(&std::fs::read(folder.path().join("result.json")).unwrap()).unwrap();

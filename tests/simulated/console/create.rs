@@ -135,6 +135,9 @@ async fn a_user_is_deleted_by_the_number_typed_and_by_nothing_else() {
         "acme: delete user 214 Lovelace, Ada?",
         "DELETE /xapi/v1/Users(57)",
         "This cannot be undone.",
+        "It is still used.",
+        "Inbound rules: ",
+        "Users: 212 Martin, Samir",
         "Type 214",
     ]);
     bench.keys("y enter").await;
@@ -148,13 +151,25 @@ async fn a_user_is_deleted_by_the_number_typed_and_by_nothing_else() {
 }
 
 #[tokio::test]
+async fn what_nobody_may_look_at_is_said_before_a_deletion() {
+    let pbx = simulator().await;
+    let mut bench = bench(&pbx).await;
+    pbx.faults().answer(Matcher::new("GET", "/xapi/v1/InboundRules"), 9, Answer::Forbidden);
+    bench.go("Parkings").await;
+    bench.keys(". d e l e t e enter").await;
+    bench.shows(&["It is still used. Departments: ", "Not looked at to the", "end: Inbound rules."]);
+    bench.keys("esc").await;
+    assert_eq!(sent(&pbx, "DELETE", ""), 0);
+}
+
+#[tokio::test]
 async fn a_department_with_members_stays_and_its_row_too() {
     let pbx = simulator().await;
     let mut bench = bench(&pbx).await;
     bench.keys(": 'departments enter").await;
     bench.keys("/ s a l e s enter .").await;
     bench.keys("d e l e t e enter").await;
-    bench.shows(&["delete department", "It is still used:", "of Users"]);
+    bench.shows(&["delete department", "It is still used.", "Users: 200 ", " more"]);
     let screen = bench.screen();
     let name = screen.split("Type ").nth(1).and_then(|rest| rest.split(" to delete").next()).unwrap().to_owned();
     bench.keys(&format!("'{} enter", name.replace(' ', " space "))).await;

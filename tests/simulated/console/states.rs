@@ -97,6 +97,11 @@ const ALL: &[&str] = &[
     "many_done",
     "many_list",
     "many_list_plan",
+    "many_keys",
+    "many_keys_done",
+    "overwrite",
+    "offers_narrowed",
+    "typing_wrong",
     "many_held",
     "new",
     "new_preview",
@@ -385,6 +390,33 @@ pub(crate) async fn reach(name: &str, size: (u16, u16), look: Look) -> Scene {
         "palette_person" => {
             bench.keys("ctrl-p").await;
             bench.paste("lovelace").await;
+        }
+        "many_keys" | "many_keys_done" => {
+            bench.keys("2 0 7 esc space space space e").await;
+            bench.field("Blfs").await;
+            bench.keys("enter + enter").await;
+            bench.paste("222").await;
+            bench.keys("enter").await;
+            if name == "many_keys_done" {
+                bench.keys("ctrl-s y").await;
+            }
+        }
+        "overwrite" => {
+            bench.keys("ctrl-p 'exportextensions enter w").await;
+            bench.keys("ctrl-u 'LICENSE-MIT enter").await;
+        }
+        "offers_narrowed" => {
+            bench.keys("2 1 4 enter").await;
+            bench.field("ForwardingProfiles").await;
+            bench.keys("f2").await;
+            bench.replace("\"To\": \"Extension\"", "\"To\": ").await;
+            bench.keys("tab 'vo").await;
+        }
+        "typing_wrong" => {
+            bench.keys("2 1 4 enter").await;
+            bench.field("Hours").await;
+            bench.keys("enter down down").await;
+            bench.keys("enter 'Mon-Fro space '9-17 enter").await;
         }
         "many_list" | "many_list_plan" => {
             bench.keys("2 0 7 esc space space space e").await;

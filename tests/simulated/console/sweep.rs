@@ -13,9 +13,15 @@ const SIZES: [(u16, u16); 4] = [(1, 1), (40, 10), (200, 60), (80, 24)];
 const HOSTILE: &str = "\u{1b}[2JEve\u{202e}\u{7}\u{200b}\r\nx";
 const SHOWN: &str = "␛[2JEve⇄␇\u{fffd}⏎x";
 
-#[derive(Default)]
+/// What was drawn, each at every size.
+#[derive(Debug, Default)]
 struct Sweep {
     screens: usize,
+    lists: usize,
+    forms: usize,
+    json: usize,
+    previews: usize,
+    creates: usize,
 }
 
 impl Sweep {
@@ -31,10 +37,16 @@ impl Sweep {
         }
     }
 
-    /// Every field of the form on the screen, as it is edited; and the preview of the first switch.
+    /// Every field of the form on the screen, as it is edited, and as JSON where it has some; and what would be sent of
+    /// the first that can be changed.
     fn form(&mut self, bench: &mut Bench, catalog: &Catalog) {
         let schema = catalog.schema(bench.form().schema);
-        let mut previewed = false;
+        let (mut previewed, mut writable) = (false, bench.form().writable);
+        // Of what the PBX sets by itself all over there is nothing to send.
+        writable &= schema.fields.iter().any(|field| {
+            let note = catalog.note(schema, field);
+            !note.read_only && (!note.fixed || bench.form().is_new())
+        });
         bench.send("home");
         for _ in 0..schema.fields.len() {
             let field = schema.field(&bench.form().field).unwrap();
@@ -44,22 +56,38 @@ impl Sweep {
                 self.draw(bench);
                 bench.send("esc");
             }
-            if catalog.kind(schema, field) == FieldKind::Bool && bench.form().is_dirty() && !previewed {
-                bench.send("ctrl-s");
+            let kind = catalog.kind(schema, field);
+            if matches!(kind, FieldKind::Object(_) | FieldKind::List(_) | FieldKind::Opaque) {
+                bench.send("f2");
                 assert!(
-                    matches!(bench.console.model().view(), Some(View::Preview(_))),
-                    "{}.{}",
+                    matches!(bench.console.model().view(), Some(View::Editor(_))),
+                    "{}.{} has no JSON:\n{}",
                     schema.name,
-                    field.name
+                    field.name,
+                    bench.screen()
                 );
                 self.draw(bench);
+                self.json += 1;
                 bench.send("esc");
-                previewed = true;
+            }
+            if !previewed && !bench.form().is_dirty() {
+                bench.send("del");
+            }
+            if !previewed && bench.form().is_dirty() {
+                bench.send("ctrl-s");
+                if matches!(bench.console.model().view(), Some(View::Preview(_))) {
+                    self.draw(bench);
+                    self.previews += 1;
+                    bench.send("esc");
+                    previewed = true;
+                }
             }
             bench.send("backspace");
             assert!(!bench.form().is_dirty(), "{}.{} was only looked at", schema.name, field.name);
             bench.send("down");
         }
+        // Of a new entity what would be sent is looked at once it is opened, whatever is filled in.
+        assert!(previewed || !writable || bench.form().is_new(), "nothing of {} can be previewed", schema.name);
     }
 }
 
@@ -86,19 +114,23 @@ async fn every_screen_at_every_size() {
         bench.resize((120, 40)).await;
         bench.go(resource.name).await;
         sweep.draw(&mut bench);
+        sweep.lists += 1;
         bench.resize((120, 40)).await;
         if matches!(bench.console.model().view(), Some(View::List(_))) {
             bench.keys(if resource.name == "Users" { "2 1 4 enter" } else { "enter" }).await;
         }
         if matches!(bench.console.model().view(), Some(View::Form(_))) {
             sweep.draw(&mut bench);
+            sweep.forms += 1;
             if forms.insert(bench.form().schema) {
+                bench.resize((120, 40)).await;
                 sweep.form(&mut bench, catalog);
             }
         }
     }
-    println!("{} screens of {} resources and {} schemas", sweep.screens, catalog.resources().len(), forms.len());
-    assert!(sweep.screens > 2500 && forms.len() > 80, "{} screens, {} schemas", sweep.screens, forms.len());
+    println!("{sweep:?} of {} resources and {} schemas", catalog.resources().len(), forms.len());
+    assert!(sweep.screens > 3500 && forms.len() > 80, "{sweep:?}, {} schemas", forms.len());
+    assert!(sweep.lists == catalog.resources().len() && sweep.previews > 70 && sweep.json > 200, "{sweep:?}");
 }
 
 #[tokio::test]
@@ -125,6 +157,7 @@ async fn every_form_of_a_new_entry_at_every_size() {
         // What a yes would send, with nothing filled in.
         bench.keys("ctrl-s").await;
         sweep.draw(&mut bench);
+        sweep.previews += 1;
         bench.resize((120, 40)).await;
         bench.keys("esc").await;
         let said = cordboard::ui::aloud(bench.console.model(), &bench.look, 0..1000);
@@ -133,8 +166,9 @@ async fn every_form_of_a_new_entry_at_every_size() {
         forms += 1;
         bench.keys("esc y").await;
     }
-    println!("{} screens of {forms} forms of new entries", sweep.screens);
-    assert!(forms > 20, "{forms} forms of {} screens", sweep.screens);
+    sweep.creates = forms;
+    println!("{sweep:?} of new entries");
+    assert!(forms > 20, "{sweep:?}");
 }
 
 #[tokio::test]

@@ -3,12 +3,12 @@
 //! Owns the way from the menu to the plan; from there it is a run like any other. What an action did cannot be read and
 //! cannot be taken back, so nothing of it is ever repeated without being asked for.
 
-use super::super::super::bulk::{Bulk, BulkId, EachCall, One, Proposed};
+use super::super::super::bulk::{Bulk, BulkId, EachCall, One, Proposed, Reading, Sent};
 use super::super::super::calling::form_of;
 use super::super::super::effect::Effect;
 use super::super::super::event::Clock;
 use super::super::super::form::Form;
-use super::super::super::model::{ListId, Load, Model, Panel, View};
+use super::super::super::model::{Job, ListId, Load, Model, Panel, Tone, View};
 use super::super::{call, levels, places};
 use crate::catalog::{Danger, Operation, Type};
 use crate::draft::{ChangeSet, Draft};
@@ -60,6 +60,26 @@ pub(in crate::app::update) fn begin_each(
         levels::enter(model, &form, only.name, Vec::new());
     }
     effects
+}
+
+/// Runs what belongs to a change of many for those of them who were saved; its plan is shown first, as of any action.
+pub(in crate::app::update) fn afterwards(model: &mut Model) -> Vec<Effect> {
+    let Some(View::Run(id)) = model.view() else { return Vec::new() };
+    let Some(bulk) = model.bulk(*id) else { return Vec::new() };
+    let catalog = model.pbx_of(&bulk.list.pbx).catalog;
+    let Some((operation, run)) = bulk.afterwards(catalog).zip(bulk.run.as_ref()) else {
+        model.say(Tone::Plain, "Nothing belongs to this change that were to be done afterwards.");
+        return Vec::new();
+    };
+    let saved = |sent: &Sent| match sent {
+        Sent::Job(id) => model.job(*id).is_some_and(Job::is_saved),
+        _ => false,
+    };
+    let saved = bulk.ones.iter().zip(&run.lines).filter(|(_, sent)| saved(sent));
+    let ones: Vec<One> = saved.map(|(one, _)| One { read: Reading::Waiting, ..one.clone() }).collect();
+    let schema = format!("{}/{}", operation.resource(), operation.name);
+    let list = bulk.list.clone();
+    begin_each(model, &schema, &list, ones)
 }
 
 fn set(list: &ListId) -> Target {

@@ -9,7 +9,7 @@ mod run;
 
 pub(super) use back::{take_back, take_over};
 pub(super) use batch::{ended as ended_together, switch as switch_batches};
-pub(super) use calls::{begin_each, of_form, show as show_calls};
+pub(super) use calls::{afterwards, begin_each, of_form, show as show_calls};
 pub(super) use plan::{agree, leave_out, look, plan, plan_more, run_planned, show_plan, step};
 pub(super) use resume::{ask, found};
 pub(super) use run::{
@@ -25,7 +25,7 @@ use super::super::line::Line;
 use super::super::model::{Choice, Layer, ListId, Load, Model, Picker, Purpose, Tone, View};
 use super::drafts;
 use crate::app::nested::Level;
-use crate::app::value_reading;
+use crate::app::{value_reading, written_reading};
 use crate::catalog::FieldKind;
 use crate::draft::{Draft, Entity, Kept, read_whole};
 use crate::odata::{Failure, Target};
@@ -217,6 +217,16 @@ pub(super) fn held_by_all(model: &Model, level: &Level<'_>) -> Option<Vec<usize>
     Some((0..origins.len()).filter(|at| origins[*at].is_some_and(|o| holders.get(o) == Some(&here))).collect())
 }
 
+/// The text of a field that all of the many have; empty where they have different ones.
+pub(super) fn common_text(model: &Model, target: &Target, field: &str) -> String {
+    let bulk = model.forms.get(target).and_then(|form| model.bulk(form.many?));
+    let text = bulk.and_then(|bulk| match bulk.spread.get(field)?.as_slice() {
+        [(id, _)] => bulk.columns.value(*id).as_str().map(str::to_owned),
+        _ => None,
+    });
+    text.unwrap_or_default()
+}
+
 /// A list was written as text in the common form: everybody is to get it whole.
 pub(super) fn written_whole(model: &mut Model, target: &Target, field: &str, whole: bool) {
     let Some(id) = model.forms.get(target).and_then(|form| form.many) else { return };
@@ -240,10 +250,11 @@ pub(super) fn values(model: &mut Model) -> Vec<Effect> {
         .flatten()
         .take(OFFERED)
         .map(|(id, count)| (bulk.columns.value(*id), count))
-        .map(|(value, count)| Choice {
-            wire: Some(value.to_string()),
-            title: format!("{count} × {}", value_reading(selected.catalog, names, &selected.kind, Some(&value))),
-            ticked: false,
+        .map(|(value, count)| {
+            let rows = selected.note.markup.and_then(|rule| written_reading(rule, Some(&value)));
+            let read = || value_reading(selected.catalog, names, &selected.kind, Some(&value)).into_owned();
+            let title = format!("{count} × {}", rows.unwrap_or_else(read));
+            Choice { wire: Some(value.to_string()), title, ticked: false }
         })
         .collect();
     let picker = Picker {

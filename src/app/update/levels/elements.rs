@@ -26,7 +26,7 @@ pub(in super::super) fn add(model: &mut Model) -> Vec<Effect> {
     let apart = level.slot.identity().and_then(|path| Some((path, level.member(None, path)?)));
     match apart {
         // It gets the next place by itself, when the first of it is known.
-        Some(_) if level.form.place(&field).is_some() => {}
+        _ if level.form.is_table(level.catalog, &field) => {}
         // What can be chosen is asked for, though the PBX gives it a name of its own later.
         Some((path, member)) if !member.note.read_only || matches!(member.kind, FieldKind::Reference(_)) => {
             asking.insert(0, (at, path));
@@ -52,7 +52,8 @@ pub(in super::super) fn ask(model: &mut Model) -> Vec<Effect> {
     let Some(selected) = at_path(&level, level.elements().get(at), steps, path) else { return Vec::new() };
     // What another property put there, or leaves empty, is not asked for.
     let beside = inside(level.elements().get(at), &members(path).collect::<Vec<_>>()[1..]);
-    let there = level.form.place(&selected.top).is_some() && selected.value(model).is_some_and(|v| !v.is_null());
+    let there =
+        level.form.is_table(level.catalog, &selected.top) && selected.value(model).is_some_and(|v| !v.is_null());
     if there || is_idle(&selected.note, beside) {
         return ask(model);
     }
@@ -234,7 +235,11 @@ pub(in super::super) fn shift(model: &mut Model, by: isize) -> Vec<Effect> {
     }
     let Some(level) = level(model) else { return Vec::new() };
     if !level.slot.is_ordered() {
-        model.say(Tone::Plain, "The order means nothing in this list.");
+        let words = match level.form.is_table(level.catalog, &level.nested.field) {
+            true => "Everybody has places of their own; ⏎ gives this one another place in each.",
+            false => "The order means nothing in this list.",
+        };
+        model.say(Tone::Plain, words);
         return Vec::new();
     }
     let mut elements = level.elements().to_vec();

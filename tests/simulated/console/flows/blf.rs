@@ -98,3 +98,103 @@ async fn what_is_no_table_is_the_text_it_is_with_a_sentence() {
     bench.keys("enter").await;
     bench.shows(&["This is the text as it is.", "<Keys/>"]);
 }
+
+#[tokio::test]
+async fn a_key_that_watches_somebody_else_keeps_whom_when_only_its_kind_changes() {
+    let pbx = simulator().await;
+    let mut bench = keys(&pbx).await;
+    bench.keys("down enter").await;
+    bench.row("Kind").await;
+    bench.keys("enter 'speed").await;
+    bench.keys("enter").await;
+    // Who it watches is offered, and is who it was.
+    bench.keys("esc esc").await;
+    bench.shows(&["219 O'Brien, Siân"]);
+    bench.keys("ctrl-s y").await;
+    let kept = "<BLF ID=\"62\" BLFNo=\"3\" BLFType=\"SpeedDial\" BLFTypeID=\"1\">219</BLF>";
+    assert!(ada(&pbx).contains(kept), "{}", ada(&pbx));
+}
+
+fn blfs(pbx: &Simulator, id: &str) -> String {
+    pbx.faults().look("Users", Some(id), "Blfs").unwrap().as_str().unwrap().to_owned()
+}
+
+fn doc(keys: &str) -> serde_json::Value {
+    json!({ "Blfs": format!("<PhoneDevice><BLFS>{keys}</BLFS></PhoneDevice>") })
+}
+
+/// The first three people, whose keys are known: 43 has Ada at 2 and a line at 3, 44 has Ada at 2, 45 has none.
+async fn several(pbx: &Simulator, size: (u16, u16)) -> Bench {
+    let ada = "<BLF ID=\"57\" BLFNo=\"2\" BLFType=\"BLF\" BLFTypeID=\"0\">214</BLF>";
+    let line = "<BLF ID=\"-1\" BLFNo=\"3\" BLFType=\"Line\" BLFTypeID=\"6\" />";
+    patch(pbx, "Users", "43", doc(&format!("{ada}{line}")));
+    patch(pbx, "Users", "44", doc(ada));
+    patch(pbx, "Users", "45", doc(""));
+    let mut bench = Bench::on(pbx, size).await;
+    bench.keys("space space space e").await;
+    bench.field("Blfs").await;
+    bench
+}
+
+#[tokio::test]
+async fn several_people_have_one_table_and_each_keeps_keys_of_their_own() {
+    let pbx = simulator().await;
+    let mut bench = several(&pbx, (120, 40)).await;
+    bench.shows(&["2 keys (1), 1 key (1), none (1)"]);
+    bench.keys("enter").await;
+    bench.shows(&["who has it", "214 Lovelace, Ada", "2 of 3", "1 of 3", "Everybody keeps a list of their own"]);
+    // One more for everybody, at everybody's own next place; the line goes where it was.
+    bench.keys("+ enter").await;
+    bench.paste("219").await;
+    bench.keys("enter").await;
+    bench.shows(&["for all", "O'Brien"]);
+    bench.keys("up del").await;
+    bench.keys("esc").await;
+    bench.shows(&["put in BLF 219; take out 3 Line"]);
+    bench.keys("ctrl-s").await;
+    bench.shows(&["3 change"]);
+    bench.keys("y").await;
+    bench.shows(&["saved 3"]);
+    let ada = "<BLF ID=\"57\" BLFNo=\"2\" BLFType=\"BLF\" BLFTypeID=\"0\">214</BLF>";
+    let new = |place| format!("<BLF ID=\"62\" BLFNo=\"{place}\" BLFType=\"BLF\" BLFTypeID=\"0\">219</BLF>");
+    assert_eq!(blfs(&pbx, "43"), doc(&format!("{ada}{}", new(3)))["Blfs"]);
+    assert_eq!(blfs(&pbx, "44"), doc(&format!("{ada}{}", new(3)))["Blfs"]);
+    assert_eq!(blfs(&pbx, "45"), doc(&new(1))["Blfs"]);
+    // Their phones know of it when they fetch their settings: that is offered for those who were saved.
+    bench.shows(&["Reprovision all phones: . offers it for those who were saved."]);
+    bench.keys(".").await;
+    bench.shows(&["Reprovision all phones", "3 ", "nothing is sent yet"]);
+}
+
+#[tokio::test]
+async fn a_key_of_several_that_finds_its_place_taken_blocks_that_one_alone() {
+    let pbx = simulator().await;
+    let mut bench = several(&pbx, (120, 40)).await;
+    bench.keys("enter enter").await;
+    bench.row("Position").await;
+    bench.keys("enter backspace '3 enter").await;
+    bench.keys("ctrl-s").await;
+    bench.shows(&["1 change", "1 already so", "1 blocked", "Position 3 is taken already: 3 Line."]);
+}
+
+#[tokio::test]
+async fn as_text_several_get_the_same_keys_in_the_place_of_their_own() {
+    let pbx = simulator().await;
+    let mut bench = several(&pbx, (120, 40)).await;
+    bench.keys("f2 f2").await;
+    bench.shows(&["who has it"]);
+    bench.keys("f2").await;
+    // Nothing typed is nothing changed.
+    bench.keys("esc").await;
+    assert!(!bench.form().is_dirty());
+    bench.keys("f2").await;
+    bench.paste("<PhoneDevice><BLFS/></PhoneDevice>").await;
+    bench.keys("f2").await;
+    bench.shows(&["in the place of their own"]);
+    bench.keys("esc").await;
+    bench.shows(&["none (these in the place of everybody's own)"]);
+    bench.keys("backspace").await;
+    assert!(!bench.form().is_dirty());
+    bench.keys("enter").await;
+    bench.shows(&["who has it"]);
+}

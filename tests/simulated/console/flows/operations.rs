@@ -173,7 +173,7 @@ async fn those_that_an_operation_is_for_are_chosen_by_name() {
 }
 
 #[tokio::test]
-async fn what_was_answered_goes_into_a_file_that_was_not_there() {
+async fn what_was_answered_goes_into_a_file_and_over_another_only_after_a_yes() {
     let folder = tempfile::tempdir().unwrap();
     let pbx = simulator().await;
     let mut bench = Bench::on(&pbx, (120, 40)).await;
@@ -189,7 +189,17 @@ async fn what_was_answered_goes_into_a_file_that_was_not_there() {
     bench.keys("w ctrl-backspace ctrl-backspace ctrl-backspace ctrl-backspace").await;
     bench.paste(path.to_str().unwrap()).await;
     bench.keys("enter").await;
-    bench.shows(&["is there already and stays as it is"]);
+    // A file that is there is written over only after a yes; Esc asks for another name.
+    bench.shows(&["is there already (", "y write over it", "Esc another name"]);
+    std::fs::write(&path, "mine").unwrap();
+    bench.keys("esc").await;
+    bench.shows(&["write to: "]);
+    assert_eq!(std::fs::read(&path).unwrap(), b"mine");
+    bench.keys("enter").await;
+    bench.shows(&["is there already (4 bytes)"]);
+    bench.keys("y").await;
+    bench.shows(&["Written to ", "only you can read it."]);
+    assert!(std::fs::read_to_string(&path).unwrap().starts_with("Id,Number,"));
 }
 
 #[tokio::test]
