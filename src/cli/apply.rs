@@ -9,7 +9,7 @@ use super::whom::{Session, Whom};
 use crate::draft::{ChangeSet, Entity, Verb, conflicts};
 use crate::odata::FailureKind;
 use crate::plan::file::{self, PlanFile};
-use crate::plan::{Intent, Kind, Line, Plan, Planned, needs};
+use crate::plan::{Intent, Kind, Line, Plan, Planned, needs, since_words};
 use crate::ui::text::visible;
 use futures_util::stream::{self, StreamExt};
 use std::io::{self, Write};
@@ -113,9 +113,10 @@ pub async fn check(session: &Session, set: &Arc<ChangeSet>) -> Result<(Planned, 
         let why = format!("With this key the PBX has {called} now, not {}; nothing is sent.", set.label);
         return Ok((Planned::Blocked(why), fresh));
     }
-    let stale: Vec<String> = conflicts(catalog, set, &fresh).into_iter().map(|c| c.field).collect();
+    let stale = conflicts(catalog, set, &fresh);
     if !stale.is_empty() {
-        let why = format!("Changed on the PBX since the plan was made: {}; nothing is sent.", stale.join(", "));
+        let words = since_words(catalog, schema, &stale, &found::reading(catalog, schema));
+        let why = format!("Changed on the PBX since the plan was made: {words}; nothing is sent.");
         return Ok((Planned::Blocked(why), fresh));
     }
     // What somebody else has done meanwhile needs no sending.

@@ -8,8 +8,8 @@ use super::exit::{NOT_FOUND, Stop};
 use super::whom::Session;
 use crate::api::ListQuery;
 use crate::app::list::{Names, Rows, View, fold};
-use crate::catalog::{Catalog, FieldKind, Reference, Resource, Schema, Shape, Type};
-use crate::draft::{Draft, Entity, ReadPlan, Slot, nearest};
+use crate::catalog::{Catalog, Field, FieldKind, Reference, Resource, Schema, Shape, Type};
+use crate::draft::{Draft, Entity, ReadPlan, Slot, nearest, text};
 use crate::odata::{Cell, EntityKey, Failure, Page, Target};
 use crate::order;
 use futures_util::stream::{self, StreamExt};
@@ -115,6 +115,11 @@ pub fn calling(catalog: &Catalog, resource: &Resource) -> Vec<String> {
 
 fn root(path: &str) -> &str {
     path.split('/').next().unwrap_or(path)
+}
+
+/// How a value of a field is read here.
+pub(super) fn reading<'c>(catalog: &'c Catalog, schema: &'c Schema) -> impl Fn(&Field, &Value) -> String + 'c {
+    |field, value| text::show(&catalog.kind(schema, field), Some(value))
 }
 
 fn said(value: &Value) -> Option<String> {

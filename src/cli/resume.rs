@@ -9,7 +9,7 @@ use super::exit::{NOT_FOUND, Stop};
 use super::found;
 use super::script::{Prepared, Sending};
 use super::whom::{Session, Whom};
-use crate::draft::Entity;
+use crate::draft::{Entity, Verb};
 use crate::plan::{Intent, Kind, Line, Past, PastRun, Plan, Planned, RunId};
 use crate::ui::text::visible;
 use std::io::{self, Write};
@@ -85,14 +85,15 @@ pub async fn resume(session: &Session, args: ResumeArgs) -> Result<u8, Stop> {
 /// What is to be done to one that was not finished.
 async fn again(session: &Session, past: &Past) -> Result<(Planned, Entity), Stop> {
     let catalog = session.catalog();
-    let blocked = |why: &str| Ok((Planned::Blocked(why.to_owned()), Entity::new()));
-    if past.had_secrets() {
-        return blocked("A secret was to be sent, and nobody kept it: set it anew.");
+    let changes = match past.again(catalog) {
+        Ok(changes) => changes,
+        Err(why) => return Ok((Planned::Blocked(why.to_owned()), Entity::new())),
+    };
+    match changes.verb {
+        // There is nothing to be read before it is run.
+        Verb::Call => Ok((Planned::Change(Arc::new(changes)), Entity::new())),
+        _ => check(session, &Arc::new(changes)).await,
     }
-    if past.revision != catalog.revision() {
-        return blocked("It was meant under another catalog: plan it anew.");
-    }
-    check(session, &Arc::new(past.change_set(catalog))).await
 }
 
 /// A run in a line.

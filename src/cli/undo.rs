@@ -8,13 +8,12 @@ use super::exit::{NOT_FOUND, Stop};
 use super::found;
 use super::script::{Prepared, Sending};
 use super::whom::{Session, Whom};
-use crate::catalog::{Catalog, Field, Schema};
-use crate::draft::{Entity, ReadPlan, Why, read_whole, text};
+use crate::catalog::{Catalog, Schema};
+use crate::draft::{Entity, ReadPlan, Why, read_whole};
 use crate::odata::FailureKind;
 use crate::plan::{Intent, Kind, Line, Past, PastRun, Plan, Planned, RunId, Way, cannot, left_words};
 use crate::ui::text::visible;
 use futures_util::stream::{self, StreamExt};
-use serde_json::Value;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
@@ -124,20 +123,15 @@ async fn way(
         Err(failure) => return Err(Stop::failure(catalog, &failure)),
     };
     let label = past.label.clone();
-    Ok((Way::of(catalog, schema, (past, label), over.clone(), fresh.clone(), &said(catalog, schema)), fresh))
+    Ok((Way::of(catalog, schema, (past, label), over.clone(), fresh.clone(), &found::reading(catalog, schema)), fresh))
 }
 
 /// What of one that goes back is left alone, or overwritten, in a line.
 fn told(catalog: &Catalog, schema: &Schema, past: &Past, way: &Way, err: &mut dyn Write) -> io::Result<()> {
     let more = way.left.iter().any(|left| left.why != Why::Already);
     if more && matches!(way.planned, Some(Planned::Change(_))) {
-        let words = left_words(catalog, schema, &way.left, &said(catalog, schema));
+        let words = left_words(catalog, schema, &way.left, &found::reading(catalog, schema));
         writeln!(err, "{}: {}", visible(&past.label), visible(&words))?;
     }
     Ok(())
-}
-
-/// How a value is said here.
-fn said<'c>(catalog: &'c Catalog, schema: &'c Schema) -> impl Fn(&Field, &Value) -> String + 'c {
-    |field, value| text::show(&catalog.kind(schema, field), Some(value))
 }

@@ -5,7 +5,7 @@
 
 use super::{Past, Planned};
 use crate::catalog::{Catalog, Field, Schema};
-use crate::draft::{Draft, Entity, Left, MASK, Payload, Undoing, Verb, Why, undo};
+use crate::draft::{Conflict, Draft, Entity, Left, MASK, Payload, Undoing, Verb, Why, undo};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -68,27 +68,35 @@ pub fn cannot(past: &Past) -> Option<&'static str> {
     }
 }
 
-/// What is left alone of one, in words, with both values: `left, changed since: First name (now Grace, before Ada)`.
-pub fn left_words(catalog: &Catalog, schema: &Schema, left: &[Left], said: &Said<'_>) -> String {
-    let value = |payload: &Payload, field: &str| match (payload.is_concealed(), payload.shown(), schema.field(field)) {
+/// What somebody else changed since, in words, with both values: `First name (now Grace, before Ada)`.
+pub fn since_words(catalog: &Catalog, schema: &Schema, conflicts: &[Conflict], said: &Said<'_>) -> String {
+    let both = |conflict: &Conflict| since(catalog, schema, &conflict.field, [&conflict.on_pbx, &conflict.base], said);
+    conflicts.iter().map(both).collect::<Vec<_>>().join(", ")
+}
+
+fn title(catalog: &Catalog, schema: &Schema, field: &str) -> String {
+    let known = schema.field(field).map(|known| catalog.note(schema, known).title.into_owned());
+    known.unwrap_or_else(|| field.to_owned())
+}
+
+fn since(catalog: &Catalog, schema: &Schema, field: &str, [now, before]: [&Payload; 2], said: &Said<'_>) -> String {
+    let value = |payload: &Payload| match (payload.is_concealed(), payload.shown(), schema.field(field)) {
         (true, ..) => MASK.to_owned(),
         (_, None | Some(Value::Null), _) => "not set".to_owned(),
         (_, Some(Value::String(text)), _) if text.is_empty() => "empty".to_owned(),
         (_, Some(value), Some(known)) => said(known, value),
         (_, Some(value), None) => value.to_string(),
     };
-    let title = |field: &String| {
-        let known = schema.field(field).map(|known| catalog.note(schema, known).title.into_owned());
-        known.unwrap_or_else(|| field.clone())
-    };
+    format!("{} (now {}, before {})", title(catalog, schema, field), value(now), value(before))
+}
+
+/// What is left alone of one, in words, with both values: `left, changed since: First name (now Grace, before Ada)`.
+pub fn left_words(catalog: &Catalog, schema: &Schema, left: &[Left], said: &Said<'_>) -> String {
     let of = |why: Why, taken: bool| {
         let some = left.iter().filter(move |left| left.why == why && left.taken == taken);
         let words = some.map(|left| match why {
-            Why::ChangedSince => {
-                let (now, before) = (value(&left.now, &left.field), value(&left.before, &left.field));
-                format!("{} (now {now}, before {before})", title(&left.field))
-            }
-            Why::Secret | Why::Already => title(&left.field),
+            Why::ChangedSince => since(catalog, schema, &left.field, [&left.now, &left.before], said),
+            Why::Secret | Why::Already => title(catalog, schema, &left.field),
         });
         words.collect::<Vec<_>>().join(", ")
     };

@@ -15,7 +15,7 @@ pub mod sheet;
 mod template;
 mod warn;
 
-pub use back::{Said, Way, cannot, left_words};
+pub use back::{Said, Way, cannot, left_words, since_words};
 pub use batch::{Batches, Proof, Unlike};
 pub use columns::{Columns, ValueId};
 pub use make::{Edit, Maker, WorkedOut};

@@ -342,6 +342,26 @@ impl Past {
         })
     }
 
+    /// What is sent where this one, which was cut off, is gone on with.
+    ///
+    /// # Errors
+    /// Why it is not gone on with, as people read it.
+    pub fn again(&self, catalog: &Catalog) -> Result<ChangeSet, &'static str> {
+        if self.had_secrets() {
+            return Err("a secret was part of it, and nobody kept it; set it again");
+        }
+        if self.revision != catalog.revision() {
+            return Err("it was meant under another catalog; plan it anew");
+        }
+        match (self.verb, self.progress) {
+            // Of a change the PBX shows whether it is there; the others were not begun.
+            (Verb::Change, _) | (Verb::Create | Verb::Call, Progress::Intended) => Ok(self.change_set(catalog)),
+            (Verb::Create, _) => Err("it may have been made already; look for it before it is made again"),
+            (Verb::Call, _) => Err("it may have been run already, and nobody can tell; look, and run it again if not"),
+            (Verb::Delete, _) => Err("a deletion is not gone on with; look at it, and delete it again"),
+        }
+    }
+
     /// Whether a secret was sent that nobody kept: it cannot be sent again.
     pub fn had_secrets(&self) -> bool {
         self.fields.iter().any(|field| field.secret)

@@ -83,7 +83,7 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
         ),
         None => (
             match (counts.change - new, new) {
-                (calls, _) if bulk.call.is_some() => format!("{calls} to run"),
+                (calls, _) if bulk.operation(catalog).is_some() => format!("{calls} to run"),
                 (0, new) if new > 0 => format!("{new} new"),
                 (change, 0) => format!("{change} change"),
                 (change, new) => format!("{change} change {} {new} new", glyphs.dot),
@@ -100,7 +100,7 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
         1 => catalog.resource_one(&bulk.list.resource).into_owned(),
         _ => catalog.resource_title(&bulk.list.resource).to_lowercase(),
     };
-    let operation = bulk.call.as_ref().and_then(|call| catalog.call(call.schema));
+    let operation = bulk.operation(catalog);
     let called = operation.map(|operation| catalog.operation_title(operation));
     let question = match returns {
         _ if called.is_some() => {
@@ -118,13 +118,13 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
     };
     canvas.put_in(2, 0, &question, Role::Title, end.saturating_sub(4));
     let mut y = 1;
-    if let (Some(operation), Some(call)) = (operation, &bulk.call) {
+    if let Some(operation) = operation {
         let mut words = "What it does cannot be undone.".to_owned();
         let help = catalog.operation_help(operation);
         if !help.is_empty() {
             words = format!("{words} {help}");
         }
-        if call.first_alone && counts.change > 1 {
+        if bulk.is_grave(catalog) && counts.change > 1 {
             words.push_str(" The first one goes alone; then it waits for you.");
         }
         for line in text::wrap(&glyphs.text(&words), usize::from(width.saturating_sub(5))) {
@@ -207,7 +207,7 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
     let height = usize::from(canvas.height().saturating_sub(y)).max(1);
     for (row, (at, line)) in plan.lines.iter().enumerate().skip(first(*selected, height)).take(height).enumerate() {
         let (words, role) = match &line.planned {
-            Planned::Change(_) if bulk.call.is_some() => ("to run".to_owned(), Role::Text),
+            Planned::Change(set) if set.verb == Verb::Call => ("to run".to_owned(), Role::Text),
             Planned::Change(changes) => {
                 let warned = shown.warnings.iter().any(|warning| warning.lines.contains(&at));
                 let way = bulk.undoing.as_ref().and_then(|undoing| undoing.ways.get(at));
@@ -303,7 +303,7 @@ pub(super) fn run(model: &Model, bulk: &Bulk, run: &Run, canvas: &mut Canvas<'_>
     let full = (bar * ended).checked_div(sent).unwrap_or(bar);
     let x = canvas.put(2, 0, &glyphs.full.repeat(full), Role::Progress);
     let x = canvas.put(x, 0, &glyphs.empty.repeat(bar - full), Role::Muted);
-    let done = if bulk.call.is_some() { "carried out" } else { "saved" };
+    let done = if bulk.operation(catalog).is_some() { "carried out" } else { "saved" };
     let mut words = vec![format!("{} of {}", number(ended), number(sent)), format!("{done} {good}")];
     if ended > good {
         words.push(format!("not {done} {}", ended - good));

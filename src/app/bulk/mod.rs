@@ -18,8 +18,8 @@ pub use words::{edit_words, halt_words};
 
 use super::event::Ticket;
 use super::model::ListId;
-use crate::catalog::{Catalog, Markup, Operation, SchemaId, Type};
-use crate::draft::{Draft, Entity, Kept, ListEdit, ReadPlan, Slot, markup};
+use crate::catalog::{Catalog, Danger, Markup, Operation, SchemaId, Type};
+use crate::draft::{Draft, Entity, Kept, ListEdit, ReadPlan, Slot, Verb, markup};
 use crate::odata::{EntityKey, Failure, Target};
 use crate::plan::{
     Batches, Columns, Edit, Intent, Kind, Line, Maker, Own, Plan, Planned, RunId, ValueId, Warning, WorkedOut, needs,
@@ -118,8 +118,6 @@ pub struct EachCall {
     pub schema: &'static str,
     /// The form in which that is asked for.
     pub form: Target,
-    /// After the first one it is waited for people to look.
-    pub first_alone: bool,
 }
 
 /// A plan that is worked out piece by piece, so that thousands of lines never hold up a key.
@@ -200,6 +198,21 @@ impl Bulk {
             plan: None,
             run: None,
         }
+    }
+
+    /// The action that is run for each of them, now or when the run was cut off.
+    pub fn operation<'c>(&self, catalog: &'c Catalog) -> Option<&'c Operation> {
+        let begun = || {
+            let first = self.resumed.as_ref()?.entries.iter().find(|past| past.verb == Verb::Call)?;
+            Some(first.schema.as_str())
+        };
+        catalog.call(self.call.as_ref().map(|call| call.schema).or_else(begun)?)
+    }
+
+    /// Much can be lost by its action: the count is typed, however few they are, and after the first one it is waited for
+    /// people to look.
+    pub fn is_grave(&self, catalog: &Catalog) -> bool {
+        self.operation(catalog).is_some_and(|operation| catalog.danger(operation) == Danger::Severe)
     }
 
     /// The values that were read have done their work.

@@ -52,12 +52,18 @@ pub(super) fn die_at(pbx: &Simulator, home: &Path, (at, good): (Matcher, usize),
     for id in IDS {
         patch(pbx, "Users", &id.to_string(), json!({"VMEnabled": false}));
     }
+    die_doing(pbx, home, (at, good), ("2 0 7 esc space space space space e / v m e n enter space ctrl-s", keys));
+}
+
+/// Whatever was planned with the first of these keys and begun with the others dies when such a request stands at the
+/// door, after some of them.
+fn die_doing(pbx: &Simulator, home: &Path, (at, good): (Matcher, usize), (plan, begin): (&str, &str)) {
     let mut gate = pbx.faults().hold_after(at, good);
     let mine = runtime();
     mine.block_on(async {
         let (mut bench, _) = console(pbx, home).await;
-        bench.keys("2 0 7 esc space space space space e / v m e n enter space ctrl-s").await;
-        bench.press(keys);
+        bench.keys(plan).await;
+        bench.press(begin);
         loop {
             while bench.console.receive_all() {}
             if !bench.console.is_busy() && !bench.console.fire_timer() {
@@ -181,6 +187,47 @@ fn a_console_that_begins_shows_what_of_mine_was_cut_off() {
         // What was at its goal without us is not ours to be taken back.
         bench.keys("u").await;
         bench.shows(&["acme: take 3 users back?"]);
+    });
+}
+
+#[test]
+fn of_an_action_that_was_cut_off_only_those_who_were_never_called_are_gone_on_with() {
+    let home = tempfile::tempdir().unwrap();
+    let world = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let pbx = world.block_on(simulator());
+    let call = |id: u32| Matcher::new("POST", &format!("/xapi/v1/Users({id})/Pbx.SendWelcomeEmail"));
+    // Two are under way when it dies.
+    let at = Matcher::new("POST", "/xapi/v1/Users");
+    die_doing(&pbx, home.path(), (at, 0), ("2 0 7 esc space space space space . 'welcome enter", "y"));
+    pbx.faults().forget_requests();
+    runtime().block_on(async {
+        let (mut bench, journal) = begun(&pbx, home.path(), "ada").await;
+        bench.shows(&[
+            "A run of 4 was cut off",
+            "Send welcome email for 2 users?",
+            "2 to run",
+            "2 blocked",
+            "it may have been run already",
+        ]);
+        bench.keys("y").await;
+        bench.shows(&["2 of 2 · carried out 2 · done"]);
+        assert_eq!(IDS.map(|id| pbx.faults().count(&call(id))), [0, 0, 1, 1], "nobody gets two");
+        journal.settled().await.unwrap();
+        let runs = journal.history(Wanted::default()).await.unwrap();
+        assert_eq!((runs.len(), runs[0].open()), (1, 0), "{:?}", runs[0].ends);
+    });
+}
+
+#[test]
+fn what_others_changed_since_is_named_with_both_values() {
+    let home = tempfile::tempdir().unwrap();
+    let world = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let pbx = world.block_on(simulator());
+    die(&pbx, home.path(), write_of(IDS[0]), None);
+    patch(&pbx, "Users", &IDS[3].to_string(), json!({"VMEnabled": null}));
+    runtime().block_on(async {
+        let (bench, _) = begun(&pbx, home.path(), "ada").await;
+        bench.shows(&["changed by somebody else since: Voicemail (now not set, before off)"]);
     });
 }
 

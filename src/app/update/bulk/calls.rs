@@ -10,7 +10,7 @@ use super::super::super::event::Clock;
 use super::super::super::form::Form;
 use super::super::super::model::{Job, ListId, Load, Model, Panel, Tone, View};
 use super::super::{call, levels, places};
-use crate::catalog::{Danger, Operation, Type};
+use crate::catalog::{Operation, Type};
 use crate::draft::{ChangeSet, Draft};
 use crate::odata::{EntityKey, Target};
 use crate::plan::{Edit, Intent, Kind, Line, Plan, Planned};
@@ -36,8 +36,7 @@ pub(in crate::app::update) fn begin_each(
     let form = form_of(operation, &id.target(list));
     let keys: Vec<EntityKey> = ones.iter().filter_map(|one| one.target.key.clone()).collect();
     let count = ones.len();
-    let first_alone = catalog.danger(operation) == Danger::Severe;
-    let call = EachCall { schema: catalog.schema(arguments).name, form: form.clone(), first_alone };
+    let call = EachCall { schema: catalog.schema(arguments).name, form: form.clone() };
     let intent = Intent::of(Kind::Action);
     model.bulks.push(Bulk { call: Some(call), intent, ..Bulk::new(id, list.clone(), arguments, ones) });
     let fields = &catalog.schema(arguments).fields;

@@ -151,17 +151,14 @@ pub(in crate::app::update) fn agree(model: &mut Model) -> Vec<Effect> {
         let is_undo = model.bulk(id).is_some_and(|bulk| bulk.undoing.is_some());
         let words = if is_undo { "Nothing of it goes back as it stands." } else { "Nobody is left to change." };
         model.say(Tone::Plain, words);
-    } else if count >= model.confirm_count || model.bulk(id).is_some_and(is_grave) {
+    } else if count >= model.confirm_count
+        || model.bulk(id).is_some_and(|bulk| bulk.is_grave(model.pbx_of(&bulk.list.pbx).catalog))
+    {
         model.layers.push(Layer::Line(Ask::Count(count), Typed::default()));
     } else {
         return run::begin(model, id);
     }
     Vec::new()
-}
-
-/// It runs an action that much can be lost by: the count is typed, however few they are.
-fn is_grave(bulk: &Bulk) -> bool {
-    bulk.call.as_ref().is_some_and(|call| call.first_alone)
 }
 
 /// Runs the plan on the screen.

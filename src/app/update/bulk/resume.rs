@@ -3,14 +3,14 @@
 //! Owns what becomes of each that was not ended: at its goal already, untouched and so to be sent, or changed by
 //! somebody else and so left alone. Everything is read before anything is sent.
 
-use super::super::super::bulk::{Bulk, BulkId, One, Proposed, Reading, Resumed};
+use super::super::super::bulk::{Bulk, BulkId, One, Proposed, Reading, Resumed, said};
 use super::super::super::effect::{Effect, JournalTask};
 use super::super::super::model::{ListId, Model, Purpose, Tone, View};
 use super::bulk_mut;
 use crate::catalog::{Catalog, Schema};
 use crate::draft::{Entity, Verb, Verdict, conflicts, read_back};
 use crate::odata::Failure;
-use crate::plan::{Line, Past, PastRun, Plan, Planned, Progress};
+use crate::plan::{Line, Past, PastRun, Plan, Planned, Progress, Said, since_words};
 use std::sync::Arc;
 
 /// Asks the journal for what was cut off.
@@ -61,8 +61,9 @@ pub(super) fn weigh(model: &mut Model, id: BulkId, at: usize, result: Result<&En
     let catalog = model.pbx_of(&bulk.list.pbx).catalog;
     let schema = catalog.schema(bulk.schema);
     let Some(past) = bulk.resumed.as_ref().and_then(|resumed| resumed.entries.get(at)) else { return };
+    let names = &model.pbx_of(&bulk.list.pbx).names;
     let planned = match result {
-        Ok(fresh) => standing(catalog, schema, past, fresh),
+        Ok(fresh) => standing(catalog, schema, past, fresh, &said(catalog, names, schema)),
         Err(failure) => Planned::Blocked(failure.problem(catalog, Some(schema)).what),
     };
     let place = bulk_mut(model, id).and_then(|bulk| bulk.resumed.as_mut()?.standing.get_mut(at));
@@ -76,12 +77,15 @@ pub(super) fn compare(model: &mut Model, id: BulkId) {
     let since = model.frame;
     let Some(bulk) = model.bulk(id) else { return };
     let catalog = model.pbx_of(&bulk.list.pbx).catalog;
-    let schema = catalog.schema(bulk.schema);
     let Some(resumed) = bulk_mut(model, id).and_then(|bulk| bulk.resumed.as_mut()) else { return };
     let line = |(past, standing_now): (&Past, Option<Planned>)| Line {
         target: past.target.clone(),
         label: past.label.clone(),
-        planned: standing_now.unwrap_or_else(|| standing(catalog, schema, past, &Entity::new())),
+        // Of those of which there is nothing to be read.
+        planned: standing_now.unwrap_or_else(|| match past.again(catalog) {
+            Ok(changes) => Planned::Change(Arc::new(changes)),
+            Err(why) => Planned::Blocked(why.to_owned()),
+        }),
     };
     let known = std::mem::take(&mut resumed.standing);
     let plan = Plan::of(resumed.entries.iter().zip(known).map(line).collect());
@@ -90,28 +94,16 @@ pub(super) fn compare(model: &mut Model, id: BulkId) {
     }
 }
 
-/// How one stands that was not ended.
-fn standing(catalog: &Catalog, schema: &Schema, past: &Past, fresh: &Entity) -> Planned {
-    if past.had_secrets() {
-        return Planned::Blocked("a secret was part of it, and nobody kept it; set it again".to_owned());
-    }
-    match (past.verb, past.progress) {
-        (Verb::Change, _) => {}
-        // Nothing was sent of it: before it is, it is seen that what tells it apart is free.
-        (Verb::Create, Progress::Intended) => return Planned::Change(Arc::new(past.change_set(catalog))),
-        (Verb::Create, _) => {
-            return Planned::Blocked("it may have been made already; look for it before it is made again".to_owned());
-        }
-        (Verb::Delete | Verb::Call, _) => {
-            return Planned::Blocked("only changes are gone on with; look at it and do it again".to_owned());
-        }
-    }
-    let changes = past.change_set(catalog);
+/// How one stands that was not ended, and is like this now.
+fn standing(catalog: &Catalog, schema: &Schema, past: &Past, fresh: &Entity, said: &Said<'_>) -> Planned {
+    let changes = match past.again(catalog) {
+        Ok(changes) => changes,
+        Err(why) => return Planned::Blocked(why.to_owned()),
+    };
     let others = conflicts(catalog, &changes, fresh);
     if !others.is_empty() {
-        let title = |field: &str| schema.field(field).map(|known| catalog.note(schema, known).title.into_owned());
-        let titles: Vec<String> = others.iter().map(|c| title(&c.field).unwrap_or_else(|| c.field.clone())).collect();
-        return Planned::Blocked(format!("changed by somebody else since: {}", titles.join(", ")));
+        let words = since_words(catalog, schema, &others, said);
+        return Planned::Blocked(format!("changed by somebody else since: {words}"));
     }
     match read_back(catalog, &changes, fresh).iter().all(|field| field.verdict == Verdict::AsSent) {
         true => Planned::AlreadySo,

@@ -16,9 +16,13 @@ use std::time::Duration;
 /// Begins to send what the plan on the screen says.
 pub(super) fn begin(model: &mut Model, id: BulkId) -> Vec<Effect> {
     let tempo = model.tempo;
+    let Some(first_alone) = model.bulk(id).map(|bulk| bulk.is_grave(model.pbx_of(&bulk.list.pbx).catalog)) else {
+        return Vec::new();
+    };
     let Some(bulk) = bulk_mut(model, id) else { return Vec::new() };
     bulk.run = bulk.plan.as_ref().map(|shown| {
         let mut run = Run::new(&shown.plan, tempo);
+        run.first_alone = first_alone;
         if let Some(offer) = shown.offer.filter(|offer| offer.taken) {
             run.in_batches(offer.batches, tempo);
         }
@@ -32,9 +36,6 @@ pub(super) fn begin(model: &mut Model, id: BulkId) -> Vec<Effect> {
     let written = bulk.resumed.is_some();
     // The common form has done its work: whoever is not done stays marked, and a new form is one key away.
     let target = bulk.call.as_ref().map_or_else(|| bulk.id.target(&bulk.list), |call| call.form.clone());
-    if let (Some(run), Some(call)) = (&mut bulk.run, &bulk.call) {
-        run.first_alone = call.first_alone;
-    }
     bulk.done_reading();
     model.forms.remove(&target);
     let over = |view: &View| match view {
