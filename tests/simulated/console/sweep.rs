@@ -22,6 +22,8 @@ struct Sweep {
     json: usize,
     previews: usize,
     creates: usize,
+    /// Forms that can be written and in which nothing could be changed by `change`, by schema.
+    unchanged: Vec<&'static str>,
 }
 
 impl Sweep {
@@ -65,8 +67,8 @@ impl Sweep {
                 self.json += 1;
                 bench.send("esc");
             }
-            if !previewed && !bench.form().is_dirty() {
-                bench.send("del");
+            if !previewed {
+                change(bench);
             }
             if !previewed && bench.form().is_dirty() {
                 bench.send("ctrl-s");
@@ -80,6 +82,28 @@ impl Sweep {
             bench.send("backspace");
             assert!(!bench.form().is_dirty(), "{}.{} was only looked at", schema.name, field.name);
             bench.send("down");
+        }
+        if !previewed && bench.form().writable && !bench.form().is_new() {
+            self.unchanged.push(schema.name);
+        }
+    }
+}
+
+/// Changes the selected field, if that can be done by a key or two whatever its kind.
+fn change(bench: &mut Bench) {
+    for first in ["del", "space", "enter"] {
+        if bench.form().is_dirty() {
+            return;
+        }
+        bench.send(first);
+        if bench.form().typing.is_some() {
+            bench.send("1 enter");
+        } else if !bench.console.model().layers.is_empty() {
+            bench.send("down enter");
+        }
+        let home = |bench: &Bench| matches!(bench.console.model().view(), Some(View::Form(_)));
+        while !home(bench) || !bench.console.model().layers.is_empty() || bench.form().typing.is_some() {
+            bench.send("esc");
         }
     }
 }
@@ -123,7 +147,9 @@ async fn every_screen_at_every_size() {
     }
     println!("{sweep:?} of {} resources and {} schemas", catalog.resources().len(), forms.len());
     assert!(sweep.screens > 2500 && forms.len() > 80, "{sweep:?}, {} schemas", forms.len());
-    assert!(sweep.lists == catalog.resources().len() && sweep.previews > 50 && sweep.json > 100, "{sweep:?}");
+    assert!(sweep.lists == catalog.resources().len() && sweep.json > 100, "{sweep:?}");
+    // Nothing but lists stands in these two: what is sent of a list the flows of nested values look at.
+    assert_eq!(sweep.unchanged, ["Pbx.CodecsSettings", "Pbx.CountryCodes"], "forms without a preview");
 }
 
 #[tokio::test]
