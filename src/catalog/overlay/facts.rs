@@ -47,7 +47,7 @@ pub struct Column {
     /// Its heading.
     pub title: Cow<'static, str>,
     /// The properties shown, joined by `join`; the first gives the type. `A/B` reaches into a complex value, or into
-    /// the entity behind a navigation property, which has to be expanded then ([`Catalog::reach`] tells).
+    /// the entity behind a navigation property, which has to be expanded then ([`super::super::Catalog::reach`] tells).
     pub fields: Vec<&'static str>,
     /// What stands between the parts.
     pub join: &'static str,
