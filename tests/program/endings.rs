@@ -3,12 +3,16 @@
 use crate::process::{Home, PROGRAM};
 use crate::terminal::Terminal;
 use cordboard::app::{Model, Pbx};
+use cordboard::cli::whom;
+use cordboard::journal::Journal;
+use cordboard::settings::{Arguments, Settings};
 use cordboard::shell::{self, Connecting};
 use cordboard::theme::Theme;
 use cordboard::ui::{Look, glyphs::UTF8};
 use futures_util::FutureExt;
 use rustix::process::Signal;
 use std::collections::HashMap;
+use std::path::Path;
 use tokio::signal::unix::{SignalKind, signal};
 
 #[test]
@@ -95,5 +99,88 @@ fn break_while_the_console_runs() {
     let ended = runtime.block_on(async {
         tokio::select! { ended = console => ended, never = breaks => never }
     });
+    panic!("the console ended by itself: {ended:?}");
+}
+
+/// The same for a console on a PBX, in which somebody edits; it breaks when they choose a theme.
+const EDITED: &str = "CORDBOARD_TEST_BREAKS_OVER_EDITS";
+
+#[test]
+fn edits_that_were_not_sent_survive_a_panic() {
+    if std::env::var_os(EDITED).is_some() {
+        return break_while_somebody_edits();
+    }
+    let home = Home::new();
+    let pbx = home.simulator(&["--users", "30"]);
+    let (url, secret, client) = (pbx.text("url"), pbx.text("client_secret"), pbx.text("client_id"));
+    let environment = [
+        ("XAPI_URL", url.as_str()),
+        ("XAPI_CLIENT_ID", &client),
+        ("XAPI_CLIENT_SECRET", &secret),
+        ("LOGNAME", "ada"),
+        (EDITED, "1"),
+    ];
+    let itself = std::env::current_exe().unwrap();
+    let name = "endings::edits_that_were_not_sent_survive_a_panic";
+    let arguments = ["--exact", name, "--nocapture", "--test-threads=1"];
+    let mut terminal = Terminal::of(&home, itself.to_str().unwrap(), &arguments, &environment);
+    terminal.until("30 of 30");
+    terminal.keys("214\r");
+    terminal.until("Identity");
+    terminal.keys("/mobile\r");
+    terminal.until("Mobile");
+    terminal.keys("\r");
+    terminal.keys(&"\x7f".repeat(20));
+    terminal.keys("0170 3\r");
+    terminal.until("1 changed");
+    assert!(is_kept(home.path(), "0170 3"));
+    terminal.keys("\x10");
+    terminal.until("Anything by name");
+    terminal.keys("broken colours");
+    terminal.until("Theme: broken colours");
+    terminal.keys("\r");
+    let end = terminal.end();
+    assert_ne!(end.code, 0);
+    assert!(end.screen.contains("this was to be expected"), "it is told on the other screen:\n{}", end.screen);
+    terminal.is_given_back();
+
+    let mut console = Terminal::with(&home, &[], &environment);
+    console.until_words("your edits of 214 Lovelace, Ada were not sent");
+    console.keys("D");
+    console.until("Edits that were not sent");
+    console.keys("\r");
+    console.until("1 changed");
+    console.until("0170 3");
+}
+
+/// Edits with this in them come onto the disk, with nobody doing anything more.
+fn is_kept(home: &Path, text: &str) -> bool {
+    let kept = || {
+        let file = rusqlite::Connection::open(home.join("state/cordboard/journal.sqlite")).ok()?;
+        file.query_row("SELECT group_concat(draft) FROM drafts", [], |row| row.get::<_, Option<String>>(0)).ok()?
+    };
+    (0..100_000).any(|_| kept().is_some_and(|kept: String| kept.contains(text)))
+}
+
+/// The console as the program opens it, with a folder of themes that cannot be looked into without a panic.
+fn break_while_somebody_edits() {
+    fn environment(name: &str) -> Option<String> {
+        std::env::var(name).ok()
+    }
+    let settings = Settings::resolve(None, &environment, &Arguments::default()).unwrap();
+    let chosen = settings.chosen().unwrap().clone();
+    let pbx = Pbx::unheard(&chosen.name);
+    let id = pbx.id.clone();
+    let client: Connecting = whom::connect(chosen, environment, None).boxed().shared();
+    let folder = Path::new(&environment("XDG_STATE_HOME").unwrap()).join("cordboard");
+    let own = shell::Own {
+        journal: Journal::own(&folder, &environment("LOGNAME").unwrap()),
+        theme_names: vec!["broken colours".to_owned()],
+        themes: Box::new(|name| panic!("this was to be expected of {name}")),
+        ..shell::Own::default()
+    };
+    let look = Look { theme: Theme::default(), glyphs: &UTF8 };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let ended = runtime.block_on(shell::run(Model::new(pbx, (80, 24)), look, HashMap::from([(id, client)]), own));
     panic!("the console ended by itself: {ended:?}");
 }
