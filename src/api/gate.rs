@@ -14,6 +14,8 @@ pub struct Record<'r> {
     pub changes: &'r ChangeSet,
     /// The touched fields as the PBX has them now, secrets hidden.
     pub before: &'r Entity,
+    /// How many are sent by one call, this one among them; 1 where it goes alone.
+    pub together: usize,
 }
 
 /// Proof that a write was recorded. Nothing is sent without one.

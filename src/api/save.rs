@@ -63,7 +63,7 @@ impl Client {
         progress(Stage::Recording);
         let mut before = ready.fresh.clone();
         conceal_named(self.catalog(), &changes.schema, &mut before);
-        let recorded = match gate.record(Record { changes, before: &before }).await {
+        let recorded = match gate.record(Record { changes, before: &before, together: 1 }).await {
             Ok(recorded) => recorded,
             Err(failure) => return Outcome::NotSent(failure),
         };

@@ -8,7 +8,7 @@ use super::event::{JobId, Shown, Ticket, Timer};
 use super::papers::Paper;
 use crate::draft::{ChangeSet, Kept, LongList, ReadPlan};
 use crate::odata::{PbxId, Target};
-use crate::plan::{ConsoleId, EntryId, Intent, RunId, Wanted};
+use crate::plan::{Closing, ConsoleId, EntryId, Intent, RunId, Wanted};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -264,13 +264,8 @@ pub enum JournalTask {
         /// Which write.
         entry: EntryId,
     },
-    /// What of this run has not ended stays as it is: nobody will go on with it.
-    LeaveRun {
-        /// Which run.
-        run: RunId,
-        /// Those of its writes whose targets are as they were to be already.
-        at_goal: Vec<EntryId>,
-    },
+    /// Nobody will go on with these writes: those that have not ended end here.
+    Close(Vec<Closing>),
     /// Ask the journal what was edited and not sent, on consoles that are gone.
     LookForDrafts(PbxId),
     /// Make the draft of a console that is gone this one's own.

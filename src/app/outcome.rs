@@ -297,7 +297,11 @@ pub(super) fn brief(job: &Job, catalog: &Catalog) -> Headline {
     let (tone, text) = match outcome {
         Outcome::Called(_) => (Tone::Good, "done".to_owned()),
         Outcome::Saved { .. } => (Tone::Good, "saved and read back".to_owned()),
-        Outcome::Altered { .. } => (Tone::Bad, "accepted, but the PBX changed it".to_owned()),
+        Outcome::Altered { fields, .. } => {
+            let other = fields.iter().filter(|field| matches!(field.verdict, Verdict::PbxChangedIt { .. }));
+            let names: Vec<String> = other.map(|field| field_title(catalog, schema, &field.field)).collect();
+            (Tone::Bad, format!("accepted, but the PBX changed: {}", names.join(", ")))
+        }
         Outcome::Created { .. } => (Tone::Good, "created".to_owned()),
         Outcome::Deleted(Gone::StillThere) => (Tone::Bad, "the PBX took the deletion and still has it".to_owned()),
         Outcome::Deleted(Gone::Already) => (Tone::Plain, "was gone already".to_owned()),
@@ -310,7 +314,7 @@ pub(super) fn brief(job: &Job, catalog: &Catalog) -> Headline {
         }
         Outcome::Conflict(conflicts) => {
             let names: Vec<String> = conflicts.iter().map(|c| field_title(catalog, schema, &c.field)).collect();
-            (Tone::Bad, format!("not sent: changed on the PBX meanwhile: {}", names.join(", ")))
+            (Tone::Bad, format!("not sent: changed meanwhile: {}", names.join(", ")))
         }
         Outcome::NotConfirmed { seen: Seen::Applied, .. } => (Tone::Good, "not confirmed, but it is there".to_owned()),
         Outcome::NotConfirmed { .. } => (Tone::Bad, "not confirmed: the answer was lost".to_owned()),

@@ -6,8 +6,9 @@ use super::found;
 use super::keep;
 use super::script::{Prepared, Sending};
 use super::whom::{Session, Whom};
-use crate::draft::{ChangeSet, Entity, Verb, conflicts};
-use crate::odata::FailureKind;
+use crate::catalog::{Catalog, Resource, Schema};
+use crate::draft::{ChangeSet, Entity, ReadPlan, Verb, conflicts};
+use crate::odata::{Failure, FailureKind, Target};
 use crate::plan::file::{self, PlanFile};
 use crate::plan::{Intent, Kind, Line, Plan, Planned, needs, since_words};
 use crate::ui::text::visible;
@@ -42,12 +43,9 @@ pub async fn apply(session: &Session, args: ApplyArgs) -> Result<u8, Stop> {
     let file = read(session, &args.file)?;
     file.fits(&session.pbx.to_string(), &session.address).map_err(|sentence| Stop::new(CONFLICT, sentence))?;
     let (resource, _) = found::resource(session.catalog(), &file.resource)?;
-    let checked = stream::iter(file.changes.iter().map(|set| check(session, set)));
-    let checked: Vec<Result<(Planned, Entity), Stop>> = checked.buffered(READS).collect().await;
     let mut lines = Vec::new();
     let mut entities = Vec::new();
-    for (set, checked) in file.changes.iter().zip(checked) {
-        let (planned, entity) = checked?;
+    for (set, (planned, entity)) in file.changes.iter().zip(checked(session, &file.changes).await?) {
         lines.push(Line { target: set.target.clone(), label: set.label.clone(), planned });
         entities.push(entity);
     }
@@ -86,22 +84,79 @@ fn read(session: &Session, path: &Path) -> Result<PlanFile, Stop> {
     })
 }
 
-/// Whether a target still is what the plan says it was.
+/// Whether each target still is what the plan says it was. They are read by the page where plain values are all that is
+/// needed of them: whoever is sent to is read once more before that anyhow.
 ///
 /// # Errors
-/// When it cannot be read.
-pub async fn check(session: &Session, set: &Arc<ChangeSet>) -> Result<(Planned, Entity), Stop> {
+/// When one of them cannot be read.
+pub(super) async fn checked(session: &Session, sets: &[Arc<ChangeSet>]) -> Result<Vec<(Planned, Entity)>, Stop> {
+    let catalog = session.catalog();
+    let mut read: Vec<Option<Result<Entity, Failure>>> = sets.iter().map(|_| None).collect();
+    if let Some((plan, members)) = together(catalog, sets)? {
+        let targets: Vec<&Target> = members.iter().map(|at| &sets[*at].target).collect();
+        for (at, entity) in members.into_iter().zip(session.client.read_several(&targets, &plan).await) {
+            read[at] = Some(entity);
+        }
+    }
+    let checks = stream::iter(sets.iter().zip(read).map(|(set, read)| check(session, set, read)));
+    let checks: Vec<Result<(Planned, Entity), Stop>> = checks.buffered(READS).collect().await;
+    checks.into_iter().collect()
+}
+
+/// Those that can be read by the page, by their place, and what of them. `None` where that gains nothing, or where more
+/// than plain values is needed.
+fn together(catalog: &Catalog, sets: &[Arc<ChangeSet>]) -> Result<Option<(ReadPlan, Vec<usize>)>, Stop> {
+    let is_change = |at: &usize| sets[*at].verb == Verb::Change && sets[*at].target.key.is_some();
+    let members: Vec<usize> = (0..sets.len()).filter(is_change).collect();
+    let Some(first) = members.first().filter(|_| members.len() > 1).map(|at| &sets[*at].target) else {
+        return Ok(None);
+    };
+    let (resource, schema) = found::resource(catalog, &first.resource)?;
+    let Some(key) = &resource.key else { return Ok(None) };
+    let mut fields = vec![key.name.to_owned()];
+    for set in members.iter().map(|at| &sets[*at]) {
+        if set.target.resource != first.resource || set.target.pbx != first.pbx {
+            return Ok(None);
+        }
+        // Mostly all of them change the same.
+        if !set.fields().all(|field| fields.iter().any(|known| known == field)) {
+            fields.extend(needed(catalog, resource, schema, set));
+        }
+    }
+    if !fields.iter().all(|field| found::is_plain(schema, field)) {
+        return Ok(None);
+    }
+    Ok(Some((found::read_plan(catalog, schema, &fields), members)))
+}
+
+/// The properties by which a target is checked and warned of.
+fn needed(catalog: &Catalog, resource: &Resource, schema: &Schema, set: &ChangeSet) -> Vec<String> {
+    let touched: Vec<&str> = set.fields().collect();
+    let mut fields: Vec<String> = touched.iter().map(|f| (*f).to_owned()).collect();
+    fields.extend(found::calling(catalog, resource));
+    fields.extend(needs(catalog, schema, &touched));
+    fields
+}
+
+/// Whether a target still is what the plan says it was. `read` is what was read of it, where it was read already.
+async fn check(
+    session: &Session,
+    set: &Arc<ChangeSet>,
+    read: Option<Result<Entity, Failure>>,
+) -> Result<(Planned, Entity), Stop> {
     let catalog = session.catalog();
     if set.verb == Verb::Create {
         return Ok((Planned::Change(Arc::clone(set)), Entity::new()));
     }
     let (resource, schema) = found::resource(catalog, &set.target.resource)?;
-    let touched: Vec<&str> = set.fields().collect();
-    let mut fields: Vec<String> = touched.iter().map(|f| (*f).to_owned()).collect();
-    fields.extend(found::calling(catalog, resource));
-    fields.extend(needs(catalog, schema, &touched));
-    let plan = found::read_plan(catalog, schema, &fields);
-    let fresh = match session.client.read(&set.target, &plan).await {
+    let read = match read {
+        Some(read) => read,
+        None => {
+            let plan = found::read_plan(catalog, schema, &needed(catalog, resource, schema, set));
+            session.client.read(&set.target, &plan).await
+        }
+    };
+    let fresh = match read {
         Ok(fresh) => fresh,
         Err(failure) if failure.kind == FailureKind::NotFound => {
             return Ok((Planned::Blocked("It is not there any more; nothing is sent.".to_owned()), Entity::new()));

@@ -136,6 +136,7 @@ fn line(out: &mut impl Write, run: &PastRun) -> io::Result<()> {
         run.fields.join(","),
         ends.join(", "),
     ];
+    words.extend(run.batches());
     words.extend(run.ticket.iter().map(|ticket| format!("#{ticket}")));
     words.extend(run.undoes.map(|undone| format!("takes {} back", undone.0)));
     words.extend(run.undone_by.map(|by| format!("taken back by {}", by.0)));
@@ -173,6 +174,7 @@ fn in_full(run: &PastRun, entries: &[Past]) -> Value {
             "outcome": past.end.map(End::name),
             "words": past.words,
             "ended": past.ended,
+            "together": past.together,
             "fields": fields,
         })
     };
@@ -184,6 +186,7 @@ fn in_full(run: &PastRun, entries: &[Past]) -> Value {
         "client": run.client,
         "operator": run.operator,
         "ticket": run.ticket,
+        "together": run.together,
         "undoes": run.undoes.map(|undone| undone.0),
         "undoneBy": run.undone_by.map(|by| by.0),
         "entries": entries.iter().map(entry).collect::<Vec<_>>(),

@@ -3,14 +3,14 @@
 //! Who was not sent to is looked at again: whoever is as the run found them is sent what was meant for them; the others
 //! are named and left alone. It is written down under the same run.
 
-use super::apply::check;
+use super::apply::checked;
 use super::batch::Fast;
 use super::exit::{NOT_FOUND, Stop};
 use super::found;
 use super::script::{Prepared, Sending};
 use super::whom::{Session, Whom};
-use crate::draft::{Entity, Verb};
-use crate::plan::{Intent, Kind, Line, Past, PastRun, Plan, Planned, RunId};
+use crate::draft::{ChangeSet, Entity, Verb};
+use crate::plan::{Closing, Intent, Kind, Line, Past, PastRun, Plan, Planned, RunId};
 use crate::ui::text::visible;
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -51,18 +51,18 @@ pub async fn resume(session: &Session, args: ResumeArgs) -> Result<u8, Stop> {
         (Some(id), runs) if runs.iter().any(|run| run.id == id) => id,
         (Some(id), _) => return Err(Stop::new(NOT_FOUND, format!("No run {} waits to be gone on with.", id.0))),
     };
+    let found = session.journal.run(id).await.map_err(|trouble| Stop::trouble(&trouble))?;
+    let Some((run, entries)) = found else { return Err(Stop::new(NOT_FOUND, format!("There is no run {}.", id.0))) };
     if args.leave {
-        session.journal.leave(id, Vec::new());
+        session.journal.close(entries.iter().map(|past| Closing::unseen(past.id)).collect());
         writeln!(err, "Run {} is left as it is.", id.0)?;
         return Ok(0);
     }
-    let found = session.journal.run(id).await.map_err(|trouble| Stop::trouble(&trouble))?;
-    let Some((run, entries)) = found else { return Err(Stop::new(NOT_FOUND, format!("There is no run {}.", id.0))) };
     writeln!(err, "{}", told(&run))?;
     let mut prepared: Option<Prepared<'_>> = None;
-    for past in entries.iter().filter(|past| past.end.is_none()) {
+    let open: Vec<&Past> = entries.iter().filter(|past| past.end.is_none()).collect();
+    for (past, (planned, entity)) in open.iter().zip(again(session, &open).await?) {
         let (resource, _) = found::resource(catalog, &past.target.resource)?;
-        let (planned, entity) = again(session, past).await?;
         let prepared = prepared.get_or_insert_with(|| Prepared {
             resource,
             plan: Plan::default(),
@@ -74,7 +74,7 @@ pub async fn resume(session: &Session, args: ResumeArgs) -> Result<u8, Stop> {
         });
         prepared.plan.lines.push(Line { target: past.target.clone(), label: past.label.clone(), planned });
         prepared.entities.push(entity);
-        prepared.begun.push(past.clone());
+        prepared.begun.push((*past).clone());
     }
     match prepared {
         Some(prepared) => prepared.send(session, &args.sending).await,
@@ -82,18 +82,20 @@ pub async fn resume(session: &Session, args: ResumeArgs) -> Result<u8, Stop> {
     }
 }
 
-/// What is to be done to one that was not finished.
-async fn again(session: &Session, past: &Past) -> Result<(Planned, Entity), Stop> {
+/// What is to be done to those that were not finished.
+async fn again(session: &Session, open: &[&Past]) -> Result<Vec<(Planned, Entity)>, Stop> {
     let catalog = session.catalog();
-    let changes = match past.again(catalog) {
-        Ok(changes) => changes,
-        Err(why) => return Ok((Planned::Blocked(why.to_owned()), Entity::new())),
+    let meant: Vec<_> = open.iter().map(|past| past.again(catalog).map(Arc::new)).collect();
+    // Of a call there is nothing to be read before it is run.
+    let is_read = |set: &&Arc<ChangeSet>| set.verb != Verb::Call;
+    let sets: Vec<Arc<ChangeSet>> = meant.iter().flatten().filter(is_read).cloned().collect();
+    let mut read = checked(session, &sets).await?.into_iter();
+    let planned = |meant: Result<Arc<ChangeSet>, &str>| match meant {
+        Ok(set) if set.verb == Verb::Call => (Planned::Change(set), Entity::new()),
+        Ok(set) => read.next().unwrap_or_else(|| (Planned::Change(set), Entity::new())),
+        Err(why) => (Planned::Blocked(why.to_owned()), Entity::new()),
     };
-    match changes.verb {
-        // There is nothing to be read before it is run.
-        Verb::Call => Ok((Planned::Change(Arc::new(changes)), Entity::new())),
-        _ => check(session, &Arc::new(changes)).await,
-    }
+    Ok(meant.into_iter().map(planned).collect())
 }
 
 /// A run in a line.

@@ -11,7 +11,7 @@ use super::{apply, export, import, prepare, resume, show, tell, undo, who};
 use crate::api::Gate;
 use crate::catalog::Resource;
 use crate::draft::{ChangeSet, Entity};
-use crate::plan::{EntryId, Intent, Own, Past, Plan, warnings};
+use crate::plan::{Closing, EntryId, Intent, Own, Past, Plan, Planned, warnings};
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -178,13 +178,14 @@ impl Prepared<'_> {
             let (_, entries) = begun.map_err(|failure| Stop::failure(session.catalog(), &failure))?;
             return Ok((sets, entries));
         }
-        let mut entries = Vec::new();
+        let (mut entries, mut closings) = (Vec::new(), Vec::new());
         for (line, past) in self.plan.lines.iter().zip(&self.begun) {
-            match past.closed_by(&line.planned) {
-                None => entries.push(past.id),
-                Some(outcome) => session.journal.gate(past.id).unsent(&outcome),
+            match &line.planned {
+                Planned::Change(_) => entries.push(past.id),
+                planned => closings.push(Closing::of(past.id, planned)),
             }
         }
+        session.journal.close(closings);
         Ok((sets, entries))
     }
 }

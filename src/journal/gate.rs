@@ -56,12 +56,12 @@ fn words(failure: &Failure) -> String {
 
 impl Gate for JournalGate {
     fn record<'a>(&'a self, record: Record<'a>) -> BoxFuture<'a, Result<Recorded, Failure>> {
-        let Record { changes, before } = record;
+        let Record { changes, before, together } = record;
         Box::pin(async move {
             let entry = match &self.way {
                 Way::Begun(entry) => {
                     let entry = *entry;
-                    let sending = Sending { entry, seen: Seen::of(changes, before) };
+                    let sending = Sending { entry, seen: Seen::of(changes, before), together };
                     self.journal.sending(sending).await.map(|()| entry)
                 }
                 Way::Alone(one, name) => {

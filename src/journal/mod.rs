@@ -20,7 +20,7 @@ pub use trouble::Trouble;
 
 use crate::draft::{ChangeSet, Kept};
 use crate::odata::{Failure, PbxId, Target};
-use crate::plan::{ConsoleId, EntryId, Intent, Offered, Past, PastRun, RunId, Wanted};
+use crate::plan::{Closing, ConsoleId, EntryId, Intent, Offered, Past, PastRun, RunId, Wanted};
 use jiff::{Timestamp, ToSpan};
 use keeper::{Ask, Gathered, Keeper, Keeping, Listener, Shared};
 use std::path::{Path, PathBuf};
@@ -180,10 +180,11 @@ impl Journal {
         self.ask(move |store| store.attach(run, ticket.as_deref())).await
     }
 
-    /// Nobody will go on with this run: what has not ended stays as it is. `at_goal` are those of its writes whose
-    /// targets are as they were to be.
-    pub fn leave(&self, run: RunId, at_goal: Vec<EntryId>) {
-        self.tell(News::Left(run, at_goal, now()));
+    /// Nobody will go on with these writes: those that have not ended end here.
+    pub fn close(&self, closings: Vec<Closing>) {
+        if !closings.is_empty() {
+            self.tell(News::Closed(closings, now()));
+        }
     }
 
     /// Keeps what was edited and not sent, in the place of what was kept of it before. Nobody waits for this.

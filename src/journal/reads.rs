@@ -20,7 +20,7 @@ const RUN: &str = "SELECT id, kind, at, pbx, client, operator, ticket, undoes,
         WHERE run = later.id AND outcome IN ('saved', 'altered', 'found applied', 'deleted'))) FROM runs";
 const ENTRY: &str =
     "SELECT id, verb, resource, key, key_kind, label, schema, revision, progress, outcome, words, ended,
-    (SELECT pbx FROM runs WHERE runs.id = entries.run) FROM entries";
+    (SELECT pbx FROM runs WHERE runs.id = entries.run), together FROM entries";
 
 impl Store {
     /// Runs with writes that have not ended, and that no living console is busy with; oldest first.
@@ -51,14 +51,15 @@ impl Store {
     /// What of a run is counted and summed up. None where it has no write at all.
     fn filled(&self, mut run: PastRun) -> rusqlite::Result<Option<PastRun>> {
         let mut ends = self.connection.prepare(
-            "SELECT CASE progress WHEN 'ended' THEN outcome END, count(*) FROM entries WHERE run = ?1 GROUP BY 1",
+            "SELECT CASE progress WHEN 'ended' THEN outcome END, count(*), max(together) FROM entries WHERE run = ?1
+             GROUP BY 1",
         )?;
-        run.ends = ends
-            .query_map([run.id.0], |row| {
-                let (end, count): (Option<String>, u32) = (row.get(0)?, row.get(1)?);
-                Ok((end.map(|end| End::named(&end).unwrap_or(End::Unknown)), count as usize))
-            })?
-            .collect::<rusqlite::Result<_>>()?;
+        let mut told = ends.query([run.id.0])?;
+        while let Some(row) = told.next()? {
+            let (end, count): (Option<String>, u32) = (row.get(0)?, row.get(1)?);
+            run.ends.push((end.map(|end| End::named(&end).unwrap_or(End::Unknown)), count as usize));
+            run.together = run.together.max(together(row.get(2)?));
+        }
         let mut fields = self.connection.prepare(
             "SELECT DISTINCT field FROM changes JOIN entries ON entries.id = changes.entry
              WHERE run = ?1 AND verb <> 'delete' LIMIT 100",
@@ -229,6 +230,7 @@ fn run(row: &Row<'_>) -> rusqlite::Result<PastRun> {
             end: None,
             words: String::new(),
             ended: None,
+            together: None,
             fields: Vec::new(),
         },
         pbx,
@@ -238,9 +240,14 @@ fn run(row: &Row<'_>) -> rusqlite::Result<PastRun> {
         undoes: row.get::<_, Option<i64>>(7)?.map(RunId),
         undone_by: row.get::<_, Option<i64>>(8)?.map(RunId),
         undone: 0,
+        together: None,
         ends: Vec::new(),
         fields: Vec::new(),
     })
+}
+
+fn together(count: Option<u32>) -> Option<usize> {
+    count.map(|count| count as usize)
 }
 
 fn past(row: &Row<'_>) -> rusqlite::Result<Past> {
@@ -260,6 +267,7 @@ fn past(row: &Row<'_>) -> rusqlite::Result<Past> {
         end: end.filter(|_| progress == Progress::Ended).map(|end| End::named(&end).unwrap_or(End::Unknown)),
         words: row.get::<_, Option<String>>(10)?.unwrap_or_default(),
         ended: row.get(11)?,
+        together: together(row.get(13)?),
         fields: Vec::new(),
     })
 }

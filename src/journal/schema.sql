@@ -24,7 +24,7 @@ CREATE TABLE runs (
 );
 CREATE INDEX runs_undoing ON runs (undoes) WHERE undoes IS NOT NULL;
 
--- One write. progress: intended, sent, answered, ended.
+-- One write. progress: intended, sent, answered, ended. together: how many one call sent, where it was more than one.
 CREATE TABLE entries (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
@@ -41,7 +41,8 @@ CREATE TABLE entries (
     answered TEXT,
     ended TEXT,
     outcome TEXT,
-    words TEXT
+    words TEXT,
+    together INTEGER
 );
 CREATE INDEX entries_of_run ON entries (run);
 CREATE INDEX entries_open ON entries (run) WHERE progress <> 'ended';

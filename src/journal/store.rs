@@ -141,9 +141,21 @@ impl Store {
                 making.pragma_update(None, "user_version", FORM)?;
             }
             making.commit()?;
+        } else if !has_together(db)? {
+            // What was added since: whoever does not know it reads and writes beside it.
+            let adding = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            if !has_together(&adding)? {
+                adding.execute_batch("ALTER TABLE entries ADD COLUMN together INTEGER")?;
+            }
+            adding.commit()?;
         }
         Ok(Found::Ours)
     }
+}
+
+/// Whether it is written down how many went together. Files of before have no place for it.
+fn has_together(db: &Connection) -> rusqlite::Result<bool> {
+    db.query_row("SELECT count(*) FROM pragma_table_info('entries') WHERE name = 'together'", [], |row| row.get(0))
 }
 
 fn is_busy(error: &rusqlite::Error) -> bool {

@@ -6,7 +6,7 @@ use crate::api::{Gate, Record};
 use crate::catalog::Catalog;
 use crate::draft::{Draft, Entity, FieldResult, Outcome, Payload, Slot, Verdict};
 use crate::odata::{EntityKey, FailureKind, Target};
-use crate::plan::{End, Kind, Progress};
+use crate::plan::{Closing, End, Kind, Progress};
 use serde_json::{Value, json};
 use std::fs::Permissions;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -43,7 +43,7 @@ fn journal(folder: &Path) -> Journal {
 
 async fn save_through(gate: &JournalGate, set: &Arc<ChangeSet>, outcome: &Outcome) {
     let before = set.changes.iter().filter_map(|c| Some((c.field.clone(), c.before.shown()?.clone()))).collect();
-    let recorded = gate.record(Record { changes: set, before: &before }).await.unwrap();
+    let recorded = gate.record(Record { changes: set, before: &before, together: 1 }).await.unwrap();
     let after: Entity = set.changes.iter().filter_map(|c| Some((c.field.clone(), c.after.shown()?.clone()))).collect();
     gate.answered(&recorded);
     gate.settle(recorded, outcome, Some(&after)).await;
@@ -98,9 +98,10 @@ async fn a_run_is_written_down_whole_before_and_told_one_by_one_after() {
     // This process lives: nothing of it is unfinished business for others.
     assert_eq!(other.unfinished(&PbxId::new("acme")).await.unwrap(), []);
     let before = Entity::new();
-    let record = Record { changes: &sets[6], before: &before };
+    let record = Record { changes: &sets[6], before: &before, together: 1 };
     mine.gate(entries[6]).record(record).await.unwrap();
-    mine.leave(run, vec![entries[5]]);
+    let closings = entries.iter().map(|entry| Closing { at_goal: *entry == entries[5], ..Closing::unseen(*entry) });
+    mine.close(closings.collect());
     mine.settled().await.unwrap();
     let (left, past) = other.run(run).await.unwrap().unwrap();
     assert_eq!((left.open(), past[4].end, past[5].end), (0, Some(End::Left), Some(End::AtGoal)));
@@ -122,7 +123,7 @@ async fn what_a_dead_console_left_is_unfinished() {
     let left = after.unfinished(&PbxId::new("acme")).await.unwrap();
     assert_eq!(left.iter().map(|run| (run.id, run.open(), run.count())).collect::<Vec<_>>(), [(run, 1, 2)]);
     assert_eq!(after.unfinished(&PbxId::new("other")).await.unwrap(), []);
-    after.leave(run, Vec::new());
+    after.close(entries.into_iter().map(Closing::unseen).collect());
     assert_eq!(after.unfinished(&PbxId::new("acme")).await.unwrap(), []);
     let (run, _) = after.run(run).await.unwrap().unwrap();
     assert_eq!(run.ends, [(Some(End::Left), 1), (Some(End::Saved), 1)]);
@@ -161,7 +162,8 @@ async fn what_the_pbx_made_of_it_is_kept() {
     let got = Payload::new(catalog, &slot, Some(json!("Augusta")));
     let fields = vec![FieldResult { field: "FirstName".into(), verdict: Verdict::PbxChangedIt { got } }];
     let gate = journal.gate_of_one(Intent::of(Kind::One), "900");
-    let recorded = gate.record(Record { changes: &set, before: &entity(json!({"FirstName": "Ada"})) }).await.unwrap();
+    let recorded =
+        gate.record(Record { changes: &set, before: &entity(json!({"FirstName": "Ada"})), together: 1 }).await.unwrap();
     gate.settle(recorded, &Outcome::Altered { fields, answer_was_lost: false }, None).await;
     let run = journal.history(Wanted::default()).await.unwrap().remove(0);
     let field = &run.first.fields[0];
@@ -174,7 +176,7 @@ async fn a_new_entity_gets_its_key_and_a_deleted_one_leaves_all_that_could_be_se
     let mut set = (*changes(0, "230 New", json!({}), json!({"Number": "230"}))).clone();
     (set.verb, set.target.key) = (crate::draft::Verb::Create, None);
     let gate = journal.gate_of_one(Intent::of(Kind::One), "900");
-    let recorded = gate.record(Record { changes: &set, before: &Entity::new() }).await.unwrap();
+    let recorded = gate.record(Record { changes: &set, before: &Entity::new(), together: 1 }).await.unwrap();
     let outcome = Outcome::Created { key: Some(EntityKey::Int(99)), fields: Vec::new(), answer_was_lost: false };
     gate.settle(recorded, &outcome, None).await;
     let made = journal.history(Wanted::default()).await.unwrap().remove(0).first;
@@ -184,7 +186,7 @@ async fn a_new_entity_gets_its_key_and_a_deleted_one_leaves_all_that_could_be_se
     let schema = catalog.schema(catalog.schema_named("User").unwrap());
     let set = ChangeSet::deletion(catalog, schema, target(99), "230 New".into(), vec![("Number", json!("230"))]);
     let before = entity(json!({"Number": "230", "FirstName": "New", "VMEnabled": true}));
-    let recorded = gate.record(Record { changes: &set, before: &before }).await.unwrap();
+    let recorded = gate.record(Record { changes: &set, before: &before, together: 1 }).await.unwrap();
     gate.settle(recorded, &Outcome::Deleted(crate::draft::Gone::ReadBack), None).await;
     let gone = journal.history(Wanted::default()).await.unwrap().remove(0).first;
     let kept: Vec<_> =
@@ -290,7 +292,7 @@ async fn the_file_is_private_unless_the_folder_is_a_groups() {
 /// What is said when a write cannot be written down, and that it is not sent.
 async fn refusal(journal: &Journal) -> String {
     let gate = journal.gate_of_one(Intent::of(Kind::One), "900");
-    let one = gate.record(Record { changes: &ada(), before: &Entity::new() }).await.unwrap_err();
+    let one = gate.record(Record { changes: &ada(), before: &Entity::new(), together: 1 }).await.unwrap_err();
     let many = journal.begin(Intent::of(Kind::Many), "900", vec![ada()]).await.unwrap_err();
     assert!(matches!(one.kind, FailureKind::NotRecorded(_)), "{one:?}");
     assert_eq!(one, many);
@@ -480,7 +482,7 @@ async fn what_was_being_sent_is_no_draft_any_more_unless_it_was_refused() {
         mine.settled().await.unwrap();
         let gate = mine.gate_of_one(Intent::of(Kind::One), "900");
         let before = entity(json!({"VMEnabled": false}));
-        let recorded = gate.record(Record { changes: &ada(), before: &before }).await.unwrap();
+        let recorded = gate.record(Record { changes: &ada(), before: &before, together: 1 }).await.unwrap();
         if let Some(outcome) = &outcome {
             gate.settle(recorded, outcome, None).await;
         }
@@ -500,6 +502,28 @@ async fn a_draft_that_cannot_be_kept_stands_in_nobodys_way() {
     // A write that comes with it is not called written down.
     nowhere.keep(kept(57, json!({"Mobile": "2"})));
     let (ada, before) = (ada(), entity(json!({"VMEnabled": false})));
-    let record = Record { changes: &ada, before: &before };
+    let record = Record { changes: &ada, before: &before, together: 1 };
     assert!(nowhere.gate(EntryId(1)).record(record).await.is_err());
+}
+
+#[tokio::test]
+async fn a_file_of_before_gets_a_place_for_what_went_together() {
+    let home = tempfile::tempdir().unwrap();
+    let (sets, before) = (vec![ada(), ada(), ada()], entity(json!({"VMEnabled": false})));
+    let old = journal(home.path());
+    let (run, entries) = old.begin(Intent::of(Kind::Many), "900", sets).await.unwrap();
+    old.settled().await.unwrap();
+    drop(old);
+    let file = rusqlite::Connection::open(home.path().join(FILE)).unwrap();
+    file.execute_batch("ALTER TABLE entries DROP COLUMN together").unwrap();
+    drop(file);
+    let mine = journal(home.path());
+    let together =
+        |(run, past): (PastRun, Vec<Past>)| (run.together, past.iter().map(|p| p.together).collect::<Vec<_>>());
+    assert_eq!(together(mine.run(run).await.unwrap().unwrap()), (None, vec![None; 3]));
+    for (entry, count) in [(entries[0], 1), (entries[1], 2), (entries[2], 2)] {
+        let (ada, gate) = (ada(), mine.gate(entry));
+        gate.record(Record { changes: &ada, before: &before, together: count }).await.unwrap();
+    }
+    assert_eq!(together(mine.run(run).await.unwrap().unwrap()), (Some(2), vec![None, Some(2), Some(2)]));
 }

@@ -7,8 +7,8 @@ use super::drafts;
 use super::store::Store;
 use crate::draft::{Beside, Change, ChangeSet, Entity, FieldResult, Kept, Outcome, Verb, Verdict};
 use crate::odata::{EntityKey, Failure, Target};
-use crate::plan::{End, EntryId, Intent, Progress, RunId};
-use rusqlite::{Transaction, TransactionBehavior, named_params, params};
+use crate::plan::{Closing, End, EntryId, Intent, Progress, RunId};
+use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, named_params, params};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -27,6 +27,8 @@ pub(super) struct Beginning {
 pub(super) struct Sending {
     pub(super) entry: EntryId,
     pub(super) seen: Seen,
+    /// How many are sent by one call, this one among them.
+    pub(super) together: usize,
 }
 
 /// What is there the moment before a write.
@@ -58,8 +60,8 @@ pub(super) enum News {
     Beside(EntryId, Vec<Beside>),
     /// It has ended.
     Ended(Box<Ending>),
-    /// Nobody will go on with it; the targets of these are as they were to be already.
-    Left(RunId, Vec<EntryId>, String),
+    /// Nobody will go on with these; when that was said.
+    Closed(Vec<Closing>, String),
     /// A draft was edited; by whom, and when.
     Kept(Box<Kept>, String, String),
     /// A draft is no more; whose it was.
@@ -76,7 +78,7 @@ impl News {
     fn end_of(&self) -> Option<EntryId> {
         match self {
             Self::Ended(ending) => Some(ending.entry),
-            Self::Answered(..) | Self::Beside(..) | Self::Left(..) | Self::Kept(..) | Self::Dropped(..) => None,
+            Self::Answered(..) | Self::Beside(..) | Self::Closed(..) | Self::Kept(..) | Self::Dropped(..) => None,
         }
     }
 }
@@ -138,7 +140,7 @@ impl Store {
         let run = RunId(writing.last_insert_rowid());
         let entries = intend(&writing, run, &beginning.changes)?;
         if let (Some(before), Some(entry), Some(changes)) = (before, entries.first(), beginning.changes.first()) {
-            sent(&writing, *entry, &at, &Seen::of(changes, before))?;
+            sent(&writing, *entry, &at, (&Seen::of(changes, before), 1))?;
         }
         writing.commit()?;
         Ok((run, entries))
@@ -164,30 +166,13 @@ impl Store {
                 }
                 News::Beside(entry, fields) => beside(&writing, *entry, fields)?,
                 News::Ended(ending) => ended(&writing, ending, answered.get(&ending.entry).copied())?,
-                News::Left(run, at_goal, at) => {
-                    // What was never sent was brought there by somebody else.
-                    let mut there = writing.prepare(
-                        "UPDATE entries SET ended = ?2, progress = ?3,
-                         outcome = CASE progress WHEN ?4 THEN ?5 ELSE ?6 END WHERE id = ?1 AND progress <> ?3",
-                    )?;
-                    let (ended, intended) = (Progress::Ended.name(), Progress::Intended.name());
-                    for entry in at_goal {
-                        there.execute(params![entry.0, at, ended, intended, End::AtGoal.name(), End::Found.name()])?;
-                    }
-                    drop(there);
-                    // What may be with the PBX has to be seen there before anybody says that nothing came of it.
-                    writing.execute(
-                        "UPDATE entries SET progress = ?2, ended = ?3,
-                         outcome = CASE progress WHEN ?4 THEN ?5 ELSE ?6 END WHERE run = ?1 AND progress <> ?2",
-                        params![run.0, ended, at, intended, End::Left.name(), End::Unknown.name()],
-                    )?;
-                }
+                News::Closed(closings, at) => closed(&writing, closings, at)?,
                 News::Kept(kept, operator, at) => drafts::keep(&writing, operator, console, at, kept)?,
                 News::Dropped(target, operator) => drafts::forget(&writing, operator, console, target)?,
             }
         }
         for one in sending {
-            sent(&writing, one.entry, &at, &one.seen)?;
+            sent(&writing, one.entry, &at, (&one.seen, one.together))?;
         }
         writing.commit()
     }
@@ -261,12 +246,11 @@ fn intend(writing: &Transaction<'_>, run: RunId, changes: &[Arc<ChangeSet>]) -> 
     Ok(entries)
 }
 
-fn sent(writing: &Transaction<'_>, entry: EntryId, at: &str, seen: &Seen) -> rusqlite::Result<()> {
-    writing.prepare_cached("UPDATE entries SET sent = ?2, progress = ?3 WHERE id = ?1")?.execute(params![
-        entry.0,
-        at,
-        Progress::Sent.name()
-    ])?;
+fn sent(writing: &Transaction<'_>, entry: EntryId, at: &str, (seen, together): (&Seen, usize)) -> rusqlite::Result<()> {
+    let together = u32::try_from(together).ok().filter(|count| *count > 1);
+    writing
+        .prepare_cached("UPDATE entries SET sent = ?2, progress = ?3, together = ?4 WHERE id = ?1")?
+        .execute(params![entry.0, at, Progress::Sent.name(), together])?;
     match seen {
         Seen::Touched(fields) => {
             let mut exact = writing.prepare_cached(
@@ -316,6 +300,21 @@ fn ended(writing: &Transaction<'_>, ending: &Ending, answered: Option<&str>) -> 
         writing.prepare_cached("UPDATE changes SET verdict = ?3, now = ?4 WHERE entry = ?1 AND field = ?2")?;
     for (field, word, now) in fields {
         verdict.execute(params![entry.0, field, word, now])?;
+    }
+    Ok(())
+}
+
+/// What has ended stays as it ended.
+fn closed(writing: &Transaction<'_>, closings: &[Closing], at: &str) -> rusqlite::Result<()> {
+    let mut far = writing.prepare_cached("SELECT progress FROM entries WHERE id = ?1")?;
+    let mut close = writing
+        .prepare_cached("UPDATE entries SET ended = ?2, progress = ?3, outcome = ?4, words = ?5 WHERE id = ?1")?;
+    for closing in closings {
+        let progress: Option<String> = far.query_row([closing.entry.0], |row| row.get(0)).optional()?;
+        let end = progress.and_then(|name| closing.end(Progress::named(&name)?));
+        if let Some(end) = end {
+            close.execute(params![closing.entry.0, at, Progress::Ended.name(), end.name(), closing.words])?;
+        }
     }
     Ok(())
 }

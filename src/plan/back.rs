@@ -62,7 +62,9 @@ fn planned(catalog: &Catalog, schema: &Schema, draft: &Draft, left: &[Left], sai
 pub fn cannot(past: &Past) -> Option<&'static str> {
     match past.verb {
         Verb::Change => None,
-        Verb::Create => Some("it was made then: taking back does not delete, delete it itself"),
+        Verb::Create => Some(
+            "it was made then, and deleting it could not be taken back; the console asks for it by itself (H, the change, U)",
+        ),
         Verb::Delete => Some("it was deleted, and cannot be made again as it was"),
         Verb::Call => Some("it was an action, and those cannot be taken back"),
     }
@@ -90,7 +92,7 @@ fn since(catalog: &Catalog, schema: &Schema, field: &str, [now, before]: [&Paylo
     format!("{} (now {}, before {})", title(catalog, schema, field), value(now), value(before))
 }
 
-/// What is left alone of one, in words, with both values: `left, changed since: First name (now Grace, before Ada)`.
+/// What is left alone of one, in words, with both values: `changed since: First name (now Grace, before Ada)`.
 pub fn left_words(catalog: &Catalog, schema: &Schema, left: &[Left], said: &Said<'_>) -> String {
     let of = |why: Why, taken: bool| {
         let some = left.iter().filter(move |left| left.why == why && left.taken == taken);
@@ -101,8 +103,8 @@ pub fn left_words(catalog: &Catalog, schema: &Schema, left: &[Left], said: &Said
         words.collect::<Vec<_>>().join(", ")
     };
     let groups = [
-        ("overwritten, changed since: ", of(Why::ChangedSince, true), ""),
-        ("left, changed since: ", of(Why::ChangedSince, false), ""),
+        ("overwritten: ", of(Why::ChangedSince, true), ""),
+        ("changed since: ", of(Why::ChangedSince, false), ""),
         ("", of(Why::Secret, false), " was a secret that nobody kept"),
     ];
     let told = groups.into_iter().filter(|(_, fields, _)| !fields.is_empty());

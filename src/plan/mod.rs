@@ -6,6 +6,7 @@
 
 mod back;
 mod batch;
+mod closing;
 mod columns;
 pub mod file;
 mod make;
@@ -17,6 +18,7 @@ mod warn;
 
 pub use back::{Said, Way, cannot, left_words, since_words};
 pub use batch::{Batches, Proof, Unlike};
+pub use closing::Closing;
 pub use columns::{Columns, ValueId};
 pub use make::{Edit, Maker, WorkedOut};
 pub use pace::{Halt, Next, Pace, Tempo};

@@ -3,10 +3,10 @@
 //! Owns what a run is for, how far a write came and what it came to in one word. Holds no secret: where one was
 //! changed there is a mask and a mark. Knows nothing of how any of it is stored.
 
-use super::{ConsoleId, EntryId, Planned, RunId};
+use super::{ConsoleId, EntryId, RunId};
 use crate::catalog::Catalog;
 use crate::draft::{Change, ChangeSet, Changed, Kept, Outcome, Seen, Slot, Verb};
-use crate::odata::{Failure, PbxId, Target};
+use crate::odata::{PbxId, Target};
 use serde_json::Value;
 
 /// What a run is.
@@ -201,6 +201,8 @@ pub struct PastRun {
     pub undone_by: Option<RunId>,
     /// How many of its writes were taken back.
     pub undone: usize,
+    /// How many one call sent at most, where it was more than one.
+    pub together: Option<usize>,
     /// Its writes by how they ended; those that have not ended stand under `None`.
     pub ends: Vec<(Option<End>, usize)>,
     /// The changed fields, by wire name.
@@ -224,6 +226,11 @@ impl PastRun {
     /// Whether all that it changed was taken back.
     pub fn is_undone(&self) -> bool {
         self.undone > 0 && self.undone >= self.changed()
+    }
+
+    /// That its writes went in batches, as people read it.
+    pub fn batches(&self) -> Option<String> {
+        self.together.map(|most| format!("in batches of up to {most}"))
     }
 
     /// How many of its writes have not ended.
@@ -255,6 +262,8 @@ pub struct Past {
     pub words: String,
     /// When it ended, in UTC.
     pub ended: Option<String>,
+    /// How many one call sent, this one among them, where it was more than one.
+    pub together: Option<usize>,
     /// Its fields; of a deletion what was there.
     pub fields: Vec<Field>,
 }
@@ -322,24 +331,6 @@ impl Past {
             Some(end) => end.changed_something() || self.verb == Verb::Call && end == End::Called,
             None => matches!(self.progress, Progress::Sent | Progress::Answered),
         }
-    }
-
-    /// How this one ends that was cut off, where it was looked at again and nothing is sent. `None` where something is.
-    ///
-    /// What may have been with the PBX is never called not sent: it may have to be taken back.
-    pub fn closed_by(&self, planned: &Planned) -> Option<Outcome> {
-        let was_sent = self.progress > Progress::Intended;
-        let (why, reached) = match planned {
-            Planned::Change(_) => return None,
-            Planned::AlreadySo | Planned::LeftOut(_) => ("It was so already.", true),
-            Planned::Blocked(why) => (why.as_str(), false),
-        };
-        let failure = Failure::misconfigured(why);
-        Some(match (was_sent, reached) {
-            (false, _) => Outcome::NotSent(failure),
-            (true, true) => Outcome::NotConfirmed { failure, seen: Seen::Applied },
-            (true, false) => Outcome::NotConfirmed { failure: failure.clone(), seen: Seen::Unreadable(failure) },
-        })
     }
 
     /// What is sent where this one, which was cut off, is gone on with.
@@ -418,40 +409,6 @@ impl Default for Wanted {
             until: None,
             before: None,
             limit: 200,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_may_have_been_with_the_pbx_is_never_called_not_sent() {
-        let past = |progress| Past {
-            id: EntryId(1),
-            verb: Verb::Change,
-            target: Target { pbx: PbxId::new("acme"), resource: "Users".into(), key: None },
-            label: String::new(),
-            schema: String::new(),
-            revision: String::new(),
-            progress,
-            end: None,
-            words: String::new(),
-            ended: None,
-            fields: Vec::new(),
-        };
-        let blocked = Planned::Blocked("Somebody else was faster.".to_owned());
-        for (progress, planned, end) in [
-            (Progress::Intended, &Planned::AlreadySo, End::NotSent),
-            (Progress::Intended, &blocked, End::NotSent),
-            (Progress::Sent, &Planned::AlreadySo, End::Found),
-            (Progress::Answered, &Planned::AlreadySo, End::Found),
-            (Progress::Sent, &blocked, End::Unknown),
-            (Progress::Answered, &blocked, End::Unknown),
-        ] {
-            let closed = past(progress).closed_by(planned).map(|outcome| End::of(&outcome));
-            assert_eq!(closed, Some(end), "{progress:?} {planned:?}");
         }
     }
 }

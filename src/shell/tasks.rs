@@ -118,10 +118,8 @@ impl Tasks {
     /// Starts a task of the journal.
     pub(super) fn recollect(&mut self, task: JournalTask) {
         // The program does not end before what is to be written down is.
-        let is_write = matches!(
-            task,
-            JournalTask::Attach { .. } | JournalTask::LeaveRun { .. } | JournalTask::DiscardDraft { .. }
-        );
+        let is_write =
+            matches!(task, JournalTask::Attach { .. } | JournalTask::Close(_) | JournalTask::DiscardDraft { .. });
         let work = recollect::recollect(task, self.journal.clone(), self.clock);
         self.next += 1;
         let (id, queue) = (self.next, self.queue.clone());

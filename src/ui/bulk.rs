@@ -77,6 +77,7 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
             vec![
                 (r.changed_since, "changed since"),
                 (r.already, "back already"),
+                (r.made, "made then"),
                 (r.lost, "cannot be restored"),
                 (r.left_out, "left out"),
             ],
@@ -106,6 +107,7 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
         _ if called.is_some() => {
             format!("{}: {} for {} {many}?", pbx.id, called.unwrap_or_default(), counts.change)
         }
+        Some(_) if counts.change == 0 => format!("{}: nothing goes back as it stands", pbx.id),
         Some(_) => format!("{}: take {} {many} back?", pbx.id, counts.change),
         None if new == counts.change && new > 0 => format!("{}: make {new} new {many}?", pbx.id),
         None if new > 0 => format!("{}: change {}, make {new} new {many}?", pbx.id, counts.change - new),
@@ -229,6 +231,7 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
             }
             Planned::AlreadySo => (already(bulk).to_owned(), Role::Muted),
             Planned::Blocked(why) if bulk.undoing.is_some() => (why.clone(), Role::NoticeWarning),
+            Planned::Blocked(why) if bulk.resumed.is_some() => (why.clone(), Role::FieldInvalid),
             Planned::Blocked(why) => (format!("blocked: {why}"), Role::FieldInvalid),
             Planned::LeftOut(_) => ("left out".to_owned(), Role::Muted),
         };
@@ -288,9 +291,11 @@ fn draw_line(canvas: &mut Canvas<'_>, y: u16, at: usize, selected: bool, label: 
         canvas.put(1, y, canvas.glyphs().gutter, Role::ListGutter);
     }
     let label_role = if selected { Role::ListSelected } else { Role::Text };
-    canvas.put_in(3, y, label, label_role, LABEL);
-    let room = canvas.width().saturating_sub(LABEL + 6);
-    canvas.put_in(LABEL + 5, y, words, role, room);
+    // Where there is little room most of it is for what is said.
+    let name = LABEL.min(canvas.width() * 3 / 10);
+    canvas.put_in(3, y, label, label_role, name);
+    let room = canvas.width().saturating_sub(name + 6);
+    canvas.put_in(name + 5, y, words, role, room);
 }
 
 /// Draws a run: how far it is, and a result for each.
@@ -317,9 +322,11 @@ pub(super) fn run(model: &Model, bulk: &Bulk, run: &Run, canvas: &mut Canvas<'_>
             words.extend(run.pace.left(run.tally.waiting).map(|left| format!("{} s left", left.as_secs() + 1)));
         }
     }
-    words.extend(run.batches.map(|batches| format!("in batches of {}", batches.at_once)));
+    words.extend(run.batches.map(|_| "in batches".to_owned()));
+    words.extend(taken_back(model, bulk).map(|count| format!("{} taken back", number(count))));
     canvas.put(x + 2, 0, &words.join(&format!(" {} ", glyphs.dot)), Role::Text);
-    let mut y = 2;
+    canvas.put_in(2, 1, &what_it_does(model, bulk), Role::Muted, width.saturating_sub(4));
+    let mut y = 3;
     if let Some(halt) = &run.halt {
         let words = halt_words(catalog, catalog.schema(bulk.schema), halt);
         for line in text::wrap(&glyphs.text(&words), usize::from(width.saturating_sub(4))).iter().take(3) {
@@ -345,6 +352,34 @@ pub(super) fn run(model: &Model, bulk: &Bulk, run: &Run, canvas: &mut Canvas<'_>
         let (words, role) = result(model, catalog, *line);
         draw_line(canvas, y + row as u16, at, at == run.at, &one.label, (&words, role));
     }
+}
+
+/// What a run makes of everybody, in a line: `Voicemail → on; Language → DE`.
+fn what_it_does(model: &Model, bulk: &Bulk) -> String {
+    let (pbx, Some(shown)) = (model.pbx_of(&bulk.list.pbx), &bulk.plan) else { return String::new() };
+    let (catalog, schema) = (pbx.catalog, pbx.catalog.schema(bulk.schema));
+    let title = |name: &String| {
+        let field = schema.field(name);
+        field.map_or_else(|| name.clone(), |field| catalog.note(schema, field).title.into_owned())
+    };
+    let edit = |(name, edit): &(String, Edit)| {
+        format!("{} → {}", title(name), edit_words(catalog, &pbx.names, schema, name, edit))
+    };
+    let called = bulk.operation(catalog).map(|operation| catalog.operation_title(operation).into_owned());
+    let said = match shown.edits.is_empty() {
+        false => shown.edits.iter().map(edit).collect::<Vec<_>>().join("; "),
+        true if called.is_some() => String::new(),
+        true => shown.plan.fields.iter().map(title).collect::<Vec<_>>().join(", "),
+    };
+    called.into_iter().chain(Some(said).filter(|said| !said.is_empty())).collect::<Vec<_>>().join(": ")
+}
+
+/// How many of a run were taken back here, by another run.
+fn taken_back(model: &Model, bulk: &Bulk) -> Option<usize> {
+    let run = bulk.begun?;
+    let of_it = |other: &&Bulk| other.undoing.as_ref().is_some_and(|undoing| undoing.run == run);
+    let back = model.bulks.iter().filter(of_it).filter_map(|other| other.run.as_ref()).map(|run| run.tally.good);
+    Some(back.sum()).filter(|count| *count > 0)
 }
 
 fn afterwards_key(model: &Model) -> String {

@@ -2,7 +2,7 @@
 
 use super::canvas::Canvas;
 use super::{is_covered, text};
-use crate::app::bulk::{BulkId, Run};
+use crate::app::bulk::{Bulk, BulkId, Run, has_failed};
 use crate::app::{Ask, Form, Greeting, Layer, Load, Model, Paper, Tone, View};
 use crate::catalog::Catalog;
 use crate::draft::{ChangeSet, Verb};
@@ -167,7 +167,11 @@ pub(super) fn place(model: &Model, canvas: &mut Canvas<'_>) {
 fn many(model: &Model, id: BulkId) -> String {
     model.bulk(id).map_or_else(String::new, |bulk| {
         let title = model.pbx_of(&bulk.list.pbx).catalog.resource_title(&bulk.list.resource);
-        format!("{title} › {} together", bulk.ones.len())
+        match (&bulk.undoing, &bulk.resumed) {
+            (Some(undoing), _) => format!("{title} › taking change {} back", undoing.run.0),
+            (_, Some(resumed)) => format!("{title} › going on with change {}", resumed.run.0),
+            (None, None) => format!("{title} › {} together", bulk.ones.len()),
+        }
     })
 }
 
@@ -329,6 +333,7 @@ fn hint_title(model: &Model, context: Context, row: &Row) -> &'static str {
             _ => "as text",
         },
         (Command::Open, _) if context == Context::Form && super::nested::opens(model) => "open",
+        (Command::Pause, _) if is_held(model) => "go on",
         (Command::Back, _) if context == Context::Editor => "back (kept)",
         (Command::Back, _) if context == Context::Preview && is_undo(model) => "leave it",
         (Command::Back, _) if context == Context::Preview => "keep editing",
@@ -354,14 +359,20 @@ fn is_taken(model: &Model) -> bool {
 /// What the run on the screen did is a change of something, which can be taken back.
 fn can_be_undone(model: &Model) -> bool {
     let Some(View::Run(id)) = model.view() else { return false };
-    is_over(model) && model.bulk(*id).is_some_and(|bulk| bulk.call.is_none())
+    let is_change = |bulk: &Bulk| bulk.operation(model.pbx_of(&bulk.list.pbx).catalog).is_none();
+    is_over(model) && model.bulk(*id).is_some_and(is_change)
 }
 
-/// Somebody in the run on the screen did not get it.
+/// Somebody in the run on the screen did not get it, and can be sent to again.
 fn can_be_retried(model: &Model) -> bool {
+    matches!(model.view(), Some(View::Run(id)) if model.bulk(*id).is_some_and(|bulk| has_failed(model, bulk)))
+}
+
+/// The run on the screen waits for a key.
+fn is_held(model: &Model) -> bool {
     let Some(View::Run(id)) = model.view() else { return false };
     let run = model.bulk(*id).and_then(|bulk| bulk.run.as_ref());
-    run.is_some_and(|run| run.tally.bad + run.tally.skipped > 0)
+    run.is_some_and(|run| run.paused || run.halt.is_some())
 }
 
 /// The run on the screen has come to its end.

@@ -81,6 +81,7 @@ pub(super) fn draw(model: &Model, history: &History, canvas: &mut Canvas<'_>) {
             (false, 0) => became,
             (false, undone) => format!("{became}, {undone} undone"),
         };
+        let became = if run.together.is_some() { format!("{became}, in batches") } else { became };
         canvas.put_in(end, y, &became, role(run), by.min(width).saturating_sub(end + 1));
         if by < width {
             let ticket = run.ticket.as_ref().map_or_else(String::new, |ticket| format!(" #{ticket}"));
@@ -122,6 +123,12 @@ fn head(run: &PastRun) -> Vec<(String, Role)> {
         (format!("Change {} · {} UTC", run.id.0, short(&run.at)), Role::Title),
         (format!("by {} as {} on {}{ticket}", run.operator, run.client, run.pbx), Role::Muted),
     ];
+    if let Some(batches) = run.batches() {
+        lines.push((
+            format!("It was sent {batches}: the PBX answered for each batch, not for each of them."),
+            Role::Muted,
+        ));
+    }
     if let Some(undone) = run.undoes {
         lines.push((format!("It takes change {} back.", undone.0), Role::Muted));
     }

@@ -196,7 +196,14 @@ fn a_plan_is_made_now_and_applied_later() {
     desk.ends(&format!("set Users {first} Mobile=000 --yes"), 0);
     let dry = desk.ends("apply sales.plan.json --dry-run", 3);
     assert!(dry.err.contains("Changed on the PBX since the plan was made: Mobile"), "{}", dry.err);
+    let before = reads(&desk);
     let said = desk.ends("apply sales.plan.json --yes", 3);
+    let after = reads(&desk);
+    assert_eq!(
+        (after.0 - before.0, after.1 - before.1),
+        (1, 2 * (count - 1)),
+        "checked by one page; whoever is sent to is read before and after"
+    );
     assert_eq!(
         said.out.lines().filter(|line| line.ends_with(": saved and read back")).count(),
         count - 1,
@@ -284,15 +291,27 @@ fn a_run_stops_by_itself_after_failures_alike() {
     assert!(said.err.contains(&format!("2 failed, {} not sent", count - 2)), "{}", said.err);
 }
 
-/// How many calls changed several, and how many changed one.
-fn in_batches(desk: &Desk) -> (usize, usize) {
+/// How many requests there were that begin like this.
+fn requests(desk: &Desk, wanted: &[(&str, &str)]) -> Vec<usize> {
     let (_, seen) = desk.simulator.ask("POST", "/__sim/requests", "Content-Type: application/json", "{}");
     let requests = seen["requests"].as_array().unwrap();
-    let count = |method: &str, path: &str| {
-        let is = |r: &&Value| r["method"] == method && r["path"].as_str().is_some_and(|p| p.starts_with(path));
+    let count = |(method, path): &(&str, &str)| {
+        let is = |r: &&Value| r["method"] == *method && r["path"].as_str().is_some_and(|p| p.starts_with(path));
         requests.iter().filter(is).count()
     };
-    (count("POST", "/xapi/v1/Users/Pbx.BulkUpdate"), count("PATCH", "/xapi/v1/Users"))
+    wanted.iter().map(count).collect()
+}
+
+/// How many calls changed several, and how many changed one.
+fn in_batches(desk: &Desk) -> (usize, usize) {
+    let counts = requests(desk, &[("POST", "/xapi/v1/Users/Pbx.BulkUpdate"), ("PATCH", "/xapi/v1/Users")]);
+    (counts[0], counts[1])
+}
+
+/// How many reads asked for several, and how many for one.
+fn reads(desk: &Desk) -> (usize, usize) {
+    let counts = requests(desk, &[("GET", "/xapi/v1/Users?"), ("GET", "/xapi/v1/Users(")]);
+    (counts[0], counts[1])
 }
 
 #[test]
@@ -305,12 +324,23 @@ fn a_plan_goes_in_batches_where_all_get_the_same() {
     let dry = desk.ends("apply all.json --fast --dry-run", 0);
     assert!(dry.err.contains("In batches of 50, after the first one alone"), "{}", dry.err);
     assert_eq!(in_batches(&desk), (0, 0));
+    let before = reads(&desk);
     let said = desk.ends(&format!("apply all.json --fast --confirm={count} --ticket HD-1"), 0);
+    let (after, batches) = (reads(&desk), (count - 1).div_ceil(50));
+    assert_eq!(
+        (after.0 - before.0, after.1 - before.1),
+        (count.div_ceil(100) + 2 * batches, 2),
+        "a page for the check, two for a batch; the first is read whole, before and after"
+    );
     assert_eq!(said.out.matches("saved and read back").count(), count, "{}", said.out);
     assert!(said.err.contains(&format!("{count} of {count} done.")), "{}", said.err);
     assert_eq!(in_batches(&desk), (1 + (count - 1).div_ceil(50), 0));
     let history = json_of(&desk.ends("history --json", 0));
     assert!(history.to_string().contains("HD-1"), "{history}");
+    assert_eq!((&history[0]["together"], &history[0]["entries"][0]["together"]), (&json!(50), &Value::Null));
+    assert_eq!(history[0]["entries"][1]["together"], json!(50));
+    let said = desk.ends("history", 0);
+    assert!(said.out.contains("in batches of up to 50"), "{}", said.out);
     let again = desk.ends("apply all.json --fast --yes", 0);
     assert!(
         again.err.contains("already so") && again.out.is_empty(),
@@ -432,11 +462,11 @@ fn a_run_is_taken_back_and_what_others_did_stays() {
     desk.ends(&format!("undo {run} --only 214 --yes"), 0);
     assert_eq!(desk.user("214", "Mobile,FirstName"), before[0]);
     let said = desk.ends(&format!("undo {run} --yes"), 0);
-    assert!(said.err.contains("left, changed since: First name (now Emmy, before "), "{}", said.err);
+    assert!(said.err.contains(": changed since: First name (now Emmy, before "), "{}", said.err);
     assert_eq!(desk.user("215", "Mobile,FirstName"), before[1]);
     assert_eq!(desk.user("216", "Mobile,FirstName"), json!({"Mobile": before[2]["Mobile"], "FirstName": "Emmy"}));
     let said = desk.ends(&format!("undo {run} --only 216 --over FirstName --yes"), 0);
-    assert!(said.err.contains("overwritten, changed since: First name (now Emmy, "), "{}", said.err);
+    assert!(said.err.contains("overwritten: First name (now Emmy, "), "{}", said.err);
     assert_eq!(desk.user("216", "Mobile,FirstName"), before[2]);
     // And back again: it was a run too.
     desk.ends("undo --yes", 0);
@@ -446,7 +476,7 @@ fn a_run_is_taken_back_and_what_others_did_stays() {
     desk.home.write("new.csv", "Number,FirstName\n777,Emmy\n");
     desk.ends("import new.csv --yes", 0);
     let said = desk.ends("undo --yes", 3);
-    assert!(said.err.contains("taking back does not delete"), "{}", said.err);
+    assert!(said.err.contains("the console asks for it by itself (H, the change, U)"), "{}", said.err);
     let other = Desk::new(&["--users", "40"]);
     std::fs::create_dir_all(other.home.path().join("state")).unwrap();
     std::fs::rename(desk.home.path().join("state/cordboard"), other.home.path().join("state/cordboard")).unwrap();

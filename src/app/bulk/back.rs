@@ -6,7 +6,7 @@
 use super::super::list::Names;
 use super::super::reading::value_reading;
 use crate::catalog::{Catalog, Field, Schema};
-use crate::draft::{Left, Why};
+use crate::draft::{Left, Verb, Why};
 use crate::plan::{self, Line, Past, Plan, Planned, RunId, Way};
 use serde_json::Value;
 
@@ -51,7 +51,9 @@ pub struct Returns {
     pub already: usize,
     /// They are left alone: somebody else changed them since.
     pub changed_since: usize,
-    /// Nobody can restore them: what was a secret, an action, a deletion, a new one; or they cannot be read.
+    /// They were made then: each is deleted by itself or not at all.
+    pub made: usize,
+    /// Nobody can restore them: what was a secret, an action, a deletion; or they cannot be read.
     pub lost: usize,
     /// Left out by the user.
     pub left_out: usize,
@@ -61,7 +63,7 @@ impl TakenBack {
     /// How many go back.
     pub fn returns(&self, plan: &Plan) -> Returns {
         let mut returns = Returns::default();
-        for (line, way) in plan.lines.iter().zip(&self.ways) {
+        for ((line, way), past) in plan.lines.iter().zip(&self.ways).zip(&self.entries) {
             let since = |taken: bool| way.left.iter().any(|l| l.why == Why::ChangedSince && l.taken == taken);
             match &line.planned {
                 Planned::Change(_) => {
@@ -72,6 +74,7 @@ impl TakenBack {
                 Planned::LeftOut(_) => returns.left_out += 1,
                 Planned::AlreadySo => returns.already += 1,
                 Planned::Blocked(_) if since(false) => returns.changed_since += 1,
+                Planned::Blocked(_) if past.verb == Verb::Create => returns.made += 1,
                 Planned::Blocked(_) => returns.lost += 1,
             }
         }

@@ -13,7 +13,8 @@ mod words;
 
 pub(in crate::app) use back::said;
 pub use back::{Resumed, Returns, TakenBack, left_words};
-pub use run::{InBatches, Run, Sent, Tally, result};
+pub(in crate::app) use run::failed;
+pub use run::{InBatches, Run, Sent, Tally, has_failed, result};
 pub use words::{edit_words, halt_words};
 
 use super::event::Ticket;
@@ -291,7 +292,7 @@ impl Bulk {
         let run = self.run.as_ref().filter(|run| run.is_over() && run.tally.good > 0)?;
         let schema = catalog.schema(self.schema);
         let after = |field: &String| catalog.note(schema, schema.field(field)?).after;
-        let fields = &self.plan.as_ref().filter(|_| self.call.is_none())?.plan.fields;
+        let fields = &self.plan.as_ref().filter(|_| self.operation(catalog).is_none())?.plan.fields;
         let operation = fields.iter().find_map(after).and_then(|name| catalog.call(name))?;
         (!run.lines.is_empty() && catalog.is_for_each(operation)).then_some(operation)
     }

@@ -6,7 +6,9 @@
 use super::super::event::JobId;
 use super::super::model::{Model, Tone};
 use super::super::outcome::{Headline, brief};
+use super::Bulk;
 use crate::catalog::Catalog;
+use crate::draft::Outcome;
 use crate::plan::{Batches, EntryId, Halt, Pace, Plan, Planned, Tempo};
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -285,6 +287,29 @@ impl Run {
         (self.paused, self.halt) = (false, None);
         self.pace.go_on();
     }
+}
+
+/// Those of a run that did not get it and can be sent to again, by their place.
+pub(in crate::app) fn failed<'m>(model: &'m Model, bulk: &'m Bulk) -> impl Iterator<Item = usize> + 'm {
+    // What somebody else changed in between stays theirs, however often an undo is tried: another one shows it.
+    let is_undo = bulk.undoing.is_some();
+    let again = move |line: &Sent| match line {
+        Sent::Job(job) => model
+            .job(*job)
+            .and_then(|job| job.outcome.as_ref())
+            .is_some_and(|(outcome, _)| !(outcome.is_good() || is_undo && matches!(outcome, Outcome::Conflict(_)))),
+        Sent::Skipped => true,
+        Sent::Waiting | Sent::Nothing => false,
+    };
+    let lines = bulk.run.iter().flat_map(|run| &run.lines).enumerate();
+    lines.filter(move |(_, line)| again(line)).map(|(at, _)| at)
+}
+
+/// Somebody of a run did not get it and can be sent to again.
+pub fn has_failed(model: &Model, bulk: &Bulk) -> bool {
+    let all = bulk.run.as_ref().map_or(0, |run| run.tally.bad + run.tally.skipped);
+    // Only an undo has those who are not tried again.
+    all > 0 && (bulk.undoing.is_none() || failed(model, bulk).next().is_some())
 }
 
 /// What became of one of many, in few words.

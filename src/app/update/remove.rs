@@ -169,6 +169,7 @@ pub(super) fn deleted(model: &mut Model, target: &Target, gone: &Gone) {
     if *gone == Gone::StillThere {
         return;
     }
+    bulk::gone(model, target);
     model.forms.remove(target);
     model.views.retain(|view| match view {
         View::Form(shown) | View::Conflict(shown, _) => shown != target,

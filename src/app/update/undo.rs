@@ -110,6 +110,10 @@ fn take_back_this(model: &mut Model, run: RunId, one: Past) -> Vec<Effect> {
             let ticket = model.ticket(Purpose::Undo(run, Box::new(one)));
             vec![PbxTask::Read { ticket, target, plan }.into()]
         }
+        Verb::Create if one.target.key.is_none() => {
+            let text = format!("{} may have been made, and nobody knows its key: look for it in the list.", one.label);
+            say(model, &text)
+        }
         Verb::Create => remove::ask(model, &one.target, &one.label),
         Verb::Delete => {
             let text =

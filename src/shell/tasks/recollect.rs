@@ -46,8 +46,8 @@ pub(super) async fn recollect(task: JournalTask, journal: Journal, clock: fn() -
             let result = journal.entry(entry).await.map_err(|trouble| trouble.failure());
             Some(Event::Recollected { ticket, result })
         }
-        JournalTask::LeaveRun { run, at_goal } => {
-            journal.leave(run, at_goal);
+        JournalTask::Close(closings) => {
+            journal.close(closings);
             None
         }
     }

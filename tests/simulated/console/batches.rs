@@ -108,7 +108,7 @@ async fn six_go_in_a_batch_after_the_first_one_alone_and_each_has_a_result() {
     assert_eq!(pbx.faults().count(&calls()), 0, "a plan sends nothing");
     pbx.faults().forget_requests();
     bench.keys("b y").await;
-    bench.shows(&["6 of 6 · saved 6 · done · in batches of 50", "saved and read back"]);
+    bench.shows(&["6 of 6 · saved 6 · done · in batches", "saved and read back"]);
     assert_eq!(IDS.map(|id| voicemail(&pbx, id)), [true; 6].map(Value::from));
     let one_by_one = Matcher::new("GET", "/xapi/v1/Users(");
     let counts = [calls(), singles(), one_by_one].map(|matcher| pbx.faults().count(&matcher));
@@ -118,14 +118,21 @@ async fn six_go_in_a_batch_after_the_first_one_alone_and_each_has_a_result() {
     assert_eq!(run.ends, [(Some(End::Saved), 6)]);
     let (_, entries) = journal.run(run.id).await.unwrap().unwrap();
     assert!(entries.iter().all(|past| past.progress == Progress::Ended && past.fields[0].now == Some(json!(true))));
+    bench.keys("H").await;
+    bench.shows(&["6 saved, in batches"]);
+    bench.keys("enter").await;
+    bench.shows(&["It was sent in batches of up to 5: the PBX answered for each batch, not for each of them."]);
+    bench.keys("esc esc").await;
     // Taken back like any other, one by one.
     bench.keys("u").await;
     bench.shows(&["acme: take 6 users back?"]);
     bench.keys("b").await;
     bench.shows(&["What is taken back goes back one by one."]);
     bench.keys("y").await;
-    bench.shows(&["6 of 6 · saved 6 · done"]);
+    bench.shows(&["6 of 6 · saved 6 · done", "Users › taking change 1 back"]);
     assert_eq!(IDS.map(|id| voicemail(&pbx, id)), [false; 6].map(Value::from));
+    bench.keys("esc").await;
+    bench.shows(&["6 of 6 · saved 6 · done · in batches · 6 taken back", "Voicemail → on"]);
 }
 
 #[tokio::test]
@@ -156,7 +163,7 @@ async fn a_field_that_nobody_sent_ends_the_batches_after_the_first() {
     bench.shows(&[
         "1 of 6 · saved 0 · not saved 1 · paused",
         "The first one is not as it should be: Mobile is +49 1, not ",
-        "accepted, but the PBX changed it",
+        "accepted, but the PBX changed: Mobile",
         "waits",
     ]);
     assert_eq!((pbx.faults().count(&calls()), voicemail(&pbx, IDS[1])), (1, json!(false)));
@@ -215,11 +222,11 @@ async fn of_a_batch_that_is_refused_in_the_middle_everybody_is_looked_at() {
     let mut gate = pbx.faults().hold_after(calls(), 1);
     bench.press("y");
     at_the_door(&mut bench, &mut gate).await;
-    bench.until("in batches of 50").await;
+    bench.until(" · in batches").await;
     assert!(pbx.faults().remove("Users", &IDS[3].to_string()));
     gate.release();
     bench.idle().await;
-    bench.shows(&["6 of 6 · saved 3 · not saved 3 · done · in batches of 50", "refused with 4 others: "]);
+    bench.shows(&["6 of 6 · saved 3 · not saved 3 · done · in batches", "refused with 4 others: "]);
     let line = |name: &str| bench.line(name);
     assert!(line("208 ").contains("saved and read back") && line("209 ").contains("saved and read back"));
     assert!(line("210 ").contains("refused") && line("212 ").contains("refused"), "{}", bench.screen());
@@ -234,8 +241,8 @@ async fn of_a_batch_that_is_refused_in_the_middle_everybody_is_looked_at() {
 async fn after_a_lost_answer_everybody_is_read_before_anything_else() {
     let pbx = simulator().await;
     for (answer, says, sent_again) in [
-        (Answer::Lost, "6 of 6 · saved 6 · done · in batches of 50", 0),
-        (Answer::Cut, "6 of 6 · saved 1 · not saved 5 · done · in batches of 50", 5),
+        (Answer::Lost, "6 of 6 · saved 6 · done · in batches", 0),
+        (Answer::Cut, "6 of 6 · saved 1 · not saved 5 · done · in batches", 5),
     ] {
         let mut bench = planned(&pbx).await;
         pbx.faults().forget_requests();
@@ -274,10 +281,7 @@ async fn whoever_was_changed_meanwhile_is_left_out_of_the_batch() {
     patch(&pbx, "Users", &IDS[2].to_string(), json!({"VMEnabled": null}));
     pbx.faults().remove("Users", &IDS[4].to_string());
     bench.keys("b y").await;
-    bench.shows(&[
-        "6 of 6 · saved 4 · not saved 2 · done · in batches of 50",
-        "changed on the PBX meanwhile: Voicemail",
-    ]);
+    bench.shows(&["6 of 6 · saved 4 · not saved 2 · done · in batches", "not sent: changed meanwhile: Voicemail"]);
     assert_eq!(voicemail(&pbx, IDS[2]), json!(null), "nothing was sent");
     assert!(bench.line("211 ").contains("not sent: The PBX does not have it."), "{}", bench.screen());
 }
@@ -289,7 +293,7 @@ async fn a_busy_pbx_and_a_taken_token_hold_nobody_up() {
     pbx.faults().answer_after(calls(), 1, 2, Answer::Busy { retry_after: Some(3) });
     pbx.faults().expire_token();
     bench.keys("b y").await;
-    bench.shows(&["6 of 6 · saved 6 · done · in batches of 50"]);
+    bench.shows(&["6 of 6 · saved 6 · done · in batches"]);
     assert_eq!(pbx.faults().count(&singles()), 0);
 }
 
@@ -299,10 +303,10 @@ async fn a_dropped_line_holds_the_run_and_the_batch_keeps_its_turn() {
     let mut bench = planned(&pbx).await;
     pbx.faults().answer(Matcher::new("GET", "/xapi/v1/Users?"), 3, Answer::Cut);
     bench.keys("b y").await;
-    bench.shows(&["1 of 6 · saved 1 · paused · in batches of 50", "Held:"]);
+    bench.shows(&["1 of 6 · saved 1 · paused · in batches", "Held:"]);
     assert!(!bench.screen().contains("not saved"), "{}", bench.screen());
     bench.keys("p").await;
-    bench.shows(&["6 of 6 · saved 6 · done · in batches of 50"]);
+    bench.shows(&["6 of 6 · saved 6 · done · in batches"]);
 }
 
 #[tokio::test]
@@ -311,7 +315,7 @@ async fn a_pbx_that_takes_no_list_of_keys_is_asked_for_each() {
     let mut bench = planned(&pbx).await;
     pbx.faults().answer(Matcher::new("GET", "/xapi/v1/Users?"), 2, Answer::Reply(400, "{}".to_owned()));
     bench.keys("b y").await;
-    bench.shows(&["6 of 6 · saved 6 · done · in batches of 50"]);
+    bench.shows(&["6 of 6 · saved 6 · done · in batches"]);
     assert_eq!(pbx.faults().count(&calls()), 2);
 }
 
@@ -326,10 +330,10 @@ async fn it_is_paused_and_stopped_between_batches() {
     bench.shows(&["paused"]);
     gate.release();
     bench.idle().await;
-    bench.shows(&["1 of 6 · saved 1 · paused · in batches of 50"]);
+    bench.shows(&["1 of 6 · saved 1 · paused · in batches"]);
     bench.keys("x").await;
     bench.keys("y").await;
-    bench.shows(&["6 of 6 · saved 1 · not saved 5 · done · in batches of 50", "skipped"]);
+    bench.shows(&["6 of 6 · saved 1 · not saved 5 · done · in batches", "skipped"]);
     assert_eq!(pbx.faults().count(&calls()), 1);
 }
 

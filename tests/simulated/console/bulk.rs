@@ -70,7 +70,7 @@ async fn somebody_changed_meanwhile_is_a_conflict_and_is_left_alone() {
     bench.keys("enter a t t enter ctrl-s").await;
     pbx.faults().patch("Users", Some("51"), json!({"VMEmailOptions": "Notification"}).as_object().unwrap().clone());
     bench.keys("y").await;
-    bench.shows(&["not saved 1", "changed on the PBX meanwhile: Send by email"]);
+    bench.shows(&["not saved 1", "changed meanwhile: Send by email"]);
     assert_eq!(pbx.faults().look("Users", Some("51"), "VMEmailOptions"), Some(json!("Notification")));
 }
 
@@ -412,7 +412,7 @@ async fn a_plan_is_written_to_a_file_opened_again_and_sent() {
     call_it(&mut bench, &path).await;
     bench.shows(&["acme: change 2 users?", "207 Bauer, Jürgen", "each is compared with what the plan expects"]);
     bench.keys("y").await;
-    bench.shows(&["2 of 2 · saved 1 · not saved 1 · done", "changed on the PBX meanwhile"]);
+    bench.shows(&["2 of 2 · saved 1 · not saved 1 · done", "changed meanwhile"]);
     assert_eq!(patches(&pbx), 1);
 }
 
@@ -457,7 +457,57 @@ async fn a_plan_with_new_ones_is_sent_and_what_was_made_can_be_opened() {
     bench.keys("H enter").await;
     bench.shows(&["998 Alan", "created"]);
     bench.keys("esc esc u").await;
-    bench.shows(&["acme: take 2 users back?", "2 back · 2 cannot be restored", "it was made then"]);
+    bench.shows(&["acme: take 2 users back?", "2 back · 2 made then", "made then; Enter asks whether to delete it"]);
+    // Looked at, one of them is asked about as when it is taken back alone, and the other is not touched.
+    bench.keys("down down enter").await;
+    bench.shows(&["acme: delete user 998 Alan?", "This cannot be undone.", "Type 998 to delete it"]);
+    bench.keys("esc").await;
+    bench.shows(&["2 back · 2 made then"]);
+    let deletions = Matcher::new("DELETE", "/xapi/v1/Users");
+    assert_eq!(pbx.faults().count(&deletions), 0, "nothing is deleted without a yes");
+    bench.keys("enter '998 enter").await;
+    bench.shows(&["998 Alan: deleted", "2 back · 1 back already · 1 made then"]);
+    assert_eq!(pbx.faults().count(&deletions), 1);
+    // The yes to the plan is for those who go back.
+    bench.keys("y").await;
+    bench.shows(&["2 of 2 · saved 2 · done"]);
+    assert_eq!(pbx.faults().count(&deletions), 1, "a run never deletes");
+}
+
+#[tokio::test]
+async fn of_a_run_that_only_made_new_ones_each_can_be_deleted_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("starters.json");
+    let pbx = simulator().await;
+    let mut bench = marked(&pbx).await;
+    bench.keys("e / v m e n enter space ctrl-s w").await;
+    call_it(&mut bench, &path).await;
+    bench.keys("esc esc esc y").await;
+    let mut file: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    let new = |number: &str| json!({"new": true, "label": number, "after": {"Number": number, "FirstName": "New"}});
+    file["changes"] = json!([new("996"), new("998")]);
+    std::fs::write(&path, file.to_string()).unwrap();
+    bench.keys("P").await;
+    bench.paste(path.to_str().unwrap()).await;
+    bench.keys("enter y").await;
+    bench.shows(&["2 of 2 · saved 2 · done"]);
+    // Somebody else deletes one of them.
+    let id = |number: &str| {
+        (1..1000).find(|id: &u32| pbx.faults().look("Users", Some(&id.to_string()), "Number") == Some(json!(number)))
+    };
+    assert!(pbx.faults().remove("Users", &id("996").unwrap().to_string()));
+    bench.keys("u").await;
+    bench.shows(&["acme: nothing goes back as it stands", "0 back · 1 back already · 1 made then"]);
+    bench.keys("enter").await;
+    bench.shows(&["996 was made then, and is not there any more."]);
+    bench.keys("y").await;
+    bench.shows(&["Nothing of it goes back as it stands."]);
+    bench.keys("down enter").await;
+    bench.shows(&["acme: delete user 998"]);
+    // As from the line of the run.
+    bench.keys("esc esc down U").await;
+    bench.shows(&["acme: delete user 998"]);
+    assert_eq!(pbx.faults().count(&Matcher::new("DELETE", "/xapi/v1/Users")), 0);
 }
 
 #[tokio::test]

@@ -114,7 +114,7 @@ fn a_run_that_was_cut_off_is_gone_on_with_wherever_it_died() {
             let sent = pbx.faults().count(&Matcher::new("PATCH", "/xapi/v1/Users"));
             assert_eq!(sent, 0, "{words}: seen first, and nothing is sent");
             if before[3] == json!(null) {
-                bench.shows(&["changed by somebody else since"]);
+                bench.shows(&["changed since: Voicemail"]);
             }
             bench.keys("y").await;
             bench.shows(&["done"]);
@@ -211,6 +211,7 @@ fn of_an_action_that_was_cut_off_only_those_who_were_never_called_are_gone_on_wi
         ]);
         bench.keys("y").await;
         bench.shows(&["2 of 2 · carried out 2 · done"]);
+        assert!(!bench.screen().contains(" undo"), "an action is not taken back:\n{}", bench.screen());
         assert_eq!(IDS.map(|id| pbx.faults().count(&call(id))), [0, 0, 1, 1], "nobody gets two");
         journal.settled().await.unwrap();
         let runs = journal.history(Wanted::default()).await.unwrap();
@@ -227,7 +228,7 @@ fn what_others_changed_since_is_named_with_both_values() {
     patch(&pbx, "Users", &IDS[3].to_string(), json!({"VMEnabled": null}));
     runtime().block_on(async {
         let (bench, _) = begun(&pbx, home.path(), "ada").await;
-        bench.shows(&["changed by somebody else since: Voicemail (now not set, before off)"]);
+        bench.shows(&["  changed since: Voicemail (now not set, before off)"]);
     });
 }
 

@@ -7,11 +7,17 @@ use super::super::super::bulk::{Bulk, BulkId, One, Proposed, Reading, TakenBack,
 use super::super::super::effect::Effect;
 use super::super::super::history::Aside;
 use super::super::super::model::{ListId, Model, Preview, Tone, View};
+use super::super::remove;
 use super::{bulk_mut, read_more};
 use crate::catalog::Catalog;
 use crate::draft::{ChangeSet, Entity, Verb};
-use crate::odata::Failure;
+use crate::odata::{Failure, FailureKind, Target};
 use crate::plan::{Intent, Kind, Past, PastRun, Plan, Planned, Way, cannot};
+
+/// What was made in the run is there. It is deleted one by one or not at all.
+const MADE: &str = "made then; Enter asks whether to delete it";
+/// Its answer was lost when it was made.
+const KEYLESS: &str = "it may have been made then, and nobody knows its key: look for it in the list";
 
 /// Reads all that a run did, to take it back. What cannot be taken back stands in the plan too, with the reason.
 pub(in crate::app::update) fn take_back(model: &mut Model, run: &PastRun, entries: Vec<Past>) -> Vec<Effect> {
@@ -25,11 +31,17 @@ pub(in crate::app::update) fn take_back(model: &mut Model, run: &PastRun, entrie
     let name = first.schema.clone();
     let way = |past: &Past| {
         let other = (past.schema != name).then_some("it is something else; take it back by itself");
-        let planned = cannot(past).or(other).map(|why| Planned::Blocked(why.to_owned()));
+        let never = match (past.verb, &past.target.key) {
+            // Whether it is still there is to be seen.
+            (Verb::Create, Some(_)) => None,
+            (Verb::Create, None) => Some(KEYLESS),
+            _ => cannot(past),
+        };
+        let planned = never.or(other).map(|why| Planned::Blocked(why.to_owned()));
         Way { planned, ..Way::default() }
     };
     let ways: Vec<Way> = entries.iter().map(way).collect();
-    if entries.iter().all(|past| cannot(past).is_some()) {
+    if entries.iter().all(|past| cannot(past).is_some() && past.verb != Verb::Create) {
         let why = cannot(first).unwrap_or_default();
         model.say(Tone::Plain, format!("None of it can be taken back. {}: {why}.", first.label));
         return Vec::new();
@@ -57,7 +69,16 @@ pub(super) fn weigh(model: &mut Model, id: BulkId, at: usize, result: Result<&En
         return;
     };
     let way = match result {
+        Ok(_) if past.verb == Verb::Create => {
+            Way { planned: Some(Planned::Blocked(MADE.to_owned())), ..Way::default() }
+        }
         Ok(entity) => way_of(model, bulk, past, way, entity.clone()),
+        Err(failure) if past.verb == Verb::Create && failure.kind == FailureKind::NotFound => {
+            Way { planned: Some(Planned::AlreadySo), ..Way::default() }
+        }
+        Err(failure) if failure.kind == FailureKind::NotFound => {
+            Way { planned: Some(Planned::Blocked("it is not there any more".to_owned())), ..Way::default() }
+        }
         Err(failure) => {
             let catalog = model.pbx_of(&bulk.list.pbx).catalog;
             let why = failure.problem(catalog, Some(catalog.schema(bulk.schema))).what;
@@ -109,26 +130,48 @@ fn warn(model: &mut Model, id: BulkId) {
     }
 }
 
-/// Looks at what goes back of the selected one, and what of it does not.
-pub(super) fn look(model: &mut Model, id: BulkId, at: usize) {
-    let Some(bulk) = model.bulk(id) else { return };
+/// Looks at what goes back of the selected one, and what of it does not. What was made then is asked about, as when it is
+/// taken back alone: whoever says yes to that deletes it, and it alone.
+pub(super) fn look(model: &mut Model, id: BulkId, at: usize) -> Vec<Effect> {
+    let Some(bulk) = model.bulk(id) else { return Vec::new() };
     let catalog = model.pbx_of(&bulk.list.pbx).catalog;
     let Some((past, way)) = bulk.undoing.as_ref().and_then(|u| Some((u.entries.get(at)?, u.ways.get(at)?))) else {
-        return;
+        return Vec::new();
     };
     let planned = bulk.plan.as_ref().and_then(|shown| shown.plan.lines.get(at)).map(|line| &line.planned);
     let change_set = match planned {
+        Some(Planned::Blocked(why)) if why == MADE => {
+            let (target, label) = (past.target.clone(), past.label.clone());
+            return remove::ask(model, &target, &label);
+        }
+        Some(Planned::AlreadySo) if past.verb == Verb::Create => {
+            let text = format!("{} was made then, and is not there any more.", past.label);
+            model.say(Tone::Plain, text);
+            return Vec::new();
+        }
         Some(Planned::Change(changes) | Planned::LeftOut(changes)) => (**changes).clone(),
         Some(Planned::Blocked(why)) if way.left.is_empty() => {
             let why = why.clone();
             model.say(Tone::Bad, why);
-            return;
+            return Vec::new();
         }
         _ => nothing(catalog, past, &bulk.ones[at].label),
     };
     let (about, intent, left) = (past.target.clone(), bulk.intent.clone(), way.left.clone());
     model.aside = Some(Aside { about, intent, left, at: 0, undoing: None });
     model.views.push(View::Look(Box::new(Preview { change_set, since: u64::MAX, top: 0 })));
+    Vec::new()
+}
+
+/// An entity is gone: where it was made in a run that is to be taken back, that is done.
+pub(in crate::app::update) fn gone(model: &mut Model, target: &Target) {
+    for bulk in model.bulks.iter_mut().filter(|bulk| bulk.run.is_none()) {
+        let (Some(undoing), Some(shown)) = (&bulk.undoing, &mut bulk.plan) else { continue };
+        let lines = undoing.entries.iter().zip(&mut shown.plan.lines);
+        for (_, line) in lines.filter(|(past, _)| past.verb == Verb::Create && past.target == *target) {
+            line.planned = Planned::AlreadySo;
+        }
+    }
 }
 
 /// A change set that sends nothing.
@@ -167,7 +210,8 @@ pub(in crate::app::update) fn take_over(model: &mut Model, field: &str) {
     (shown.plan, shown.since) = (Plan::of(std::mem::take(&mut shown.plan.lines)), since);
     warn(model, id);
     model.views.pop();
-    look(model, id, at);
+    // Of what was made then there is no field to be chosen: nothing is asked for here.
+    drop(look(model, id, at));
     if let Some(aside) = &mut model.aside {
         aside.at = place;
     }

@@ -7,7 +7,7 @@ mod plan;
 mod resume;
 mod run;
 
-pub(super) use back::{take_back, take_over};
+pub(super) use back::{gone, take_back, take_over};
 pub(super) use batch::{ended as ended_together, switch as switch_batches};
 pub(super) use calls::{afterwards, begin_each, of_form, show as show_calls};
 pub(super) use plan::{agree, leave_out, look, plan, plan_more, run_planned, show_plan, step};

@@ -117,8 +117,7 @@ pub(in crate::app::update) fn look(model: &mut Model) -> Vec<Effect> {
     let Some((id, shown)) = planned(model) else { return Vec::new() };
     let at = shown.at;
     if model.bulk(id).is_some_and(|bulk| bulk.undoing.is_some()) {
-        back::look(model, id, at);
-        return Vec::new();
+        return back::look(model, id, at);
     }
     let Some((_, shown)) = planned(model) else { return Vec::new() };
     match shown.plan.lines.get(shown.at).map(|line| &line.planned) {

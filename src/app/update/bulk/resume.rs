@@ -103,7 +103,7 @@ fn standing(catalog: &Catalog, schema: &Schema, past: &Past, fresh: &Entity, sai
     let others = conflicts(catalog, &changes, fresh);
     if !others.is_empty() {
         let words = since_words(catalog, schema, &others, said);
-        return Planned::Blocked(format!("changed by somebody else since: {words}"));
+        return Planned::Blocked(format!("changed since: {words}"));
     }
     match read_back(catalog, &changes, fresh).iter().all(|field| field.verdict == Verdict::AsSent) {
         true => Planned::AlreadySo,

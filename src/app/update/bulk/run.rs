@@ -1,6 +1,6 @@
 //! A run: who is sent to next, what follows from each end, pausing, stopping, and trying again.
 
-use super::super::super::bulk::{Bulk, BulkId, Proposed, Run, Sent};
+use super::super::super::bulk::{Bulk, BulkId, Proposed, Run, Sent, failed};
 use super::super::super::effect::{Effect, JournalTask, PbxTask};
 use super::super::super::event::{JobId, Stage, Timer};
 use super::super::super::model::{Asked, Job, Layer, Model, Purpose, Tone, View};
@@ -9,7 +9,7 @@ use super::{batch, bulk_mut};
 use crate::catalog::Shape;
 use crate::draft::{Outcome, Verb};
 use crate::odata::{EntityKey, Failure, Target};
-use crate::plan::{EntryId, Halt, Line, Pace, Planned, RunId};
+use crate::plan::{Closing, EntryId, Halt, Line, Pace, Planned, RunId};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -161,8 +161,9 @@ fn finish(model: &mut Model, at: usize) -> Vec<Effect> {
     // Who was at the goal, was changed by others or was skipped stays as it is, and the journal says so: nobody is to
     // go on with what was ended here.
     let is_cut = bulk.resumed.is_some() || bulk.run.as_ref().is_some_and(|run| run.tally.skipped > 0);
-    let leave = |run: RunId| Effect::Journal(JournalTask::LeaveRun { run, at_goal: at_goal(bulk) });
-    let mut effects: Vec<Effect> = bulk.begun.filter(|_| is_cut).map(leave).into_iter().collect();
+    let closings = if is_cut { closings(bulk) } else { Vec::new() };
+    let close = (!closings.is_empty()).then_some(JournalTask::Close(closings));
+    let mut effects: Vec<Effect> = close.map(Effect::Journal).into_iter().collect();
     let id = bulk.list.clone();
     if let Some(list) = model.lists.get_mut(&id) {
         for key in &done {
@@ -173,12 +174,11 @@ fn finish(model: &mut Model, at: usize) -> Vec<Effect> {
     effects
 }
 
-/// Those of a run that is gone on with that were as they were to be already.
-fn at_goal(bulk: &Bulk) -> Vec<EntryId> {
-    let entries = bulk.resumed.iter().flat_map(|resumed| &resumed.entries);
-    let lines = bulk.plan.iter().flat_map(|shown| &shown.plan.lines);
-    let there = entries.zip(lines).filter(|(_, line)| line.planned == Planned::AlreadySo);
-    there.map(|(past, _)| past.id).collect()
+/// How all of a run that is over and has not ended was seen last.
+fn closings(bulk: &Bulk) -> Vec<Closing> {
+    let (Some(run), Some(shown)) = (&bulk.run, &bulk.plan) else { return Vec::new() };
+    let lines = shown.plan.lines.iter().enumerate();
+    lines.filter_map(|(at, line)| Some(Closing::of(run.entry(at)?, &line.planned))).collect()
 }
 
 /// A write is under way in a run, where its end is told.
@@ -296,18 +296,7 @@ pub(in crate::app::update) fn in_doubt(model: &Model, id: BulkId) -> usize {
 
 /// Sends again to all who did not get it.
 pub(in crate::app::update) fn retry_all(model: &mut Model, id: BulkId) -> Vec<Effect> {
-    // What somebody else changed in between stays theirs, however often an undo is tried: another one shows it.
-    let is_undo = model.bulk(id).is_some_and(|bulk| bulk.undoing.is_some());
-    let failed = |line: &Sent| match line {
-        Sent::Job(job) => model
-            .job(*job)
-            .and_then(|j| j.outcome.as_ref())
-            .is_some_and(|(outcome, _)| !(outcome.is_good() || is_undo && matches!(outcome, Outcome::Conflict(_)))),
-        Sent::Skipped => true,
-        Sent::Waiting | Sent::Nothing => false,
-    };
-    let lines = model.bulk(id).and_then(|bulk| bulk.run.as_ref()).into_iter().flat_map(|run| &run.lines);
-    let again: Vec<usize> = lines.enumerate().filter(|(_, line)| failed(line)).map(|(at, _)| at).collect();
+    let again: Vec<usize> = model.bulk(id).map(|bulk| failed(model, bulk).collect()).unwrap_or_default();
     if again.is_empty() {
         model.say(Tone::Plain, "There is nobody to try again.");
         return Vec::new();
