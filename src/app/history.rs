@@ -7,7 +7,7 @@ use super::model::Load;
 use crate::catalog::Catalog;
 use crate::draft::{ChangeSet, Entity, Left, Verb, Why};
 use crate::odata::Target;
-use crate::plan::{End, Intent, Past, PastRun, Wanted};
+use crate::plan::{Intent, Past, PastRun, Wanted};
 use std::collections::BTreeSet;
 
 /// The list of runs.
@@ -113,15 +113,7 @@ impl PastRun {
             known.unwrap_or_else(|| field.clone())
         };
         let fields: Vec<String> = self.fields.iter().map(title).collect();
-        let ends: Vec<String> = self
-            .ends
-            .iter()
-            .map(|(end, count)| {
-                let word = end.map_or("unfinished", End::name);
-                if self.count() > 1 { format!("{count} {word}") } else { word.to_owned() }
-            })
-            .collect();
-        (fields.join(", "), ends.join(", "))
+        (fields.join(", "), self.came_to())
     }
 }
 

@@ -114,14 +114,6 @@ pub async fn history(journal: &Journal, args: HistoryArgs) -> Result<u8, Stop> {
 }
 
 fn line(out: &mut impl Write, run: &PastRun) -> io::Result<()> {
-    let ends: Vec<String> = run
-        .ends
-        .iter()
-        .map(|(end, count)| {
-            let word = end.map_or("unfinished", End::name);
-            if run.count() > 1 { format!("{count} {word}") } else { word.to_owned() }
-        })
-        .collect();
     let about = match run.count() {
         0 | 1 => run.first.label.clone(),
         n => format!("{n}: {} and others", run.first.label),
@@ -134,7 +126,7 @@ fn line(out: &mut impl Write, run: &PastRun) -> io::Result<()> {
         run.kind.name().to_owned(),
         about,
         run.fields.join(","),
-        ends.join(", "),
+        run.came_to(),
     ];
     words.extend(run.batches());
     words.extend(run.ticket.iter().map(|ticket| format!("#{ticket}")));

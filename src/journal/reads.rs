@@ -52,7 +52,7 @@ impl Store {
     fn filled(&self, mut run: PastRun) -> rusqlite::Result<Option<PastRun>> {
         let mut ends = self.connection.prepare(
             "SELECT CASE progress WHEN 'ended' THEN outcome END, count(*), max(together) FROM entries WHERE run = ?1
-             GROUP BY 1",
+             GROUP BY 1 ORDER BY 2 DESC, 1",
         )?;
         let mut told = ends.query([run.id.0])?;
         while let Some(row) = told.next()? {

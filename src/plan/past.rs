@@ -203,7 +203,7 @@ pub struct PastRun {
     pub undone: usize,
     /// How many one call sent at most, where it was more than one.
     pub together: Option<usize>,
-    /// Its writes by how they ended; those that have not ended stand under `None`.
+    /// Its writes by how they ended, the most frequent first; those that have not ended stand under `None`.
     pub ends: Vec<(Option<End>, usize)>,
     /// The changed fields, by wire name.
     pub fields: Vec<String>,
@@ -226,6 +226,15 @@ impl PastRun {
     /// Whether all that it changed was taken back.
     pub fn is_undone(&self) -> bool {
         self.undone > 0 && self.undone >= self.changed()
+    }
+
+    /// What became of its writes: `4 saved, 2 refused`.
+    pub fn came_to(&self) -> String {
+        let said = self.ends.iter().map(|(end, count)| {
+            let word = end.map_or("unfinished", End::name);
+            if self.count() > 1 { format!("{count} {word}") } else { word.to_owned() }
+        });
+        said.collect::<Vec<_>>().join(", ")
     }
 
     /// That its writes went in batches, as people read it.

@@ -109,6 +109,7 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
         }
         Some(_) if counts.change == 0 => format!("{}: nothing goes back as it stands", pbx.id),
         Some(_) => format!("{}: take {} {many} back?", pbx.id, counts.change),
+        None if counts.change == 0 && bulk.resumed.is_some() => format!("{}: nothing is left to send", pbx.id),
         None if new == counts.change && new > 0 => format!("{}: make {new} new {many}?", pbx.id),
         None if new > 0 => format!("{}: change {}, make {new} new {many}?", pbx.id, counts.change - new),
         None => match shown.offer.filter(|offer| offer.taken) {

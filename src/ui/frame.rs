@@ -334,6 +334,7 @@ fn hint_title(model: &Model, context: Context, row: &Row) -> &'static str {
         },
         (Command::Open, _) if context == Context::Form && super::nested::opens(model) => "open",
         (Command::Pause, _) if is_held(model) => "go on",
+        (Command::Send, _) if context == Context::Plan && !is_to_send(model) => "end it",
         (Command::Back, _) if context == Context::Editor => "back (kept)",
         (Command::Back, _) if context == Context::Preview && is_undo(model) => "leave it",
         (Command::Back, _) if context == Context::Preview => "keep editing",
@@ -361,6 +362,15 @@ fn can_be_undone(model: &Model) -> bool {
     let Some(View::Run(id)) = model.view() else { return false };
     let is_change = |bulk: &Bulk| bulk.operation(model.pbx_of(&bulk.list.pbx).catalog).is_none();
     is_over(model) && model.bulk(*id).is_some_and(is_change)
+}
+
+/// The plan on the screen sends something.
+fn is_to_send(model: &Model) -> bool {
+    matches!(model.view(), Some(View::Plan(id)) if model.bulk(*id).is_some_and(has_some))
+}
+
+fn has_some(bulk: &Bulk) -> bool {
+    bulk.plan.as_ref().is_some_and(|shown| shown.plan.changes().next().is_some())
 }
 
 /// Somebody in the run on the screen did not get it, and can be sent to again.
@@ -415,7 +425,12 @@ fn worth_showing(model: &Model, command: Command) -> bool {
             _ => can_be_undone(model),
         },
         // While the many are read there is nothing to be sent, looked at or left out.
-        Command::Send | Command::Open | Command::LeaveOut | Command::ToFile if context == Context::Plan => {
+        Command::Send if context == Context::Plan => {
+            let Some(View::Plan(id)) = model.view() else { return true };
+            // Where nothing is left of what was cut off, that is said with the same key.
+            model.bulk(*id).is_some_and(|bulk| has_some(bulk) || bulk.plan.is_some() && bulk.resumed.is_some())
+        }
+        Command::Open | Command::LeaveOut | Command::ToFile if context == Context::Plan => {
             let Some(View::Plan(id)) = model.view() else { return true };
             model.bulk(*id).is_some_and(|bulk| bulk.plan.is_some())
         }

@@ -220,6 +220,39 @@ fn of_an_action_that_was_cut_off_only_those_who_were_never_called_are_gone_on_wi
 }
 
 #[test]
+fn a_run_of_which_nothing_is_left_to_send_is_ended_without_a_run() {
+    let home = tempfile::tempdir().unwrap();
+    let world = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let pbx = world.block_on(simulator());
+    die(&pbx, home.path(), write_of(IDS[0]), None);
+    for (id, on) in IDS.into_iter().zip([json!(true), json!(true), json!(true), json!(null)]) {
+        patch(&pbx, "Users", &id.to_string(), json!({"VMEnabled": on}));
+    }
+    pbx.faults().forget_requests();
+    runtime().block_on(async {
+        let (mut bench, journal) = begun(&pbx, home.path(), "ada").await;
+        bench.shows(&[
+            "acme: nothing is left to send",
+            "3 already at its goal · 1 blocked",
+            "Nothing of it is left to send: y ends it as it stands, Esc leaves it for now.",
+            "y end it",
+        ]);
+        bench.keys("y").await;
+        bench.shows(&["312 of 312", "Change 1 is done: 3 already at the goal, 1 left alone; nothing was sent."]);
+        assert_eq!(pbx.faults().count(&Matcher::new("PATCH", "/xapi/v1/")), 0);
+        journal.settled().await.unwrap();
+        let run = journal.history(Wanted::default()).await.unwrap().remove(0);
+        assert_eq!(run.open(), 0, "{:?}", run.ends);
+        let (_, entries) = journal.run(run.id).await.unwrap().unwrap();
+        // Two were under way: what is there of theirs may be ours.
+        assert_eq!(entries[2].end, Some(End::AtGoal));
+        assert!(entries[3].words.contains("changed since: Voicemail"), "{:?}", entries[3]);
+        bench.keys("R").await;
+        bench.shows(&["No run was cut off here"]);
+    });
+}
+
+#[test]
 fn what_others_changed_since_is_named_with_both_values() {
     let home = tempfile::tempdir().unwrap();
     let world = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();

@@ -6,7 +6,7 @@ use super::super::super::event::Timer;
 use super::super::super::line::Line as Typed;
 use super::super::super::model::{Ask, Layer, ListId, Model, Preview, Tone, View};
 use super::super::{fields, stepped};
-use super::{back, batch, bulk_mut, run};
+use super::{back, batch, bulk_mut, resume, run};
 use crate::catalog::SchemaId;
 use crate::input::Context;
 use crate::plan::{Edit, Intent, Kind, Line, Plan, Planned};
@@ -139,8 +139,7 @@ pub(in crate::app::update) fn look(model: &mut Model) -> Vec<Effect> {
 pub(in crate::app::update) fn agree(model: &mut Model) -> Vec<Effect> {
     let Some((id, shown)) = planned(model) else { return Vec::new() };
     if shown.plan.counts().change == 0 && model.bulk(id).is_some_and(|bulk| bulk.resumed.is_some()) {
-        // Nothing is left to be done: the run has an end now.
-        return run::begin(model, id);
+        return resume::end(model, id);
     }
     let Some((id, shown)) = planned(model) else { return Vec::new() };
     let (since, count) = (shown.since, shown.plan.counts().change);

@@ -6,7 +6,7 @@
 use super::super::super::bulk::{Bulk, BulkId, One, Proposed, Reading, Resumed, said};
 use super::super::super::effect::{Effect, JournalTask};
 use super::super::super::model::{ListId, Model, Purpose, Tone, View};
-use super::bulk_mut;
+use super::{bulk_mut, run};
 use crate::catalog::{Catalog, Schema};
 use crate::draft::{Entity, Verb, Verdict, conflicts, read_back};
 use crate::odata::Failure;
@@ -89,9 +89,27 @@ pub(super) fn compare(model: &mut Model, id: BulkId) {
     };
     let known = std::mem::take(&mut resumed.standing);
     let plan = Plan::of(resumed.entries.iter().zip(known).map(line).collect());
+    let is_left = plan.counts().change > 0;
     if let Some(bulk) = bulk_mut(model, id) {
         bulk.plan = Some(Proposed { plan, edits: Vec::new(), warnings: Vec::new(), since, at: 0, offer: None });
     }
+    if !is_left {
+        model.say(Tone::Plain, "Nothing of it is left to send: y ends it as it stands, Esc leaves it for now.");
+    }
+}
+
+/// Ends a run of which nothing is left to send, as everybody was seen.
+pub(super) fn end(model: &mut Model, id: BulkId) -> Vec<Effect> {
+    let Some(Bulk { resumed: Some(resumed), plan: Some(shown), .. }) = model.bulk(id) else { return Vec::new() };
+    let (counts, change) = (shown.plan.counts(), resumed.run.0);
+    let closings = model.bulk(id).map(run::closings).unwrap_or_default();
+    let told = [(counts.already, "already at the goal"), (counts.blocked + counts.left_out, "left alone")];
+    let told = told.into_iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}"));
+    let told = told.collect::<Vec<_>>().join(", ");
+    model.say(Tone::Good, format!("Change {change} is done: {told}; nothing was sent."));
+    model.views.retain(|view| !matches!(view, View::Plan(plan) if *plan == id));
+    model.bulks.retain(|bulk| bulk.id != id);
+    vec![Effect::Journal(JournalTask::Close(closings))]
 }
 
 /// How one stands that was not ended, and is like this now.

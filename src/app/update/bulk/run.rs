@@ -175,10 +175,14 @@ fn finish(model: &mut Model, at: usize) -> Vec<Effect> {
 }
 
 /// How all of a run that is over and has not ended was seen last.
-fn closings(bulk: &Bulk) -> Vec<Closing> {
-    let (Some(run), Some(shown)) = (&bulk.run, &bulk.plan) else { return Vec::new() };
-    let lines = shown.plan.lines.iter().enumerate();
-    lines.filter_map(|(at, line)| Some(Closing::of(run.entry(at)?, &line.planned))).collect()
+pub(super) fn closings(bulk: &Bulk) -> Vec<Closing> {
+    let entry = |at: usize| match (&bulk.run, &bulk.resumed) {
+        (Some(run), _) => run.entry(at),
+        (None, Some(resumed)) => resumed.entries.get(at).map(|past| past.id),
+        (None, None) => None,
+    };
+    let lines = bulk.plan.iter().flat_map(|shown| &shown.plan.lines).enumerate();
+    lines.filter_map(|(at, line)| Some(Closing::of(entry(at)?, &line.planned))).collect()
 }
 
 /// A write is under way in a run, where its end is told.

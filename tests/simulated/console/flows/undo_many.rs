@@ -316,5 +316,5 @@ async fn trying_an_undo_again_repeats_what_failed_and_no_conflict() {
     bench.shows(&["There is nobody to try again."]);
     assert_eq!(pbx.faults().count(&Matcher::new("GET", "/xapi/v1/Users(51)")), 0);
     let (undo, _) = last(&journal).await;
-    assert_eq!((undo.open(), undo.ends), (0, vec![(Some(End::Conflict), 1), (Some(End::Saved), 2)]));
+    assert_eq!((undo.open(), undo.ends), (0, vec![(Some(End::Saved), 2), (Some(End::Conflict), 1)]));
 }
