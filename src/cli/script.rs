@@ -148,6 +148,7 @@ impl Prepared<'_> {
         if self.plan.changes().next().is_none() {
             if !self.begun.is_empty() {
                 self.recorded(session, sending).await?;
+                writeln!(io::stderr(), "Nothing of it was left to send: the run is done.")?;
             }
             return Ok(after(0));
         }

@@ -311,9 +311,11 @@ pub(super) fn run(model: &Model, bulk: &Bulk, run: &Run, canvas: &mut Canvas<'_>
     let x = canvas.put(x, 0, &glyphs.empty.repeat(bar - full), Role::Muted);
     let done = if bulk.operation(catalog).is_some() { "carried out" } else { "saved" };
     let mut words = vec![format!("{} of {}", number(ended), number(sent)), format!("{done} {good}")];
-    if ended > good {
-        words.push(format!("not {done} {}", ended - good));
-    }
+    let told = [
+        (ended - good - run.tally.altered, format!("not {done}")),
+        (run.tally.altered, "changed by the PBX".to_owned()),
+    ];
+    words.extend(told.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{what} {count}")));
     match (ended == sent, run.paused || run.halt.is_some(), run.resting) {
         (true, ..) => words.push("done".to_owned()),
         (false, true, _) => words.push("paused".to_owned()),

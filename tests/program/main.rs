@@ -20,6 +20,8 @@ mod process;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]
+mod runs;
+#[cfg(test)]
 mod screen;
 #[cfg(test)]
 mod scripts;

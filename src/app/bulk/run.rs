@@ -37,6 +37,8 @@ pub struct Tally {
     pub good: usize,
     /// They are not: refused, not sent, not confirmed, changed by the PBX.
     pub bad: usize,
+    /// Those of the bad whom the PBX accepted, and made something else of.
+    pub altered: usize,
     /// The run was stopped before their turn.
     pub skipped: usize,
 }
@@ -231,10 +233,10 @@ impl Run {
     }
 
     /// One has ended, well or not; or has its turn again, before all others.
-    pub(in crate::app) fn ended(&mut self, job: JobId, good: bool, again: bool) {
+    pub(in crate::app) fn ended(&mut self, job: JobId, outcome: &Outcome, again: bool) {
         let Some(place) = self.open.iter().position(|(open, _)| *open == job) else { return };
         let (_, at) = self.open.swap_remove(place);
-        match (again, good) {
+        match (again, outcome.is_good()) {
             (true, _) if self.stopped => {
                 self.tally.waiting += 1;
                 self.skip(at);
@@ -245,7 +247,10 @@ impl Run {
                 self.tally.waiting += 1;
             }
             (false, true) => self.tally.good += 1,
-            (false, false) => self.tally.bad += 1,
+            (false, false) => {
+                self.tally.bad += 1;
+                self.tally.altered += usize::from(matches!(outcome, Outcome::Altered { .. }));
+            }
         }
     }
 
@@ -265,8 +270,9 @@ impl Run {
         (self.paused, self.halt, self.stopped) = (false, None, true);
     }
 
-    /// These have a turn again: they failed or were skipped.
-    pub(in crate::app) fn again(&mut self, lines: Vec<usize>) {
+    /// These have a turn again: they failed or were skipped. Of so many the PBX had made something else.
+    pub(in crate::app) fn again(&mut self, lines: Vec<usize>, altered: usize) {
+        self.tally.altered -= altered.min(self.tally.altered);
         for at in lines {
             match self.lines[at] {
                 Sent::Skipped => self.tally.skipped -= 1,

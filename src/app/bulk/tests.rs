@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::event::JobId;
-use crate::draft::Payload;
+use crate::draft::{Outcome, Payload};
 use crate::odata::PbxId;
 use crate::plan::{Counts, EntryId, Halt, Tempo, Unlike};
 use serde_json::json;
@@ -123,7 +123,8 @@ fn what_was_handed_over_and_not_begun_has_its_turn_again_or_is_skipped() {
     assert!(handed.len() > 2 && handed.iter().all(|(job, begins)| *begins == (job.0 < 2)), "{handed:?}");
     assert_eq!((run.tally.waiting, run.open.len()), (98, 2), "whoever is not begun waits");
     assert_eq!(run.began(JobId(2)), Some(2));
-    run.ended(JobId(0), true, false);
+    let good = Outcome::Saved { fields: Vec::new(), answer_was_lost: false };
+    run.ended(JobId(0), &good, false);
     run.paused = true;
     let back: Vec<JobId> = handed.iter().map(|(job, _)| *job).filter(|job| job.0 > 2).collect();
     run.withdrawn(&back);
@@ -134,8 +135,8 @@ fn what_was_handed_over_and_not_begun_has_its_turn_again_or_is_skipped() {
     run.stop();
     run.withdrawn(&[JobId(103)]);
     assert_eq!((run.tally.waiting, run.tally.skipped, run.is_over()), (0, 97, false));
-    run.ended(JobId(1), true, false);
-    run.ended(JobId(2), false, true);
+    run.ended(JobId(1), &good, false);
+    run.ended(JobId(2), &Outcome::Conflict(Vec::new()), true);
     assert_eq!((run.tally.skipped, run.is_over()), (98, true), "whoever is stopped is not tried again");
     assert_eq!(run.tally.over(), run.tally.all);
 }

@@ -161,14 +161,14 @@ async fn a_field_that_nobody_sent_ends_the_batches_after_the_first() {
     pbx.faults().alter_beside("Users", "Mobile", json!("+49 1"));
     bench.keys("b y").await;
     bench.shows(&[
-        "1 of 6 · saved 0 · not saved 1 · paused",
+        "1 of 6 · saved 0 · changed by the PBX 1 · paused",
         "The first one is not as it should be: Mobile is +49 1, not ",
         "accepted, but the PBX changed: Mobile",
         "waits",
     ]);
     assert_eq!((pbx.faults().count(&calls()), voicemail(&pbx, IDS[1])), (1, json!(false)));
     bench.keys("p").await;
-    bench.shows(&["6 of 6 · saved 5 · not saved 1 · done"]);
+    bench.shows(&["6 of 6 · saved 5 · changed by the PBX 1 · done"]);
     assert_eq!((pbx.faults().count(&calls()), pbx.faults().count(&singles())), (1, 5), "the others one by one");
     bench.keys("enter f4").await;
     bench.shows(&["the PBX changed it: Mobile is +49 1"]);
@@ -208,9 +208,9 @@ async fn a_call_that_does_not_do_what_it_was_asked_for_ends_the_batches_too() {
     let mut bench = planned(&pbx).await;
     pbx.faults().alter("Users", "VMEnabled", json!(false));
     bench.keys("b y").await;
-    bench.shows(&["not saved 1 · paused", "not as it should be: Voicemail is off, not on."]);
+    bench.shows(&["changed by the PBX 1 · paused", "not as it should be: Voicemail is off, not on."]);
     bench.keys("p").await;
-    bench.shows(&["6 of 6 · saved 5 · not saved 1 · done"]);
+    bench.shows(&["6 of 6 · saved 5 · changed by the PBX 1 · done"]);
 }
 
 #[tokio::test]

@@ -502,8 +502,9 @@ async fn of_a_run_that_only_made_new_ones_each_can_be_deleted_by_itself() {
     bench.shows(&["996 was made then, and is not there any more."]);
     bench.keys("y").await;
     bench.shows(&["Nothing of it goes back as it stands."]);
+    // As it is called now.
     bench.keys("down enter").await;
-    bench.shows(&["acme: delete user 998"]);
+    bench.shows(&["acme: delete user 998 New?"]);
     // As from the line of the run.
     bench.keys("esc esc down U").await;
     bench.shows(&["acme: delete user 998"]);

@@ -85,8 +85,9 @@ pub(super) fn weigh(model: &mut Model, id: BulkId, at: usize, result: Result<&En
             Way { planned: Some(Planned::Blocked(why)), ..Way::default() }
         }
     };
-    let label = match &way.planned {
-        Some(Planned::Change(changes)) => Some(changes.label.clone()),
+    let label = match (&way.planned, result) {
+        (Some(Planned::Change(changes)), _) => Some(changes.label.clone()),
+        (_, Ok(entity)) if past.verb == Verb::Create => Some(label_now(model, past, entity)),
         _ => None,
     };
     let Some(bulk) = bulk_mut(model, id) else { return };
@@ -98,11 +99,15 @@ pub(super) fn weigh(model: &mut Model, id: BulkId, at: usize, result: Result<&En
     }
 }
 
+/// As it is called now.
+fn label_now(model: &Model, past: &Past, fresh: &Entity) -> String {
+    let label = Some(model.entity_label(&past.target, fresh)).filter(|label| !label.is_empty());
+    label.unwrap_or_else(|| past.label.clone())
+}
+
 fn way_of(model: &Model, bulk: &Bulk, past: &Past, way: &Way, fresh: Entity) -> Way {
     let pbx = model.pbx_of(&bulk.list.pbx);
-    // As it is called now.
-    let label = Some(model.entity_label(&past.target, &fresh)).filter(|label| !label.is_empty());
-    let label = label.unwrap_or_else(|| past.label.clone());
+    let label = label_now(model, past, &fresh);
     let schema = pbx.catalog.schema(bulk.schema);
     let said = said(pbx.catalog, &pbx.names, schema);
     Way::of(pbx.catalog, schema, (past, label), way.taken.clone(), fresh, &said)
@@ -141,11 +146,11 @@ pub(super) fn look(model: &mut Model, id: BulkId, at: usize) -> Vec<Effect> {
     let planned = bulk.plan.as_ref().and_then(|shown| shown.plan.lines.get(at)).map(|line| &line.planned);
     let change_set = match planned {
         Some(Planned::Blocked(why)) if why == MADE => {
-            let (target, label) = (past.target.clone(), past.label.clone());
+            let (target, label) = (past.target.clone(), bulk.ones[at].label.clone());
             return remove::ask(model, &target, &label);
         }
         Some(Planned::AlreadySo) if past.verb == Verb::Create => {
-            let text = format!("{} was made then, and is not there any more.", past.label);
+            let text = format!("{} was made then, and is not there any more.", bulk.ones[at].label);
             model.say(Tone::Plain, text);
             return Vec::new();
         }

@@ -88,7 +88,7 @@ pub(in crate::app::update) fn ended(
         let (next, again) = run.pace.note_batch(took, &each);
         // From the last on: who has another turn has it before all others, in the old order.
         for ((job, outcome), again) in outcomes.iter().zip(again).rev() {
-            run.ended(*job, outcome.is_good(), again);
+            run.ended(*job, outcome, again);
         }
         let mut halt = next.halt;
         match &proof {

@@ -198,7 +198,7 @@ pub(in crate::app::update) fn ended(model: &mut Model, job: JobId, outcome: &Out
         let run = bulk.run.as_mut().filter(|run| run.has_open(job))?;
         let next = run.pace.note(took, outcome);
         let again = next.again && (can_repeat || !matches!(outcome, Outcome::NotConfirmed { .. }));
-        run.ended(job, outcome.is_good(), again);
+        run.ended(job, outcome, again);
         let rests = next.wait.filter(|_| run.resting.is_none() && run.tally.waiting > 0);
         let first = (run.first_alone && !again).then(|| Halt::First(outcome.is_good()));
         run.first_alone &= again;
@@ -305,8 +305,16 @@ pub(in crate::app::update) fn retry_all(model: &mut Model, id: BulkId) -> Vec<Ef
         model.say(Tone::Plain, "There is nobody to try again.");
         return Vec::new();
     }
+    let is_altered = |at: &&usize| match model.bulk(id).and_then(|bulk| bulk.run.as_ref()?.lines.get(**at)) {
+        Some(Sent::Job(job)) => {
+            let outcome = model.job(*job).and_then(|job| job.outcome.as_ref());
+            matches!(outcome, Some((Outcome::Altered { .. }, _)))
+        }
+        _ => false,
+    };
+    let altered = again.iter().filter(is_altered).count();
     if let Some(run) = bulk_mut(model, id).and_then(|bulk| bulk.run.as_mut()) {
-        run.again(again);
+        run.again(again, altered);
         // What could not be written down the first time is so now, or is not sent.
         if run.entries.is_none() {
             return write_down(model, id);
