@@ -137,7 +137,14 @@ fn line(out: &mut impl Write, run: &PastRun) -> io::Result<()> {
 
 fn told(out: &mut impl Write, past: &Past) -> io::Result<()> {
     let end = past.end.map_or("unfinished", End::name);
-    writeln!(out, "{}", visible(&format!("{}: {end} {}", past.label, past.words)))?;
+    let mut said = format!("{}: {end}", past.label);
+    if !past.words.is_empty() {
+        said.push_str(&format!(": {}", past.words));
+    }
+    if let Some(company) = past.company() {
+        said.push_str(&format!(" ({company})"));
+    }
+    writeln!(out, "{}", visible(&said))?;
     for field in &past.fields {
         let said = |value: &Option<Value>| value.as_ref().map_or_else(|| "not set".to_owned(), Value::to_string);
         let words = match past.verb {

@@ -333,6 +333,14 @@ impl Past {
         self.fields.iter().map(changed).collect()
     }
 
+    /// That it was not sent alone, as people read it.
+    pub fn company(&self) -> Option<String> {
+        self.together.map(|count| match count {
+            2 => "in one call with another one".to_owned(),
+            count => format!("in one call with {} others", count.saturating_sub(1)),
+        })
+    }
+
     /// The PBX was changed by it, or may have been. What was sent and has no end may be there: that is seen when it is
     /// read.
     pub fn may_have_changed(&self) -> bool {

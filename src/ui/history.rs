@@ -199,6 +199,9 @@ fn entry(model: &Model, past: &Past, lines: &mut Vec<(String, Role)>) {
         Verb::Call => "action",
     };
     lines.push((format!("{} {verb}: {end}{words}", past.label), Role::Title));
+    if let Some(company) = past.company() {
+        lines.push((format!("  sent {company}"), Role::Muted));
+    }
     for field in &past.fields {
         let mut line = format!("  {}", changed(model, past, field));
         if let Some(now) = field.now.as_ref().filter(|now| Some(*now) != field.after.as_ref()) {

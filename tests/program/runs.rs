@@ -191,6 +191,9 @@ fn a_plan_goes_in_batches_where_all_get_the_same() {
     assert_eq!(history[0]["entries"][1]["together"], json!(50));
     let said = desk.ends("history", 0);
     assert!(said.out.contains("in batches of up to 50"), "{}", said.out);
+    let said = desk.ends("history 1", 0).out;
+    let ends = |end: &str| said.lines().filter(|line| line.ends_with(end)).count();
+    assert_eq!((ends(": saved"), ends(": saved (in one call with 49 others)") >= 50), (1, true), "{said}");
     let again = desk.ends("apply all.json --fast --yes", 0);
     assert!(
         again.err.contains("already so") && again.out.is_empty(),

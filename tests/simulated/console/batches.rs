@@ -122,7 +122,9 @@ async fn six_go_in_a_batch_after_the_first_one_alone_and_each_has_a_result() {
     bench.shows(&["6 saved, in batches"]);
     bench.keys("enter").await;
     bench.shows(&["It was sent in batches of up to 5: the PBX answered for each batch, not for each of them."]);
-    bench.keys("esc esc").await;
+    bench.keys("down enter").await;
+    bench.shows(&["208 Keller, Xenia changed: saved", "sent in one call with 4 others"]);
+    bench.keys("esc esc esc").await;
     // Taken back like any other, one by one.
     bench.keys("u").await;
     bench.shows(&["acme: take 6 users back?"]);
