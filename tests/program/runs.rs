@@ -141,6 +141,24 @@ fn a_run_that_others_have_done_meanwhile_is_ended_and_says_so() {
     assert!(desk.ends("resume", 0).err.contains("No run on acme waits"));
 }
 
+#[test]
+fn a_run_can_be_left_as_it_is_for_good() {
+    let desk = Desk::new(&["--users", "40"]);
+    desk.home.write("four.csv", "Number,CallScreening\n207,1\n208,1\n209,1\n210,1\n");
+    let refusal = json!({"method": "PATCH", "path": "/xapi/v1/Users", "times": 1, "answer": "refused",
+        "fields": [["CallScreening", "WARNINGS.XAPI.NOT_SUPPORTED"]]});
+    desk.knob("answer", &refusal);
+    desk.ends("import four.csv --yes --stop-after 1 --max-parallel 1", 3);
+    let sent = desk.writes();
+    let said = desk.ends("resume --leave", 0);
+    assert!(said.err.contains("Run 1 is left as it is.") && desk.writes() == sent, "{said:?}");
+    assert!(desk.ends("resume", 0).err.contains("No run on acme waits"));
+    let history = desk.ends("history 1", 0).out;
+    assert_eq!(history.lines().filter(|line| line.ends_with(": left")).count(), 3, "{history}");
+    // What was never sent needs no taking back.
+    assert!(desk.ends("undo", 0).err.contains("nothing of yours on acme to take back"));
+}
+
 /// How many requests there were that begin like this.
 fn requests(desk: &Desk, wanted: &[(&str, &str)]) -> Vec<usize> {
     let (_, seen) = desk.simulator.ask("POST", "/__sim/requests", "Content-Type: application/json", "{}");
