@@ -25,6 +25,10 @@ use std::sync::{Arc, Mutex};
 /// A terminal console for 3CX phone systems: find, edit, preview, send, verify.
 #[derive(Debug, Parser)]
 #[command(name = "cordboard", version, max_term_width = 100, args_conflicts_with_subcommands = false)]
+#[command(
+    after_help = "`cordboard` alone opens the console on the configured PBX. `cordboard help exit-codes` says how \
+                        commands end."
+)]
 struct Line {
     #[command(flatten)]
     options: Options,
@@ -32,24 +36,27 @@ struct Line {
     verb: Option<Verb>,
 }
 
+/// The heading of what every command takes.
+const EVERYWHERE: &str = "Everywhere";
+
 #[derive(Debug, clap::Args)]
 struct Options {
     #[command(flatten)]
     naming: Naming,
     /// The configuration file
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The theme: terminal, dark, light, contrast, colourblind, plain or a file of yours
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "NAME")]
     theme: Option<String>,
     /// Draw with ASCII only
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     ascii: bool,
     /// Use no colour
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     no_color: bool,
     /// Talk in lines instead of drawing a screen, for screen readers and pipes (ACCESSIBLE=1)
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     plain: bool,
 }
 
@@ -276,7 +283,7 @@ fn real(settings: &settings::Pbx, requests: RequestLog) -> Opened {
         insecure: settings.insecure,
         ..Pbx::unheard(&settings.name)
     };
-    let client = whom::connect(settings, environment, Some(observer));
+    let client = async move { Ok(whom::connect(settings, environment, Some(observer))) };
     Opened { pbx, client: client.boxed().shared(), simulator: Arc::default(), requests }
 }
 

@@ -4,9 +4,14 @@
 
 use super::observe::Observer;
 use crate::odata::{Failure, PbxId};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use reqwest::Url;
 use secrecy::SecretString;
+use std::fmt;
+use std::future;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What it takes to talk to one PBX.
@@ -18,8 +23,8 @@ pub struct Connection {
     pub base: String,
     /// The client id of the API client.
     pub client_id: String,
-    /// Its key.
-    pub secret: SecretString,
+    /// Where its key comes from.
+    pub secret: KeySource,
     /// Certificates are not checked, and plain http is allowed.
     pub insecure: bool,
     /// Certificates (PEM) to trust beside those of this machine.
@@ -36,7 +41,7 @@ impl Connection {
         pbx: PbxId,
         base: impl Into<String>,
         client_id: impl Into<String>,
-        secret: impl Into<SecretString>,
+        secret: impl Into<KeySource>,
     ) -> Self {
         Self {
             pbx,
@@ -48,6 +53,49 @@ impl Connection {
             patience: Patience::default(),
             observer: None,
         }
+    }
+}
+
+/// Where the key of an API client comes from. It is asked at the first need, and once more when the user tries again:
+/// a file that was put right, or a password manager that was unlocked, is seen then.
+#[derive(Clone)]
+pub struct KeySource(Arc<Ask>);
+
+type Ask = dyn Fn() -> BoxFuture<'static, Result<SecretString, Failure>> + Send + Sync;
+
+impl KeySource {
+    /// A key that has to be fetched.
+    pub fn new(ask: impl Fn() -> BoxFuture<'static, Result<SecretString, Failure>> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(ask))
+    }
+
+    /// The key as it is now.
+    pub(super) async fn key(&self) -> Result<SecretString, Failure> {
+        (self.0)().await
+    }
+}
+
+impl fmt::Debug for KeySource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KeySource")
+    }
+}
+
+impl From<SecretString> for KeySource {
+    fn from(key: SecretString) -> Self {
+        Self::new(move || future::ready(Ok(key.clone())).boxed())
+    }
+}
+
+impl From<String> for KeySource {
+    fn from(key: String) -> Self {
+        SecretString::from(key).into()
+    }
+}
+
+impl From<&str> for KeySource {
+    fn from(key: &str) -> Self {
+        SecretString::from(key).into()
     }
 }
 
@@ -75,6 +123,9 @@ impl Default for Patience {
     }
 }
 
+/// What helps against a setting that is wrong.
+pub(super) const CORRECT: &str = "Correct it in the configuration and start cordboard again.";
+
 /// An address that was found fit to send a key to.
 #[derive(Debug, Clone)]
 pub(super) struct Base {
@@ -94,7 +145,7 @@ impl Base {
         let wrong = |why: &str| {
             // What stands before an @ may be a password.
             let shown = given.rsplit('@').next().unwrap_or_default();
-            Err(Failure::misconfigured(format!("The address of {}, {shown}, {why}.", connection.pbx)))
+            Err(Failure::misconfigured(format!("The address of {}, {shown}, {why}. {CORRECT}", connection.pbx)))
         };
         let Ok(url) = Url::parse(given) else {
             return wrong("is not a web address such as https://pbx.example.com:5001");

@@ -25,7 +25,7 @@ mod unique;
 
 pub use batch::{OfBatch, Together};
 pub use client::{Client, Greeting};
-pub use connection::{Connection, Patience};
+pub use connection::{Connection, KeySource, Patience};
 pub use gate::{Gate, Record, Recorded, Unrecorded};
 pub use list::{ListQuery, Loaded};
 pub use observe::{Exchange, Observer};

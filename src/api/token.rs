@@ -1,9 +1,10 @@
 //! The token of one client id.
 //!
 //! Owns its whole life: fetched at first need and once for all who wait, kept until the PBX refuses it, renewed once
-//! however many requests were refused with it. A refused key is remembered and not tried again, because a few wrong
-//! ones make a PBX block the address. A new token ends the older one, so there is no timer that renews early.
+//! however many requests were refused with it. A refused key is remembered and not tried again by itself, because a
+//! few wrong ones make a PBX block the address; when the user tries again the key is fetched anew. A new token ends the older one, so there is no timer that renews early.
 
+use super::connection::KeySource;
 use super::transport::{Body, Request, Transport, bearer, request_line};
 use crate::odata::{Failure, FailureKind};
 use base64::Engine as _;
@@ -41,18 +42,20 @@ pub(super) struct Keeper {
 }
 
 struct State {
-    secret: SecretString,
+    source: KeySource,
+    /// The key, once it was asked for.
+    secret: Option<SecretString>,
     token: Option<Token>,
     generation: u64,
-    /// The key was refused, in these words.
+    /// The key was refused, or could not be fetched, in these words: nothing more is tried until the user says so.
     refused: Option<Failure>,
     /// The last attempt that failed for another reason, by number.
     failed: Option<(u64, Failure)>,
 }
 
 impl Keeper {
-    pub(super) fn new(secret: SecretString) -> Self {
-        let state = State { secret, token: None, generation: 0, refused: None, failed: None };
+    pub(super) fn new(source: KeySource) -> Self {
+        let state = State { source, secret: None, token: None, generation: 0, refused: None, failed: None };
         Self { state: Mutex::new(state), attempts: AtomicU64::new(0) }
     }
 
@@ -74,7 +77,14 @@ impl Keeper {
             return Err(failure.clone());
         }
         state.token = None;
-        let fetched = fetch(transport, &state.secret).await;
+        let secret = match &state.secret {
+            Some(secret) => secret.clone(),
+            None => match state.source.key().await {
+                Ok(secret) => state.secret.insert(secret).clone(),
+                Err(failure) => return Err(state.refused.insert(failure).clone()),
+            },
+        };
+        let fetched = fetch(transport, &secret).await;
         let attempt = self.attempts.fetch_add(1, Ordering::AcqRel) + 1;
         match fetched {
             Ok(mut token) => {
@@ -106,17 +116,20 @@ impl Keeper {
     /// Takes another key. The same key changes nothing: if it was refused it stays refused.
     pub(super) async fn set_secret(&self, secret: SecretString) {
         let mut state = self.state.lock().await;
-        if state.secret.expose_secret() != secret.expose_secret() {
-            state.secret = secret;
+        if state.secret.as_ref().is_none_or(|known| known.expose_secret() != secret.expose_secret()) {
+            state.source = secret.clone().into();
+            state.secret = Some(secret);
             state.token = None;
             state.refused = None;
             state.failed = None;
         }
     }
 
-    /// The user says that the PBX was put right: the key may be tried once more.
+    /// The user says that something was put right: the key is fetched and tried once more.
     pub(super) async fn forgive(&self) {
-        self.state.lock().await.refused = None;
+        let mut state = self.state.lock().await;
+        state.refused = None;
+        state.secret = None;
     }
 }
 

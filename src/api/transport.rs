@@ -3,7 +3,7 @@
 //! Owns the HTTP client (built at the first request, off the caller's thread), its TLS, its proxy and its limits, and
 //! the translation of what breaks on the way into a [`Failure`]. Knows nothing of tokens, retries or OData.
 
-use super::connection::{Base, Connection};
+use super::connection::{Base, CORRECT, Connection};
 use super::observe::{self, Exchange};
 use crate::odata::{Distrust, Failure, FailureKind, Reach};
 use reqwest::header::{
@@ -258,7 +258,7 @@ fn client(connection: &Connection, base: &Base) -> Result<reqwest::Client, Failu
         if why.contains("No CA certificates") {
             return Failure::misconfigured(
                 "This machine has no certificates to check the PBX with: install its package ca-certificates, \
-                 or name a file as `ca_file` in the profile.",
+                 or name a file as `ca_file` in the configuration.",
             );
         }
         Failure::misconfigured("The HTTP client could not be set up.").with_text(&why)
@@ -268,10 +268,10 @@ fn client(connection: &Connection, base: &Base) -> Result<reqwest::Client, Failu
 fn certificates(file: &std::path::Path) -> Result<Vec<Certificate>, Failure> {
     let shown = file.display();
     let pem = std::fs::read(file)
-        .map_err(|error| Failure::misconfigured(format!("The `ca_file` {shown} cannot be read: {error}.")))?;
+        .map_err(|error| Failure::misconfigured(format!("The `ca_file` {shown} cannot be read: {error}. {CORRECT}")))?;
     match Certificate::from_pem_bundle(&pem) {
         Ok(found) if !found.is_empty() => Ok(found),
-        _ => Err(Failure::misconfigured(format!("The `ca_file` {shown} holds no certificate in PEM form."))),
+        _ => Err(Failure::misconfigured(format!("The `ca_file` {shown} holds no certificate in PEM form. {CORRECT}"))),
     }
 }
 

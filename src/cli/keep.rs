@@ -10,7 +10,15 @@ use std::path::Path;
 /// # Errors
 /// When it cannot be written.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
-    let cannot = |e: io::Error| Stop::new(USAGE, format!("{} cannot be written: {e}.", path.display()));
+    let cannot = |e: io::Error| {
+        Stop::new(
+            USAGE,
+            match e.kind() {
+                io::ErrorKind::NotFound => format!("{} cannot be written: there is no such folder.", path.display()),
+                _ => format!("{} cannot be written: {}.", path.display(), why(&e)),
+            },
+        )
+    };
     if path.is_dir() {
         return Err(Stop::usage(format!("{} is a folder; name a file.", path.display())));
     }
@@ -35,6 +43,15 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
     })
 }
 
+/// What went wrong with a file, without the number of the system's error.
+pub(super) fn why(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "you have no right to".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
 #[cfg(unix)]
 fn create(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
@@ -56,7 +73,7 @@ pub fn read(path: &Path, most: u64) -> Result<Vec<u8>, Stop> {
         true => io::stdin().lock().take(most + 1).read_to_end(&mut bytes),
         false => File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes)),
     };
-    result.map_err(|e| Stop::usage(format!("{} cannot be read: {e}.", path.display())))?;
+    result.map_err(|e| Stop::usage(format!("{} cannot be read: {}.", path.display(), why(&e))))?;
     if bytes.len() as u64 > most {
         let mega = most / 1024 / 1024;
         return Err(Stop::usage(format!("{} is larger than {mega} MB: divide it.", path.display())));

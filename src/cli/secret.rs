@@ -3,6 +3,7 @@
 //! Owns the checks that keep a secret to its owner. The secret leaves only as a `SecretString`; no error repeats it,
 //! nor anything a program printed, nor more of a command than its name.
 
+use super::keep::why;
 use crate::settings::SecretSource;
 use secrecy::SecretString;
 use std::fmt;
@@ -47,7 +48,7 @@ pub fn fetch(source: &SecretSource, environment: &dyn Fn(&str) -> Option<String>
 
 fn from_file(path: &Path) -> Result<SecretString, SecretError> {
     let shown = path.display();
-    let cannot = |e: io::Error| SecretError(format!("The secret in {shown} cannot be read: {}.", plain(&e)));
+    let cannot = |e: io::Error| SecretError(format!("The secret in {shown} cannot be read: {}.", why(&e)));
     let file = File::open(path).map_err(cannot)?;
     // Of the open file, not of the path: what was checked is what is read.
     let about = file.metadata().map_err(cannot)?;
@@ -99,7 +100,7 @@ fn from_command(words: &[String], patience: Duration) -> Result<SecretString, Se
         .stderr(Stdio::null())
         .spawn()
         .map_err(|e| {
-            SecretError(format!("`{program}`, which should print the secret, does not start: {}.", plain(&e)))
+            SecretError(format!("`{program}`, which should print the secret, does not start: {}.", why(&e)))
         })?;
     let output = child.stdout.take();
     let (done, waiting) = mpsc::channel();
@@ -112,7 +113,7 @@ fn from_command(words: &[String], patience: Duration) -> Result<SecretString, Se
     let bytes = match waiting.recv_timeout(patience) {
         Ok(Ok(bytes)) => bytes,
         Ok(Err(e)) => {
-            return Err(SecretError(format!("What `{program}` prints cannot be read: {}.", plain(&e))));
+            return Err(SecretError(format!("What `{program}` prints cannot be read: {}.", why(&e))));
         }
         Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
             // It may be gone by itself in this moment; then there is nothing to end.
@@ -130,7 +131,7 @@ fn from_command(words: &[String], patience: Duration) -> Result<SecretString, Se
         Ok(status) => Err(SecretError(format!(
             "`{program}`, which should print the secret, failed ({status}). Run the command by itself to see why."
         ))),
-        Err(e) => Err(SecretError(format!("`{program}` was lost: {}.", plain(&e)))),
+        Err(e) => Err(SecretError(format!("`{program}` was lost: {}.", why(&e)))),
     }
 }
 
@@ -142,15 +143,6 @@ fn first_line(bytes: Vec<u8>, whose: &str) -> Result<SecretString, SecretError> 
         return Err(SecretError(format!("{whose} holds no secret: its first line is empty.")));
     }
     Ok(SecretString::from(line))
-}
-
-/// What went wrong with a file, without the number of the system's error.
-fn plain(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::PermissionDenied => "you have no right to".to_owned(),
-        _ => error.to_string(),
-    }
 }
 
 #[cfg(unix)]

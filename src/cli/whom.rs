@@ -5,13 +5,14 @@
 
 use super::exit::Stop;
 use super::secret;
-use crate::api::{Client, Connection, Observer};
+use crate::api::{Client, Connection, KeySource, Observer};
 use crate::catalog::Catalog;
 use crate::journal::Journal;
 use crate::odata::{Failure, PbxId};
 use crate::plan::Tempo;
 use crate::settings;
 use crate::sim;
+use futures_util::FutureExt as _;
 use std::path::PathBuf;
 
 /// The arguments that name a PBX.
@@ -98,7 +99,7 @@ impl Session {
     /// A session with a configured PBX; `None` is the simulator.
     ///
     /// # Errors
-    /// When the secret cannot be fetched, or the simulator not started.
+    /// When the simulator cannot be started.
     pub async fn open(
         pbx: Option<settings::Pbx>,
         (rules, journal): (Rules, Journal),
@@ -110,7 +111,7 @@ impl Session {
         match pbx {
             Some(pbx) => {
                 let (name, address, me) = (PbxId::new(&pbx.name), pbx.url.clone(), pbx.me.clone());
-                let client = connect(pbx, environment, observer).await.map_err(stop)?;
+                let client = connect(pbx, environment, observer);
                 Ok(Self { client, pbx: name, address, me, rules, journal, simulator: None })
             }
             None => {
@@ -144,27 +145,25 @@ impl Session {
     }
 }
 
-/// A client for a configured PBX. Its secret is fetched here; nothing is sent yet.
-///
-/// # Errors
-/// When the secret cannot be fetched.
-pub async fn connect(
-    settings: settings::Pbx,
-    environment: fn(&str) -> Option<String>,
-    observer: Option<Observer>,
-) -> Result<Client, Failure> {
+/// A client for a configured PBX. Its secret is fetched when the first request needs it, and anew when somebody tries
+/// again; nothing is sent yet.
+pub fn connect(settings: settings::Pbx, environment: fn(&str) -> Option<String>, observer: Option<Observer>) -> Client {
     let source = settings.secret.clone();
-    let secret = tokio::task::spawn_blocking(move || secret::fetch(&source, &environment)).await;
-    let secret = match secret {
-        Ok(Ok(secret)) => secret,
-        Ok(Err(why)) => return Err(Failure::misconfigured(why.to_string())),
-        Err(_) => return Err(Failure::misconfigured("The secret could not be fetched.")),
-    };
+    let secret = KeySource::new(move || {
+        let source = source.clone();
+        let fetched = tokio::task::spawn_blocking(move || secret::fetch(&source, &environment));
+        let said = |why: String| Failure::misconfigured(why);
+        async move {
+            let fetched = fetched.await.map_err(|_| said("The secret could not be fetched.".to_owned()))?;
+            fetched.map_err(|why| said(why.to_string()))
+        }
+        .boxed()
+    });
     let mut connection = Connection::new(PbxId::new(&settings.name), settings.url, settings.client_id, secret);
     connection.insecure = settings.insecure;
     connection.ca_file = settings.ca_file;
     connection.observer = observer;
-    Ok(Client::new(connection, Catalog::shipped()))
+    Client::new(connection, Catalog::shipped())
 }
 
 /// The embedded simulator, reached over real HTTP like any PBX, and a client for it.

@@ -13,7 +13,7 @@ const EXCERPT: usize = 240;
 /// What went wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FailureKind {
-    /// The token endpoint refused id and key; they are not tried again until the key changes.
+    /// The token endpoint refused id and key; they are not tried again by themselves.
     SignInRefused,
     /// A token that was fetched a moment ago was refused: somebody else signed in with this client id.
     TokenTaken,

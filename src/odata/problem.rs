@@ -47,7 +47,7 @@ impl Failure {
                 format!("The PBX refused the sign-in{}.", self.as_whom()),
                 or(self.quoted(), "Client id or key is wrong, or the API client was deleted."),
                 format!(
-                    "Check both in {CLIENTS}. They are not tried again until the key changes, \
+                    "Check both in {CLIENTS}. They are not tried again by themselves, \
                      because a few wrong keys make a PBX block this address. Nothing you typed is lost."
                 ),
             ),
@@ -133,7 +133,7 @@ impl Failure {
                 Problem::new("Stopped.", "You stopped it before the PBX answered.", "Try again when you like.")
             }
             K::NotRecorded(why) => Problem::new(why.what.clone(), "", why.next.clone()),
-            K::Misconfigured(words) => Problem::new(words.clone(), self.quoted(), "Correct it in the configuration."),
+            K::Misconfigured(words) => Problem::new(words.clone(), self.quoted(), ""),
         }
     }
 

@@ -6,7 +6,7 @@ use cordboard::app::{Model, Pbx};
 use cordboard::cli::whom;
 use cordboard::journal::Journal;
 use cordboard::settings::{Arguments, Settings};
-use cordboard::shell::{self, Connecting};
+use cordboard::shell::{self, Connecting, connected};
 use cordboard::theme::Theme;
 use cordboard::ui::{Look, glyphs::UTF8};
 use futures_util::FutureExt;
@@ -171,7 +171,7 @@ fn break_while_somebody_edits() {
     let chosen = settings.chosen().unwrap().clone();
     let pbx = Pbx::unheard(&chosen.name);
     let id = pbx.id.clone();
-    let client: Connecting = whom::connect(chosen, environment, None).boxed().shared();
+    let client: Connecting = connected(whom::connect(chosen, environment, None));
     let folder = Path::new(&environment("XDG_STATE_HOME").unwrap()).join("cordboard");
     let own = shell::Own {
         journal: Journal::own(&folder, &environment("LOGNAME").unwrap()),

@@ -111,6 +111,32 @@ fn problems_of_the_first_minute_are_told_in_words() {
     }
 }
 
+#[test]
+fn a_key_that_was_put_right_is_taken_by_trying_again() {
+    let home = Home::new();
+    let simulator = home.simulator(&["--users", "5"]);
+    let key = home.write(".config/cordboard/key", "hunter2");
+    home.write(
+        ".config/cordboard/config.toml",
+        &format!(
+            "[[pbx]]\nname = \"acme\"\nurl = \"{}\"\nclient_id = \"900\"\nclient_secret_file = \"key\"\n",
+            simulator.text("url")
+        ),
+    );
+    let mode = |mode| std::fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+    mode(0o644);
+    let mut terminal = Terminal::with(&home, &[], &[]);
+    terminal.until_words("Others on this machine may use the secret");
+    mode(0o600);
+    terminal.keys("r");
+    terminal.until_words("The PBX refused the sign-in");
+    std::fs::write(&key, simulator.text("client_secret")).unwrap();
+    terminal.keys("r");
+    terminal.until("5 of 5");
+    terminal.keys("qy");
+    assert_eq!(terminal.end().code, 0);
+}
+
 /// Something that takes every request for one to a web site.
 fn answers_with_a_page() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -2,9 +2,12 @@
 
 use super::server::{Pbx, Reply, grant};
 use super::*;
-use crate::odata::{FailureKind, Reach};
+use crate::api::KeySource;
+use crate::odata::{Failure, FailureKind, Reach};
+use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 use serde_json::json;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 fn hello() -> Reply {
@@ -84,6 +87,43 @@ async fn a_refused_key_is_not_tried_again_until_it_changes() {
         assert!(client.hello().await.is_ok());
         assert_eq!(pbx.sign_ins(), 3);
     }
+}
+
+#[tokio::test]
+async fn the_key_is_fetched_anew_when_the_user_tries_again_and_not_before() {
+    let pbx = Pbx::raw(|request| match request.is_token() {
+        true if request.body.contains("the-good-one") => grant("t"),
+        true => Reply::Json(401, json!({"error": "invalid_client"})),
+        false => hello(),
+    })
+    .await;
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    let secret = KeySource::new(move || {
+        let answer = match count.fetch_add(1, Ordering::SeqCst) {
+            0 => Err(Failure::misconfigured("There is no such file.")),
+            1 => Ok("the-bad-one".into()),
+            _ => Ok("the-good-one".into()),
+        };
+        std::future::ready(answer).boxed()
+    });
+    let client = Client::new(Connection { secret, ..connection(&pbx.base) }, Catalog::shipped());
+    for result in join_all((0..5).map(|_| client.hello())).await {
+        assert_eq!(result.unwrap_err().kind, FailureKind::Misconfigured("There is no such file.".to_owned()));
+    }
+    assert_eq!(
+        (asked.load(Ordering::SeqCst), pbx.sign_ins()),
+        (1, 0),
+        "a program that asks its owner is not run again"
+    );
+    client.retry_sign_in().await;
+    for result in join_all((0..5).map(|_| client.hello())).await {
+        assert_eq!(result.unwrap_err().kind, FailureKind::SignInRefused);
+    }
+    assert_eq!((asked.load(Ordering::SeqCst), pbx.sign_ins()), (2, 1));
+    client.retry_sign_in().await;
+    assert!(client.hello().await.is_ok());
+    assert_eq!((asked.load(Ordering::SeqCst), pbx.sign_ins()), (3, 2));
 }
 
 #[tokio::test]

@@ -137,14 +137,17 @@ pub(super) fn refresh(model: &mut Model) -> Vec<Effect> {
     read_again(model)
 }
 
-/// What is on the screen could not be read because the sign-in failed.
+/// What is on the screen could not be read because nobody is signed in: the key was refused, or there is none.
 pub(super) fn signed_out(model: &Model) -> bool {
     let load = match model.view() {
         Some(View::List(id)) => model.lists.get(id).map(|list| &list.load),
         Some(View::Form(target)) => model.forms.get(target).map(|form| &form.load),
         _ => None,
     };
-    let refused = |failure: &Failure| matches!(failure.kind, FailureKind::SignInRefused | FailureKind::TokenTaken);
+    let refused = |failure: &Failure| {
+        use FailureKind as K;
+        matches!(failure.kind, K::SignInRefused | K::TokenTaken | K::Misconfigured(_))
+    };
     matches!(load, Some(Load::Failed(failure)) if refused(failure))
 }
 
