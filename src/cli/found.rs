@@ -85,7 +85,9 @@ pub fn field(catalog: &Catalog, schema: &Schema, name: &str) -> Result<String, S
         None => {
             let meant = nearest(name, schema.fields.iter().map(|f| f.name));
             let meant = meant.map_or_else(String::new, |near| format!(" Did you mean {near}?"));
-            Err(Stop::usage(format!("There is no field '{name}'.{meant} `cordboard catalog show` lists them.")))
+            let of = catalog.resources().iter().find(|r| catalog.entity(r).is_some_and(|s| s.name == schema.name));
+            let of = of.map_or_else(String::new, |resource| format!(" {}", resource.name));
+            Err(Stop::usage(format!("There is no field '{name}'.{meant} `cordboard catalog show{of}` lists them.")))
         }
     }
 }
@@ -303,7 +305,7 @@ fn sensible(rows: &Rows, filter: &str) -> Result<(), Stop> {
         if wanted.is_empty() || value.is_empty() || !rows.columns().iter().any(has) {
             let columns: Vec<String> = rows.columns().iter().map(|c| c.column.title.to_string()).collect();
             return Err(Stop::usage(format!(
-                "--where '{word}' looks in no column of this list. There are {}.",
+                "--where '{word}' looks in no column of this list. Its columns are: {}",
                 columns.join(", ")
             )));
         }

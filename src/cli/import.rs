@@ -98,6 +98,7 @@ pub async fn import(session: &Session, args: ImportArgs) -> Result<u8, Stop> {
 /// Writes what is wrong, in the order of the file.
 fn tell(file: &std::path::Path, mut complaints: Vec<Complaint>) -> Stop {
     order::by(&mut complaints, Ord::cmp);
+    complaints.dedup();
     let mut err = io::stderr().lock();
     for complaint in complaints.iter().take(TOLD) {
         // Nobody may be left to read it.
@@ -136,13 +137,18 @@ async fn plan(
 ) -> Result<Result<(Plan, Vec<Entity>), Vec<Complaint>>, Stop> {
     let Sheet { catalog, resource, schema, columns, table } = sheet;
     let entities: Vec<Entity> = there.iter().map(|one| one.entity.clone()).collect();
-    let matched = match sheet::match_rows(catalog, resource, columns, table, &entities) {
-        Ok(matched) => matched,
-        Err(complaints) => return Ok(Err(complaints)),
-    };
     let names: Vec<String> = columns.fields().map(str::to_owned).collect();
     let called = export::called(session, schema, &names).await?;
     let lookup = |reference: &Reference, name: &str| look_up(&called, reference, name);
+    let matched = match sheet::match_rows(catalog, resource, columns, table, &entities) {
+        Ok(matched) => matched,
+        Err(mut complaints) => {
+            // A cell that means nothing is wrong whoever is meant: all of it is told at once.
+            let of_row = |record| sheet::edits(catalog, resource, columns, record, None, &lookup).err();
+            complaints.extend(table.rows.iter().filter_map(of_row).flatten());
+            return Ok(Err(complaints));
+        }
+    };
     let mut slots: Vec<Option<Found>> = there.into_iter().map(Some).collect();
     let mut meant: Vec<Found> = matched
         .iter()

@@ -45,7 +45,7 @@ pub struct SetArgs {
     /// The list or settings, by wire name or title
     resource: String,
     /// Which one, by number or key (nothing for settings), then Field=value
-    #[arg(required = true, value_name = "NUMBER] [FIELD=VALUE")]
+    #[arg(required = true, value_name = "NUMBER> <FIELD=VALUE")]
     words: Vec<String>,
     #[command(flatten)]
     sending: Sending,

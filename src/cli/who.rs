@@ -11,12 +11,12 @@ use std::io::{self, Write};
 /// How it is told.
 #[derive(Debug, Clone, clap::Args)]
 pub struct WhoArgs {
-    /// Which PBX.
-    #[command(flatten)]
-    pub whom: Whom,
     /// As JSON
     #[arg(long)]
     pub json: bool,
+    /// Which PBX.
+    #[command(flatten)]
+    pub whom: Whom,
 }
 
 /// Tells which PBX answers, who is signed in with which roles, where the journal is and what stands open in it.

@@ -27,8 +27,8 @@ pub(super) fn no_such<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> S
 }
 
 fn how_to_begin() -> &'static str {
-    "Set XAPI_URL, XAPI_CLIENT_ID and XAPI_CLIENT_SECRET, or put a [[pbx]] into the configuration file (the README \
-     shows one). `cordboard demo` needs no PBX."
+    "Set XAPI_URL, XAPI_CLIENT_ID and XAPI_CLIENT_SECRET, or put a [[pbx]] into ~/.config/cordboard/config.toml (the \
+     README shows one). `cordboard demo` needs no PBX."
 }
 
 impl Settings {

@@ -244,6 +244,8 @@ fn everything_wrong_with_a_sheet_is_told_at_once_and_nothing_is_sent() {
     desk.home.write("bad.csv", many);
     let said = desk.ends("import bad.csv --yes", 2);
     assert!(said.err.contains("line 5: This is about the same one as line 2."), "{}", said.err);
+    assert!(said.err.contains("There is no department \"Saels\"."), "{}", said.err);
+    assert!(said.err.contains("5 places to put right"), "{}", said.err);
     desk.home.write("bad.csv", &many.replace("214,x", "216,x"));
     let said = desk.ends("import bad.csv --yes", 2);
     insta::assert_snapshot!("import_report", said.err);

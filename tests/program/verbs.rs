@@ -53,6 +53,22 @@ fn it_tells_what_it_is() {
 }
 
 #[test]
+fn help_keeps_what_belongs_to_a_command_apart_from_what_all_take() {
+    let home = Home::new();
+    let set = home.run(&["set", "--help"]).out;
+    assert!(set.contains("<RESOURCE> <NUMBER> <FIELD=VALUE>..."), "{set}");
+    let who = home.run(&["who", "--help"]).out;
+    let (own, which) = who.split_once("Which PBX:").unwrap();
+    assert!(own.contains("--json") && !which.contains("--json"), "{who}");
+    for verb in ["set", "who", "history", "sim"] {
+        let help = home.run(&[verb, "--help"]).out;
+        let (own, every) = help.split_once("Everywhere:").unwrap_or_else(|| panic!("{help}"));
+        assert!(every.contains("--theme") && every.contains("--config") && !own.contains("--theme"), "{help}");
+    }
+    assert!(home.run(&["--help"]).out.contains("`cordboard help exit-codes`"));
+}
+
+#[test]
 fn mistakes_on_the_command_line_are_explained() {
     let home = Home::new();
     for (arguments, says) in [
