@@ -4,7 +4,7 @@
 
 use super::model::{ListId, Model};
 use super::palette::{Entry, entry};
-use crate::catalog::Roles;
+use crate::catalog::{FieldKind, Roles};
 use crate::order;
 use std::cmp::Reverse;
 
@@ -63,9 +63,13 @@ fn where_to(model: &Model, id: &ListId, row: u32, field: &str) -> String {
     let Some(list) = model.lists.get(id) else { return String::new() };
     let (catalog, names) = (model.catalog(), &model.pbx().names);
     let label = model.row_label(id, row);
-    let parts = list.rows.columns().iter().enumerate().filter(|(_, shown)| shown.column.fields.as_slice() != [field]);
+    let parts = list.rows.columns().iter().enumerate().filter(|(_, shown)| {
+        // A bare on or off says nothing without its heading.
+        shown.column.fields.as_slice() != [field] && !matches!(shown.kind, FieldKind::Bool)
+    });
     let parts = parts.map(|(at, _)| list.rows.reading(catalog, names, row, at).into_owned());
     let told: Vec<String> = parts.filter(|part| !part.is_empty() && !label.contains(part.as_str())).take(3).collect();
     let number = list.rows.joined_fields(row, &[field], "").into_owned();
-    if label.contains(number.as_str()) { told.join(" ") } else { format!("{number} {}", told.join(" ")) }
+    let number = Some(number).filter(|number| !label.contains(number.as_str()));
+    number.into_iter().chain(told).collect::<Vec<_>>().join(" · ")
 }

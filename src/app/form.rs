@@ -148,6 +148,11 @@ impl Form {
         }
         rows
     }
+
+    /// The selected field is among those that are shown: none is where the form is narrowed to what no field has.
+    pub fn shows_selected(&self, catalog: &Catalog) -> bool {
+        self.find.is_empty() || self.rows(catalog).iter().any(|(_, name)| *name == self.field)
+    }
 }
 
 /// A line of a form.

@@ -24,6 +24,8 @@ pub enum Goal {
     Theme(String),
     /// An operation, by the name of what it takes.
     Operation(&'static str),
+    /// A new entity of a resource.
+    New(&'static str),
 }
 
 /// An entry.
@@ -57,14 +59,15 @@ struct Fixed {
     text: Utf32String,
     /// The folded title of a resource.
     resource: Option<String>,
-    /// The folded text of an operation.
+    /// The folded text of an operation, or of a new entity.
     operation: Option<String>,
 }
 
 impl From<Entry> for Fixed {
     fn from(entry: Entry) -> Self {
         let text = format!("{} {}", entry.title, entry.detail);
-        let operation = matches!(entry.goal, Goal::Operation(_)).then(|| super::list::fold(&text));
+        let is_sentence = matches!(entry.goal, Goal::Operation(_) | Goal::New(_) | Goal::Theme(_));
+        let operation = is_sentence.then(|| super::list::fold(&text));
         let text = Utf32String::from(text);
         let resource = matches!(entry.goal, Goal::Resource(_)).then(|| super::list::fold(&entry.title));
         Self { entry, text, resource, operation }
@@ -170,7 +173,15 @@ fn everything(model: &Model, context: Context) -> impl Iterator<Item = Entry> + 
         detail: "colours".to_owned(),
         goal: Goal::Theme(name.clone()),
     });
-    fields.chain(resources).chain(commands).chain(operations(catalog)).chain(themes)
+    let news = model.sidebar.groups.iter().flat_map(move |group| {
+        let made = group.resources.iter().filter(|name| catalog.resource(name).is_some_and(|r| r.create.is_some()));
+        made.map(move |name| Entry {
+            title: format!("New {}", catalog.resource_one(name)),
+            detail: format!("{} · {}", group.title, catalog.resource_title(name)),
+            goal: Goal::New(name),
+        })
+    });
+    fields.chain(resources).chain(commands).chain(news).chain(operations(catalog)).chain(themes)
 }
 
 /// Every function and action there is.

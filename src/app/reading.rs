@@ -29,6 +29,9 @@ pub fn value_reading<'v>(
                 Value::Array(all) => all.iter().filter_map(Value::as_str).collect(),
                 _ => return Cow::Owned(text::show(kind, Some(value))),
             };
+            if members.is_empty() {
+                return Cow::Borrowed("none");
+            }
             let titles: Vec<Cow<'_, str>> = members.iter().map(|m| catalog.member_title(*id, m)).collect();
             Cow::Owned(titles.join(", "))
         }
@@ -70,10 +73,19 @@ fn listed(catalog: &Catalog, schema: &Schema, elements: &[Value], count: usize) 
     let secret = |field: &&Field| !catalog.note(schema, field).secret;
     let texts: Vec<&Field> =
         schema.fields.iter().filter(|f| matches!(f.ty, Type::Text { .. })).filter(secret).collect();
-    let named = texts.iter().filter(|f| f.name == "Name").chain(texts.iter().filter(|f| f.name != "Name"));
-    let name = |element: &Value| {
-        named.clone().find_map(|f| element.get(f.name)?.as_str().filter(|t| !t.is_empty()).map(str::to_owned))
+    let mut named: Vec<&Field> = texts;
+    named.sort_by_key(|f| f.name != "Name");
+    let said = |element: &Value, f: &Field| element.get(f.name)?.as_str().filter(|t| !t.is_empty()).map(str::to_owned);
+    // A name that all have does not name them where they have another: of the members of a department that is the
+    // department's.
+    let differs = |f: &Field| {
+        let mut found = elements.iter().take(NAMED).map(|element| said(element, f));
+        found.next().is_some_and(|first| found.any(|other| other != first))
     };
+    if let Some(at) = named.iter().position(|f| f.name.ends_with("Name") && differs(f)) {
+        named[..=at].rotate_right(1);
+    }
+    let name = |element: &Value| named.iter().find_map(|f| said(element, f));
     let names: Vec<String> = elements.iter().filter_map(name).take(NAMED).collect();
     match (count, names.is_empty()) {
         (0, _) => "none".to_owned(),

@@ -5,8 +5,10 @@
 
 use super::elements::{label, pair};
 use super::value::{is_mask, same_json};
+use super::week::{Times, shown};
 use super::{Change, ChangeSet, MASK, Slot};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Type};
+use crate::order;
 use serde_json::Value;
 
 /// What became of a place.
@@ -27,6 +29,8 @@ pub enum Mark {
 pub struct DiffLine {
     /// Member names and element names joined with `/`; empty for the value itself.
     pub path: String,
+    /// The same for people: members by their titles.
+    pub title: String,
     /// What became of it.
     pub mark: Mark,
     /// What it was; `None` where it was not.
@@ -51,7 +55,7 @@ impl ChangeSet {
 
 /// The lines that lead from one value in a slot to another; `None` is an absent value.
 pub fn lines(catalog: &Catalog, slot: &Slot<'_>, before: Option<&Value>, after: Option<&Value>) -> Vec<DiffLine> {
-    let mut walk = Walk { catalog, path: Vec::new(), lines: Vec::new() };
+    let mut walk = Walk { catalog, path: Vec::new(), titles: Vec::new(), lines: Vec::new() };
     walk.value(slot, before, after);
     walk.lines
 }
@@ -59,12 +63,74 @@ pub fn lines(catalog: &Catalog, slot: &Slot<'_>, before: Option<&Value>, after: 
 struct Walk<'c> {
     catalog: &'c Catalog,
     path: Vec<String>,
+    titles: Vec<String>,
     lines: Vec<DiffLine>,
 }
 
 impl Walk<'_> {
     fn say(&mut self, mark: Mark, before: Option<String>, after: Option<String>) {
-        self.lines.push(DiffLine { path: self.path.join("/"), mark, before, after });
+        let (path, title) = (self.path.join("/"), self.titles.join(" › "));
+        self.lines.push(DiffLine { path, title, mark, before, after });
+    }
+
+    /// Goes down to a place, and comes back.
+    fn at(&mut self, name: String, title: String, walk: impl FnOnce(&mut Self)) {
+        self.path.push(name);
+        self.titles.push(title);
+        walk(self);
+        self.path.pop();
+        self.titles.pop();
+    }
+
+    fn title(&self, slot: &Slot<'_>, name: &str) -> String {
+        let known = slot.schema(self.catalog).and_then(|schema| Some((schema, schema.field(name)?)));
+        known.map_or_else(|| name.to_owned(), |(schema, field)| self.catalog.note(schema, field).title.into_owned())
+    }
+
+    /// The days of a week whose times are others. Nothing where that is not all that differs.
+    fn week(&mut self, slot: &Slot<'_>, before: &Value, after: &Value) -> Option<&'static str> {
+        let week = self.catalog.week(slot.schema(self.catalog)?)?;
+        let periods = |value: &Value| value.get(week.periods).and_then(Value::as_array).cloned();
+        let (before, after) = (periods(before)?, periods(after)?);
+        let list = slot.member(self.catalog, week.periods);
+        let day = list.element().member(self.catalog, week.day);
+        let Type::Enum(id) = day.ty() else { return None };
+        let days = &self.catalog.enumeration(*id).members;
+        // Whatever else stands in a period is told as it stands.
+        let parts = [week.day, week.start, week.end];
+        let plain = |period: &Value| {
+            let known = period.get(week.day).and_then(Value::as_str).is_some_and(|day| days.contains(&day));
+            known && period.as_object().is_some_and(|members| members.keys().all(|name| parts.contains(&name.as_str())))
+        };
+        if !before.iter().chain(&after).all(plain) {
+            return None;
+        }
+        let text = |period: &Value, name: &str| period.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let of = |all: &[Value], day: &str| {
+            let there = all.iter().filter(|period| text(period, week.day) == day);
+            let mut times: Times = there.map(|p| (text(p, week.start), text(p, week.end))).collect();
+            order::by(&mut times, Ord::cmp);
+            times
+        };
+        let mut days = days.clone();
+        // The wire's week begins with the day of rest.
+        if !days.is_empty() {
+            days.rotate_left(1);
+        }
+        let told: Vec<_> = days.into_iter().map(|day| (day, of(&before, day), of(&after, day))).collect();
+        let told: Vec<_> = told.into_iter().filter(|(_, was, is)| was != is).collect();
+        if told.is_empty() {
+            return None;
+        }
+        let catalog = self.catalog;
+        self.at(week.periods.to_owned(), self.title(slot, week.periods), |walk| {
+            for (day, was, is) in told {
+                let title = catalog.member_title(*id, day).into_owned();
+                let shown = |times: &Times| if times.is_empty() { "none".to_owned() } else { shown(times) };
+                walk.at(day.to_owned(), title, |walk| walk.say(Mark::Changed, Some(shown(&was)), Some(shown(&is))));
+            }
+        });
+        Some(week.periods)
     }
 
     fn value(&mut self, slot: &Slot<'_>, before: Option<&Value>, after: Option<&Value>) {
@@ -72,10 +138,13 @@ impl Walk<'_> {
             (None, None) => {}
             (Some(before), Some(after)) if same_json(before, after) => {}
             (Some(Value::Object(b)), Some(Value::Object(a))) if !slot.secret => {
+                let week = before.zip(after).and_then(|(before, after)| self.week(slot, before, after));
                 for name in b.keys().chain(a.keys().filter(|name| !b.contains_key(*name))) {
-                    self.path.push(name.clone());
-                    self.value(&slot.member(self.catalog, name), b.get(name), a.get(name));
-                    self.path.pop();
+                    if week == Some(name) {
+                        continue;
+                    }
+                    let (member, title) = (slot.member(self.catalog, name), self.title(slot, name));
+                    self.at(name.clone(), title, |walk| walk.value(&member, b.get(name), a.get(name)));
                 }
             }
             (Some(Value::Array(b)), Some(Value::Array(a))) if !slot.secret => self.list(slot, b, a),
@@ -97,22 +166,21 @@ impl Walk<'_> {
         let element = slot.element();
         for (at, was) in before.iter().enumerate() {
             if !pairs.iter().flatten().any(|p| p.base == at) {
-                self.path.push(label(slot, was, at));
-                self.value(&element, Some(was), None);
-                self.path.pop();
+                let name = label(slot, was, at);
+                self.at(name.clone(), name, |walk| walk.value(&element, Some(was), None));
             }
         }
         let mut furthest = 0;
         for (at, found) in pairs.into_iter().enumerate() {
-            self.path.push(label(slot, &after[at], at));
-            if let Some(p) = found {
-                if p.base < furthest {
-                    self.say(Mark::Moved, Some((p.base + 1).to_string()), Some((at + 1).to_string()));
+            let name = label(slot, &after[at], at);
+            let moved = found.filter(|p| p.base < furthest);
+            furthest = furthest.max(found.map_or(0, |p| p.base));
+            self.at(name.clone(), name, |walk| {
+                if let Some(p) = moved {
+                    walk.say(Mark::Moved, Some((p.base + 1).to_string()), Some((at + 1).to_string()));
                 }
-                furthest = furthest.max(p.base);
-            }
-            self.value(&element, found.map(|p| &before[p.base]), Some(&after[at]));
-            self.path.pop();
+                walk.value(&element, found.map(|p| &before[p.base]), Some(&after[at]));
+            });
         }
     }
 }

@@ -36,6 +36,7 @@ pub mod text;
 pub mod undo;
 mod value;
 mod verb;
+pub mod week;
 mod words;
 
 pub use beside::{Beside, beside};

@@ -48,7 +48,7 @@ pub(super) fn draw(model: &Model, compare: &Compare, canvas: &mut Canvas<'_>) {
             let more = inside.len().saturating_sub(MOST);
             for line in inside.into_iter().take(MOST) {
                 let [a, b] = [line.before, line.after].map(|text| text.unwrap_or_else(|| glyphs.dot.to_owned()));
-                let path = line.path.rsplit('/').next().unwrap_or_default();
+                let path = line.title.rsplit(" › ").next().unwrap_or_default();
                 lines.push((title.take().unwrap_or_default(), [format!("{path}: {a}"), format!("{path}: {b}")]));
             }
             if more > 0 {
@@ -77,11 +77,10 @@ pub(super) fn draw(model: &Model, compare: &Compare, canvas: &mut Canvas<'_>) {
     }
     let more = lines.len().saturating_sub(top + height);
     let mut words = match (result.differ.len(), result.same) {
-        (0, same) => format!("All {same} fields are the same."),
-        (1, same) => format!("1 field differs, {same} are the same."),
-        (n, same) => format!("{n} fields differ, {same} are the same."),
+        (0, same) => format!("All {same} fields are the same, secrets aside."),
+        (1, same) => format!("1 field differs, {same} are the same, secrets aside."),
+        (n, same) => format!("{n} fields differ, {same} are the same, secrets aside."),
     };
-    words.push_str(" Secrets are not compared.");
     match more {
         0 => {}
         1 => words.push_str(" 1 more line below."),

@@ -6,7 +6,7 @@ use super::{problem, text};
 use crate::app::bulk::edit_words;
 use crate::app::nested;
 use crate::app::{Form, FormLine, Load, Model, Spot, Tone, filled_in, headline, long_reading};
-use crate::catalog::{Catalog, FieldKind, Note, Schema, Type};
+use crate::catalog::{Catalog, Field, FieldKind, Note, Schema, Type};
 use crate::draft::{Draft, Issue, LongList};
 use crate::odata::Target;
 use crate::theme::Role;
@@ -123,7 +123,8 @@ fn index(form: &Form, draft: &Draft, catalog: &Catalog, schema: &Schema, canvas:
 
 /// Help for the selected field: our own line, its wire name and what it takes.
 fn help_lines(form: &Form, catalog: &Catalog, schema: &Schema, canvas: &mut Canvas<'_>) {
-    let Some(field) = schema.field(&form.field) else { return };
+    let shown = |_: &&Field| form.shows_selected(catalog);
+    let Some(field) = schema.field(&form.field).filter(shown) else { return };
     let note = catalog.note(schema, field);
     let dot = canvas.glyphs().dot;
     let mut facts = format!("{} {dot} {}", field.name, takes(catalog, &catalog.kind(schema, field)));
@@ -132,7 +133,7 @@ fn help_lines(form: &Form, catalog: &Catalog, schema: &Schema, canvas: &mut Canv
         (note.fixed, "cannot be changed once it exists"),
         (note.write_only, "never shown by the PBX"),
         (field.navigation, "sent whole"),
-        (field.nullable, "may be 'not set'"),
+        (field.nullable && !note.read_only, "may be 'not set'"),
     ] {
         if holds {
             facts.push_str(&format!(" {dot} {words}"));

@@ -77,7 +77,7 @@ pub(super) fn place(model: &Model, canvas: &mut Canvas<'_>) {
         Some(View::Form(target)) => {
             let form = model.forms.get(target);
             let changed = form.map_or(0, |f| f.changed());
-            match (form.map(|f| &f.load), changed) {
+            let (place, state, role) = match (form.map(|f| &f.load), changed) {
                 (_, 0) if form.is_some_and(Form::is_new) => {
                     (path(model, target, ""), "what is left empty the PBX fills in".to_owned(), Role::Muted)
                 }
@@ -89,14 +89,15 @@ pub(super) fn place(model: &Model, canvas: &mut Canvas<'_>) {
                 (_, n) => {
                     (path(model, target, ""), format!("{n} changed {} not sent", canvas.glyphs().dot), Role::FieldDirty)
                 }
-            }
+            };
+            (place, narrowed(state, form.map_or("", |form| &form.find), canvas), role)
         }
         Some(View::Nested(nested)) => {
             let state = match model.forms.get(&nested.target).map_or(0, |form| form.changed()) {
                 0 => String::new(),
                 n => format!("{n} changed {} not sent", canvas.glyphs().dot),
             };
-            (super::nested::crumbs(model, nested), state, Role::FieldDirty)
+            (super::nested::crumbs(model, nested), narrowed(state, &nested.find, canvas), Role::FieldDirty)
         }
         Some(View::Editor(editor)) => {
             let state = match editor.issues.len() {
@@ -106,7 +107,7 @@ pub(super) fn place(model: &Model, canvas: &mut Canvas<'_>) {
                 n => format!("{n} problems"),
             };
             let role = if editor.issues.is_empty() { Role::Muted } else { Role::NoticeError };
-            (path(model, &editor.target, &editor.field), state, role)
+            (path(model, &editor.target, &field_title(model, &editor.target, &editor.field)), state, role)
         }
         Some(View::Preview(preview)) if preview.change_set.verb == Verb::Call => {
             (called(model, &preview.change_set), "nothing is sent yet".to_owned(), Role::Muted)
@@ -162,6 +163,24 @@ pub(super) fn place(model: &Model, canvas: &mut Canvas<'_>) {
     }
     let cut = if rest.len() < place.len() { format!("{} › {rest}", canvas.glyphs().ellipsis) } else { place.clone() };
     canvas.put_in(1, 1, &cut, Role::Title, room as u16);
+}
+
+/// The state of a form, and what its fields are narrowed to: as a list says it of its filter. Whoever talks in lines has
+/// said so and need not hear it with each answer.
+fn narrowed(state: String, find: &str, canvas: &Canvas<'_>) -> String {
+    match (find.is_empty() || canvas.is_aloud(), state.is_empty()) {
+        (true, _) => state,
+        (false, true) => format!("find: {find}"),
+        (false, false) => format!("{state} {} find: {find}", canvas.glyphs().dot),
+    }
+}
+
+/// What people call a field of a form.
+pub(super) fn field_title(model: &Model, target: &Target, field: &str) -> String {
+    let catalog = model.pbx_of(&target.pbx).catalog;
+    let schema = model.forms.get(target).map(|form| catalog.schema(form.schema));
+    let known = schema.and_then(|schema| Some((schema, schema.field(field)?)));
+    known.map_or_else(|| field.to_owned(), |(schema, field)| catalog.note(schema, field).title.into_owned())
 }
 
 fn many(model: &Model, id: BulkId) -> String {
@@ -339,10 +358,20 @@ fn hint_title(model: &Model, context: Context, row: &Row) -> &'static str {
         (Command::Back, _) if context == Context::Preview && is_undo(model) => "leave it",
         (Command::Back, _) if context == Context::Preview => "keep editing",
         (Command::TakeOver, _) if is_taken(model) => "leave it alone",
+        (Command::Back, None) if is_narrowed(model) => "all fields",
         (Command::Back, _) if context == Context::Form => "leave",
         (Command::Back, _) if matches!(context, Context::Table | Context::Part) => "up",
         (Command::Back, _) if context == Context::List => "clear",
         _ => row.title,
+    }
+}
+
+/// The fields of the form or level on the screen are narrowed: the first Esc shows them all.
+fn is_narrowed(model: &Model) -> bool {
+    match model.view() {
+        Some(View::Form(target)) => model.forms.get(target).is_some_and(|form| !form.find.is_empty()),
+        Some(View::Nested(nested)) => !nested.find.is_empty(),
+        _ => false,
     }
 }
 

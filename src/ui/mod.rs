@@ -49,10 +49,17 @@ pub struct Look {
     pub glyphs: &'static Glyphs,
 }
 
-/// Columns of the sidebar, its rule included.
-const SIDEBAR: u16 = 24;
-/// Columns of the peek panel, its rule included.
-const PEEK: u16 = 36;
+/// Columns of the sidebar, its rule included, on a screen of the usual width; and how many more on a wide one.
+const SIDEBAR: (u16, u16) = (24, 14);
+/// Columns of the peek panel, its rule included; the same.
+const PEEK: (u16, u16) = (36, 20);
+/// From here on there is more room than a list alone can use.
+const USUAL: u16 = 120;
+
+/// The width of a panel on a screen of this width.
+fn panel((least, more): (u16, u16), screen: u16) -> u16 {
+    least + (screen.saturating_sub(USUAL) / 4).min(more)
+}
 
 /// Draws the console; returns where the cursor stands, if text is being typed.
 pub fn draw(model: &Model, look: &Look, area: Rect, buffer: &mut Buffer) -> Option<(u16, u16)> {
@@ -93,15 +100,17 @@ fn draw_body(model: &Model, body: &mut Canvas<'_>) -> Option<(u16, u16)> {
     let view = model.view()?;
     let place = matches!(view, View::List(_) | View::Operations(..));
     let mut area = body.whole();
+    let screen = area.width;
     if place && model.has_sidebar() {
-        let side = Rect { width: SIDEBAR, ..area };
+        let side = Rect { width: panel(SIDEBAR, screen), ..area };
         sidebar::draw(model, &mut body.part(side), model.focus == Panel::Sidebar);
-        area = Rect { x: SIDEBAR, width: area.width - SIDEBAR, ..area };
+        area = Rect { x: side.width, width: area.width - side.width, ..area };
     }
     if let (View::List(_), true) = (view, model.has_peek()) {
-        let beside = Rect { x: area.x + area.width - PEEK, width: PEEK, ..area };
+        let peek = panel(PEEK, screen);
+        let beside = Rect { x: area.x + area.width - peek, width: peek, ..area };
         peek::draw(model, &mut body.part(beside));
-        area.width -= PEEK;
+        area.width -= peek;
     }
     let mut main = body.part(area);
     match view {

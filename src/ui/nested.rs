@@ -23,7 +23,7 @@ const BELOW: u16 = 4;
 /// Cells in which the form of many tells how many have an element.
 const HOLDERS: u16 = 18;
 
-/// Where a level lies: `Users › 214 › ForwardingProfiles › Away › AwayRoute`.
+/// Where a level lies: `Users › 214 › Forwarding by status › Away › When away`.
 pub(super) fn crumbs(model: &Model, nested: &Nested) -> String {
     let catalog = model.pbx_of(&nested.target.pbx).catalog;
     let called = catalog.call(&nested.target.resource);
@@ -37,9 +37,9 @@ pub(super) fn crumbs(model: &Model, nested: &Nested) -> String {
             crumbs.push(label.to_owned());
         }
     }
-    crumbs.push(nested.field.clone());
+    crumbs.push(super::frame::field_title(model, &nested.target, &nested.field));
     if let Some(level) = Level::of(model, nested) {
-        crumbs.extend(level.labels(&nested.steps));
+        crumbs.extend(level.titles(&nested.steps));
     }
     crumbs.join(" › ")
 }

@@ -2,9 +2,26 @@
 
 use super::canvas::Canvas;
 use super::text;
+use crate::app::list::minute;
 use crate::app::nested::field_reading;
 use crate::app::{Load, Model};
+use crate::catalog::FieldKind;
 use crate::theme::Role;
+use std::borrow::Cow;
+
+/// Cells of the titles.
+const TITLE: usize = 16;
+
+/// Draws a title and its value. Each may take of the room that the other leaves, so that little is cut, and nothing below
+/// moves while the selection does.
+fn row(canvas: &mut Canvas<'_>, y: u16, title: &str, value: &str, role: Role) {
+    let room = usize::from(canvas.width().saturating_sub(3));
+    let (long, beside) = (text::width(title), text::width(&canvas.glyphs().text(value)));
+    let wide = if long + 1 + beside <= room { long } else { long.min(TITLE) };
+    let at = (TITLE + 1).min(room.saturating_sub(beside)).max(wide + 1);
+    canvas.put_in(2, y, title, Role::Muted, wide as u16);
+    canvas.put_in(2 + at as u16, y, value, role, room.saturating_sub(at) as u16);
+}
 
 /// Draws the panel with its rule at the left.
 pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) {
@@ -47,10 +64,12 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) {
                 let Some(field) = schema.field(name) else { continue };
                 let (note, kind) = (pbx.catalog.note(schema, field), pbx.catalog.kind(schema, field));
                 let value = entity.get(name);
-                canvas.put_in(2, y, &note.title, Role::Muted, 16);
-                let read = field_reading(model, &peek.target.pbx, &note, &kind, value);
+                let read = match (&kind, value.and_then(serde_json::Value::as_str).and_then(minute)) {
+                    (FieldKind::DateTime, Some(minute)) => Cow::Owned(minute),
+                    _ => field_reading(model, &peek.target.pbx, &note, &kind, value),
+                };
                 let (text, role) = super::form::reading(canvas.glyphs(), &note, &read, value);
-                canvas.put_in(19, y, &text, role, room.saturating_sub(17));
+                row(canvas, y, &note.title, &text, role);
                 y += 1;
             }
         }

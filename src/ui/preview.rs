@@ -60,22 +60,30 @@ fn lines(model: &Model, change_set: &ChangeSet, canvas: &Canvas<'_>) -> Vec<Line
     ];
     let title = |change: &Change| title_of(catalog, schema, &change.field).0;
     let widest = change_set.changes.iter().map(|c| text::width(&title(c))).max().unwrap_or(0).min(28);
-    let wire = change_set.changes.iter().map(|c| text::width(&c.field)).max().unwrap_or(0).min(28);
+    // The wire name stands beside the title; where both are one word, once is enough.
+    let named = |change: &'_ Change| if title(change) == change.field { String::new() } else { change.field.clone() };
+    let wire = change_set.changes.iter().map(|c| text::width(&named(c))).max().unwrap_or(0).min(28);
     for change in &change_set.changes {
         let (_, kind) = title_of(catalog, schema, &change.field);
         let sign = if is_new || called.is_some() { glyphs.added } else { glyphs.changed };
         let head = format!("{sign} {}", text::pad_right(&title(change), widest));
-        let mut line: Line =
-            vec![(head, Role::DiffChanged), (format!("  {}  ", text::pad_right(&change.field, wire)), Role::Muted)];
+        let beside = if wire == 0 { "  ".to_owned() } else { format!("  {}  ", text::pad_right(&named(change), wire)) };
+        let mut line: Line = vec![(head, Role::DiffChanged), (beside, Role::Muted)];
         let composed = matches!(kind, FieldKind::Object(_) | FieldKind::List(_) | FieldKind::Opaque);
         // A text that is a table is told row by row too.
         if composed || change.whole.is_some() {
             if let Some(whole) = change.whole.as_ref().filter(|_| !is_new && called.is_none()) {
                 line.push((whole_words(whole), Role::Text));
             } else if matches!(kind, FieldKind::Object(_)) && !is_new && called.is_none() {
-                line.push((payload(model, change_set, &change.field, &change.before), Role::DiffRemoved));
-                line.push((format!(" {} ", glyphs.arrow), Role::Muted));
-                line.push((payload(model, change_set, &change.field, &change.after), Role::DiffAdded));
+                let before = payload(model, change_set, &change.field, &change.before);
+                let after = payload(model, change_set, &change.field, &change.after);
+                if before == after {
+                    line.push((format!("{after}, changed inside:"), Role::Text));
+                } else {
+                    line.push((before, Role::DiffRemoved));
+                    line.push((format!(" {} ", glyphs.arrow), Role::Muted));
+                    line.push((after, Role::DiffAdded));
+                }
             }
             lines.push(line);
             // What is given to a call stands in the body.
@@ -237,7 +245,10 @@ fn difference_line(glyphs: &super::Glyphs, line: &crate::draft::diff::DiffLine) 
         Mark::Removed => (glyphs.removed, Role::DiffRemoved),
         Mark::Changed | Mark::Moved => (glyphs.changed, Role::DiffChanged),
     };
-    let mut pieces = vec![(format!("    {sign} {}  ", line.path), role)];
+    let mut pieces = vec![(format!("    {sign} {}  ", line.title), role)];
+    if line.title.replace(" › ", "/") != line.path {
+        pieces.push((format!("{}  ", line.path), Role::Muted));
+    }
     match (&line.before, &line.after) {
         (Some(before), Some(after)) => {
             pieces.push((before.clone(), Role::DiffRemoved));

@@ -2,7 +2,8 @@
 
 use super::canvas::Canvas;
 use super::text;
-use crate::app::nested::{Times, bar, shown};
+use crate::app::nested::bar;
+use crate::draft::week::{Times, shown};
 use crate::theme::Role;
 
 /// Draws the times of a day from a column on; the bar beside them where there is room.

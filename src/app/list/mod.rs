@@ -18,4 +18,4 @@ pub use cells::Cells;
 pub use fold::{fold, fold_into};
 pub use rows::Rows;
 pub use rows::Shown;
-pub use view::{Names, Order, View, reading};
+pub use view::{Names, Order, View, minute, reading};

@@ -35,6 +35,10 @@ pub fn reading<'t>(catalog: &Catalog, names: &'t Names, kind: &FieldKind, text: 
         (FieldKind::Bool, "true") => Cow::Borrowed("on"),
         (FieldKind::Bool, "false") => Cow::Borrowed("off"),
         (FieldKind::Enum(id), member) => catalog.member_title(*id, member),
+        (FieldKind::Flags(id) | FieldKind::EnumList(id), members) => {
+            let titles: Vec<_> = members.split(',').map(|m| catalog.member_title(*id, m.trim()).into_owned()).collect();
+            Cow::Owned(titles.join(", "))
+        }
         (FieldKind::DateTime, instant) => minute(instant).map_or(text, Cow::Owned),
         (FieldKind::Reference(reference), key) => match names.name(reference, key) {
             Some(name) => Cow::Borrowed(name),
@@ -45,7 +49,7 @@ pub fn reading<'t>(catalog: &Catalog, names: &'t Names, kind: &FieldKind, text: 
 }
 
 /// `2026-02-27 18:53` of an instant: what a column has room for. The form has all of it.
-fn minute(instant: &str) -> Option<String> {
+pub fn minute(instant: &str) -> Option<String> {
     let (day, time) = (instant.get(..10)?, instant.get(11..16)?);
     (instant.as_bytes()[10] == b'T' && time.as_bytes()[2] == b':').then(|| format!("{day} {time}"))
 }

@@ -257,6 +257,8 @@ pub struct Model {
 impl Model {
     /// Columns and rows that a screen needs at least; below that a sentence stands in its place.
     pub const LEAST: (u16, u16) = (40, 10);
+    /// Columns from which on there is room for a panel beside the list.
+    pub const WIDE: u16 = 110;
 
     /// What has been on the terminal since this frame could be read there: only then may it be agreed to.
     pub(super) fn was_seen(&self, since: u64) -> bool {
@@ -395,7 +397,7 @@ impl Model {
 
     /// There is room for the peek panel, and it is wanted.
     pub fn has_peek(&self) -> bool {
-        self.peek_on && self.size.0 >= 110
+        self.peek_on && self.size.0 >= Self::WIDE
     }
 
     /// Rows of a list that fit on the screen.

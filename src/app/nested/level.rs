@@ -191,6 +191,21 @@ impl<'m> Level<'m> {
         let whole = self.form.value(&self.nested.field);
         labels(self.catalog, root, whole, steps)
     }
+
+    /// The same for people: properties by their titles.
+    pub fn titles(&self, steps: &[Step]) -> Vec<String> {
+        let mut slot = self.form.slot(self.catalog, &self.nested.field);
+        let title = |(step, label): (&Step, String)| {
+            let owner = slot.schema(self.catalog);
+            slot = slot.down(self.catalog, std::slice::from_ref(step));
+            let known = match step {
+                Step::Member(name) => owner.and_then(|schema| Some((schema, schema.field(name)?))),
+                Step::Element(_) => None,
+            };
+            known.map_or(label, |(schema, field)| self.catalog.note(schema, field).title.into_owned())
+        };
+        steps.iter().zip(self.labels(steps)).map(title).collect()
+    }
 }
 
 /// The steps of a path of property names.

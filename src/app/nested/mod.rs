@@ -13,7 +13,7 @@ mod week;
 pub use level::{Level, Member, Row};
 pub(super) use level::{has_levels, is_idle, members};
 pub use tell::{field_reading, field_words, reading, told};
-pub use week::{Times, bar, shown};
+pub use week::bar;
 
 use crate::draft::Step;
 use crate::odata::Target;

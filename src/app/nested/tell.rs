@@ -107,7 +107,8 @@ fn listed(model: &Model, pbx: &PbxId, reference: &crate::catalog::Reference, key
 /// An object in one line.
 pub fn told(model: &Model, pbx: &PbxId, schema: &Schema, object: &Value) -> String {
     let catalog = model.pbx_of(pbx).catalog;
-    let mut words: Vec<String> = Vec::new();
+    // What is on is told by its title; a comma keeps that apart from what stands beside it.
+    let mut words = Words::default();
     for column in catalog.element_columns(schema, None) {
         for path in &column.fields {
             let Some((owner, field)) = catalog.reach(schema, path) else { continue };
@@ -120,20 +121,40 @@ pub fn told(model: &Model, pbx: &PbxId, schema: &Schema, object: &Value) -> Stri
                 (_, None | Some(Value::Null)) => {}
                 (FieldKind::Bool, Some(Value::Bool(on))) => {
                     if *on {
-                        words.push(note.title.into_owned());
+                        words.push(&note.title, true);
                     }
                 }
                 (_, value) => {
                     let word = reading(model, pbx, &note, &kind, value);
                     if !word.is_empty() {
-                        words.push(word.into_owned());
+                        words.push(&word, false);
                     }
                 }
             }
         }
     }
-    words.extend(days(catalog, schema, object));
-    words.join(" ")
+    if let Some(days) = days(catalog, schema, object) {
+        words.push(&days, false);
+    }
+    words.line
+}
+
+/// Words on one line.
+#[derive(Default)]
+struct Words {
+    line: String,
+    /// The last of them was a title.
+    title: bool,
+}
+
+impl Words {
+    fn push(&mut self, word: &str, title: bool) {
+        if !self.line.is_empty() {
+            self.line.push_str(if title || self.title { ", " } else { " " });
+        }
+        self.line.push_str(word);
+        self.title = title;
+    }
 }
 
 /// Of a week: on how many days there is something.

@@ -6,12 +6,10 @@
 use super::super::list::fold;
 use super::Level;
 use crate::catalog::{FieldKind, Week};
+use crate::draft::week::{Times, shown};
 use crate::draft::{Slot, Step, blank, text};
 use crate::order;
 use serde_json::Value;
-
-/// The times of one day: from and to, as the wire spells them.
-pub type Times = Vec<(String, String)>;
 
 impl Level<'_> {
     /// Where the parts of a week lie, if this is one.
@@ -153,15 +151,6 @@ impl Level<'_> {
             None => Ok(times),
         }
     }
-}
-
-/// Times on one line: seconds only where there are any.
-pub fn shown(times: &Times) -> String {
-    let short = |time: &str| match time.strip_suffix(":00") {
-        Some(short) if short.len() == 5 => short.to_owned(),
-        _ => time.to_owned(),
-    };
-    times.iter().map(|(from, to)| format!("{}-{}", short(from), short(to))).collect::<Vec<_>>().join(", ")
 }
 
 /// For each half hour of the day whether a time covers any of it.

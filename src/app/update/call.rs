@@ -34,7 +34,10 @@ pub(super) fn begin(model: &mut Model, schema: &str, target: &Target, label: &st
     let kept = model.forms.get(&form_target).is_some_and(Form::is_dirty);
     if !kept {
         let first = fields.first().map_or("", |field| field.name);
-        let title = format!("{label} › {}", catalog.operation_title(operation));
+        // Of a whole list the name of the list stands before it anyway.
+        let of_list = *label == *catalog.resource_title(&target.resource);
+        let name = catalog.operation_title(operation);
+        let title = if of_list { name.into_owned() } else { format!("{label} › {name}") };
         let given = given(catalog, operation, target, &chosen(model, operation, target));
         let Some(draft) = Draft::for_call(catalog, operation, form_target.clone(), label.to_owned(), given) else {
             return Vec::new();

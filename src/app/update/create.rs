@@ -16,6 +16,16 @@ use std::sync::Arc;
 pub(super) fn create(model: &mut Model) -> Vec<Effect> {
     let Some(View::List(id)) = model.view() else { return Vec::new() };
     let target = Target { pbx: id.pbx.clone(), resource: id.resource.as_str().into(), key: None };
+    begin(model, target)
+}
+
+/// Begins a new entity of a resource of this PBX, wherever one is.
+pub(super) fn create_in(model: &mut Model, resource: &'static str) -> Vec<Effect> {
+    let target = Target { pbx: model.pbx().id.clone(), resource: resource.into(), key: None };
+    begin(model, target)
+}
+
+fn begin(model: &mut Model, target: Target) -> Vec<Effect> {
     let catalog = model.pbx_of(&target.pbx).catalog;
     if let Some(schema) = asks_first(catalog, &target).filter(|_| !model.forms.contains_key(&target)) {
         let label = format!("new {}", catalog.resource_one(&target.resource));

@@ -58,7 +58,7 @@ pub(super) fn selected(model: &Model) -> Option<Selected> {
     let form = model.form()?;
     let catalog = model.pbx_of(&form.target.pbx).catalog;
     let schema = catalog.schema(form.schema);
-    let field = schema.field(&form.field)?;
+    let field = schema.field(&form.field).filter(|_| form.shows_selected(catalog))?;
     let (note, kind) = (catalog.note(schema, field), catalog.kind(schema, field));
     let (target, top) = (form.target.clone(), form.field.clone());
     Some(Selected { target, catalog, field, note, kind, top, steps: Vec::new() })
@@ -72,7 +72,10 @@ pub(super) fn typed(model: &Model) -> Option<Selected> {
 
 /// The selected field, if it may be changed now; otherwise the reason is said.
 pub(super) fn changeable(model: &mut Model) -> Option<Selected> {
-    let selected = selected(model)?;
+    let Some(selected) = selected(model) else {
+        nothing_shown(model);
+        return None;
+    };
     let form = model.form()?;
     let (title, label) = (&selected.note.title, &form.label);
     let sending = || form.is_new() && form.job.and_then(|id| model.job(id)).is_some_and(|job| job.outcome.is_none());
@@ -91,6 +94,17 @@ pub(super) fn changeable(model: &mut Model) -> Option<Selected> {
     };
     model.say(Tone::Plain, why);
     None
+}
+
+/// Says that no field is shown, where the form is narrowed to what none has.
+pub(super) fn nothing_shown(model: &mut Model) {
+    let find = match model.view() {
+        Some(View::Nested(nested)) => nested.find.clone(),
+        _ => model.form().map_or_else(String::new, |form| form.find.clone()),
+    };
+    if !find.is_empty() {
+        model.say(Tone::Plain, format!("No field matches “{find}”; Esc shows all."));
+    }
 }
 
 /// Moves the selection in the topmost form.
@@ -246,6 +260,17 @@ pub(super) fn old_value(model: &mut Model) -> Vec<Effect> {
     if let Some(View::Nested(_)) = model.view() {
         return levels::old_member(model);
     }
+    let Some(title) = selected(model).map(|selected| selected.note.title) else {
+        nothing_shown(model);
+        return Vec::new();
+    };
+    let is_changed = |form: &Form| {
+        let changed = form.draft.as_ref().is_some_and(|draft| draft.is_changed(&form.field));
+        changed || form.unfinished.contains_key(&form.field)
+    };
+    if model.form().is_some_and(|form| form.many.is_none() && !is_changed(form)) {
+        model.say(Tone::Plain, format!("{title} is not changed; there is nothing to take back."));
+    }
     if let Some(form) = model.form_mut() {
         let field = form.field.clone();
         form.unfinished.remove(&field);
@@ -305,7 +330,10 @@ impl Form {
 
 /// Shows the secret in the selected field for a while, or hides it again.
 pub(super) fn show_secret(model: &mut Model) -> Vec<Effect> {
-    let Some(selected) = selected(model) else { return Vec::new() };
+    let Some(selected) = selected(model) else {
+        nothing_shown(model);
+        return Vec::new();
+    };
     if model.form().is_some_and(|form| form.many.is_some()) {
         model.say(Tone::Plain, "Secrets are shown one person at a time; a new one can be set for all.");
         return Vec::new();

@@ -32,7 +32,7 @@ pub use texts::help_rows;
 
 use super::effect::{Effect, JournalTask, PbxTask};
 use super::event::{Event, Timer};
-use super::model::{Ask, Layer, Model, Panel, Purpose, SidebarRow, View};
+use super::model::{Ask, Layer, Model, Panel, Purpose, SidebarRow, Tone, View};
 use super::palette::Palette;
 use crate::draft::{Answer, Outcome};
 use crate::input::{Command, Context, Key, Lookup};
@@ -209,6 +209,11 @@ fn run(model: &mut Model, context: Context, command: Command) -> Vec<Effect> {
         Command::ToFile => papers::ask(model),
         Command::Resume => bulk::ask(model),
         Command::OpenPlan => papers::ask_plan(model),
+        Command::Peek if model.size.0 < Model::WIDE => {
+            let words = format!("The panel needs {} columns; this screen has {}.", Model::WIDE, model.size.0);
+            model.say(Tone::Plain, words);
+            Vec::new()
+        }
         Command::Peek => {
             model.peek_on = !model.peek_on;
             model.forget_peek();

@@ -7,7 +7,7 @@ use super::super::list::fold;
 use super::super::model::{Ask, Asked, Layer, ListId, Model, Tone, View};
 use super::super::palette::{Goal, Palette};
 use super::fields;
-use super::{bulk, call, editor, history, images, levels, papers, places, remove};
+use super::{bulk, call, create, editor, history, images, levels, papers, places, remove};
 use crate::catalog::{Catalog, FieldKind, Type};
 use crate::draft::text;
 use crate::input::{Context, Key, Keymap, Row};
@@ -392,6 +392,7 @@ fn go(model: &mut Model, palette: &Palette) -> Vec<Effect> {
         }
         Some((Goal::Command(command), _)) => super::run(model, palette.context(), command),
         Some((Goal::Entity(target), title)) => places::open_form(model, target, title),
+        Some((Goal::New(name), _)) => create::create_in(model, name),
         Some((Goal::Theme(name), _)) => vec![Effect::Theme(name)],
         Some((Goal::Operation(schema), title)) => call::from_palette(model, schema, &title),
         Some((Goal::Field(field), _)) => {
@@ -495,9 +496,11 @@ impl Asked {
                 let (label, count) = form.map_or(("", 0), |f| (&f.label, f.changed()));
                 let changes = if count == 1 { "1 change".to_owned() } else { format!("{count} changes") };
                 let are = if count == 1 { "is" } else { "are" };
-                let then = match form.and_then(|f| f.many) {
-                    Some(_) => "They will be forgotten; the marks stay.",
-                    None => "The form keeps them while cordboard runs.",
+                let then = match (form.and_then(|f| f.many), count) {
+                    (Some(_), 1) => "It will be forgotten; the marks stay.",
+                    (Some(_), _) => "They will be forgotten; the marks stay.",
+                    (None, 1) => "The form keeps it while cordboard runs.",
+                    (None, _) => "The form keeps them while cordboard runs.",
                 };
                 let question = format!("{}: {changes} to {label} {are} not sent. Leave? {then}", target.pbx);
                 (question, "leave", "stay")

@@ -65,8 +65,8 @@ fn column(
     })
 }
 
-/// Number, name, then short scalars in the document's order, inherited ones after its own. Never a secret, an image,
-/// a list or an object.
+/// Number, name, then short scalars in the order of the form where one was written by hand, else in the document's,
+/// inherited ones after its own. Never a secret, an image, a list or an object.
 pub(super) fn rule_of_thumb(
     overlay: &Overlay,
     catalog: &Catalog,
@@ -83,8 +83,13 @@ pub(super) fn rule_of_thumb(
     if is_text && !order.iter().any(|n| schema.field(n).is_some()) {
         order.extend(key);
     }
-    order.extend(own_first(catalog, schema).into_iter().filter(|name| Some(*name) != key));
+    let written = overlay.lineage(schema).find(|s| !s.sections.is_empty());
+    order.extend(written.into_iter().flat_map(|s| s.sections.iter().flat_map(|(_, names)| names.iter().copied())));
+    order.extend(own_first(catalog, schema));
     // A key that is a bare number comes last: it tells people nothing.
+    if !is_text {
+        order.retain(|name| Some(*name) != key);
+    }
     order.extend(key);
     let mut fields: Vec<&'static str> = Vec::new();
     for name in order {

@@ -101,7 +101,7 @@ async fn t6_a_malformed_forwarding_profile() {
     let pbx = simulator().await;
     let mut bench = Bench::on(&pbx, (120, 40)).await;
     bench.keys("2 1 4 enter / 'forw enter enter enter down enter").await;
-    bench.shows(&["› AvailableRoute › NoAnswerExternal"]);
+    bench.shows(&["› When at work › No answer, external"]);
     bench.keys("enter 'ext enter '231 enter ctrl-s y").await;
     bench.shows(&["saved and read back: Forwarding by status"]);
     let route = |pbx: &Simulator| ada(pbx, "ForwardingProfiles")[0]["AvailableRoute"]["NoAnswerExternal"].clone();
@@ -116,7 +116,11 @@ async fn t7_who_has_this_number() {
     for pasted in ["+49 30 1234 214", "0049301234214", "030 1234-214", "  (030) 1234214\n"] {
         let mut bench = Bench::on(&pbx, (120, 40)).await;
         bench.paste(pasted).await;
-        bench.shows(&["DID numbers · Ada Lovelace Extension", "Inbound rules · +49301234214", "Users · +49301234214"]);
+        bench.shows(&[
+            "DID numbers · Ada Lovelace · Extension",
+            "Inbound rules · +49301234214",
+            "Users · +49301234214",
+        ]);
         bench.keys("enter").await;
         bench.shows(&["DID numbers › +49301234214"]);
         took(&bench, "T7 who has this number, after one paste", 1);

@@ -241,7 +241,10 @@ pub(super) fn written_whole(model: &mut Model, target: &Target, field: &str, who
 /// Offers the values that the many have in the selected field: choosing one narrows the marks to those who have it.
 pub(super) fn values(model: &mut Model) -> Vec<Effect> {
     let Some(selected) = super::fields::selected(model) else { return Vec::new() };
-    let Some(bulk) = model.form().and_then(|form| form.many).and_then(|id| model.bulk(id)) else { return Vec::new() };
+    let Some(bulk) = model.form().and_then(|form| form.many).and_then(|id| model.bulk(id)) else {
+        model.say(Tone::Plain, "This is one alone; v shows the values of several that are edited together.");
+        return Vec::new();
+    };
     let names = &model.pbx_of(&bulk.list.pbx).names;
     let choices: Vec<Choice> = bulk
         .spread

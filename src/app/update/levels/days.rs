@@ -5,9 +5,10 @@
 use super::super::super::form::Typing;
 use super::super::super::line::Line;
 use super::super::super::model::Model;
-use super::super::super::nested::{Row, Times, shown};
+use super::super::super::nested::Row;
 use super::super::fields;
 use super::{changeable, level};
+use crate::draft::week::{Times, shown};
 
 /// Types the times of the selected day.
 pub(super) fn type_day(model: &mut Model, day: &str) {

@@ -22,7 +22,7 @@ async fn a_key_is_added_for_a_person_by_name_and_the_rest_stays_byte_for_byte() 
     let pbx = simulator().await;
     let before = ada(&pbx);
     let mut bench = keys(&pbx).await;
-    bench.shows(&["Users › 214 › Blfs", "6 of 6 kept", "219", "O'Brien", "SP0", "log in", "Taxi"]);
+    bench.shows(&["Users › 214 › BLF keys", "6 of 6 kept", "219", "O'Brien", "SP0", "log in", "Taxi"]);
     bench.keys("+ enter").await;
     bench.paste("222").await;
     bench.keys("enter").await;
@@ -53,7 +53,7 @@ async fn a_key_gets_another_kind_and_what_it_watched_before_is_forgotten() {
     let pbx = simulator().await;
     let mut bench = keys(&pbx).await;
     bench.keys("down enter").await;
-    bench.shows(&["Users › 214 › Blfs › 3", "Kind", "Watches"]);
+    bench.shows(&["Users › 214 › BLF keys › 3", "Kind", "Watches"]);
     bench.row("Kind").await;
     bench.keys("enter 'status enter").await;
     bench.shows(&["Out of office"]);

@@ -83,8 +83,8 @@ async fn a_list_of_thousands_inside_a_person_is_gone_through() {
     bench.shows(&["56002 │ ]"]);
     // From the JSON to the table, at the same place, and back.
     bench.keys("pgup pgup pgup up f2").await;
-    bench.shows(&["› ForwardingProfiles › Away 399"]);
-    let at = bench.line("› ForwardingProfiles ›").split('›').next_back().unwrap().trim().to_owned();
+    bench.shows(&["› Forwarding by status › Away 399"]);
+    let at = bench.line("› Forwarding by status ›").split('›').next_back().unwrap().trim().to_owned();
     bench.keys("f2").await;
     let View::Editor(editor) = bench.console.model().view().unwrap() else { panic!("no JSON:\n{}", bench.screen()) };
     let below = editor.area.lines(editor.area.cursor().0..editor.area.count());

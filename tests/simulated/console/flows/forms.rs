@@ -187,3 +187,57 @@ async fn an_image_comes_from_a_file_and_is_told_by_its_kind_and_size() {
     let kept = pbx.faults().look("GeneralSettingsForApps", None, "BrandLogoImage").unwrap();
     assert!(kept.as_str().unwrap().starts_with("iVBORw0KGgo"), "base64 of a PNG");
 }
+
+#[tokio::test]
+async fn what_the_fields_are_narrowed_to_is_said_and_what_is_not_shown_takes_no_key() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.keys("2 1 4 enter").await;
+    bench.field("VMEnabled").await;
+    bench.keys("/ 'vm enter").await;
+    bench.shows(&["· find: vm", "Esc all fields"]);
+    bench.keys("esc").await;
+    bench.shows(&["Esc leave"]);
+    assert!(!bench.screen().contains("find:"), "{}", bench.screen());
+    bench.field("VMEnabled").await;
+    bench.keys("space / 'nonsense enter").await;
+    for key in ["space", "enter", "del", "backspace", "ctrl-e", "s", "w"] {
+        bench.keys(key).await;
+        let model = bench.console.model();
+        assert!(model.layers.is_empty() && bench.form().typing.is_none(), "{key} opened it:\n{}", bench.screen());
+        assert_eq!(bench.form().changed(), 1, "{key} changed what nobody sees");
+    }
+    bench.keys("space").await;
+    bench.shows(&["No field matches “nonsense”; Esc shows all."]);
+    bench.keys("esc").await;
+    bench.field("VMEnabled").await;
+    bench.keys("backspace backspace").await;
+    bench.shows(&["as of", "Voicemail is not changed; there is nothing to take back."]);
+    bench.keys("v").await;
+    bench.shows(&["This is one alone; v shows the values of several that are edited together."]);
+}
+
+#[tokio::test]
+async fn a_question_speaks_of_one_change_as_of_one() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.keys("2 1 4 enter").await;
+    bench.field("VMEnabled").await;
+    bench.keys("space esc").await;
+    bench.shows(&["1 change to 214 Lovelace, Ada is not sent. Leave? The", "form keeps it while cordboard runs."]);
+}
+
+#[tokio::test]
+async fn other_hours_of_a_day_are_told_by_the_day() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.go("Groups").await;
+    bench.keys("/ 'sales enter enter").await;
+    bench.field("Hours").await;
+    bench.keys("enter").await;
+    bench.shows(&["› Office hours"]);
+    bench.keys("/ 'monday enter enter ctrl-u '8-16:30 enter esc / 'holidays enter space ctrl-s").await;
+    bench.shows(&["~ Office hours  Hours  Own hours 5 of 7 days, changed inside:"]);
+    bench.shows(&["~ Periods › Monday  08:00-18:00 → 08:00-16:30"]);
+    bench.shows(&["IgnoreHolidays  off → on"]);
+}

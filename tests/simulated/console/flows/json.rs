@@ -36,7 +36,7 @@ async fn one_profile_is_changed_and_the_other_four_are_kept(pbx: Simulator) {
     bench.keys("ctrl-s").await;
     bench.shows(&[
         "Forwarding by status  ForwardingProfiles  the whole list is sent: 5 of 5 kept, 1 changed",
-        "~ Available/NoAnswerTimeout  20 → 37",
+        "~ Available › Rings for  Available/NoAnswerTimeout  20 → 37",
         "\"ForwardingProfiles\": [",
     ]);
     bench.keys("y").await;

@@ -78,3 +78,41 @@ async fn the_panel_follows_the_selection_and_folds_away() {
     bench.keys("c").await;
     assert_eq!(*bench.tty.copied.borrow(), ["214 Lovelace, Ada"]);
 }
+
+#[tokio::test]
+async fn the_panel_and_the_columns_say_what_the_form_says() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    // A long value takes of the room that its title leaves.
+    bench.shows(&["│ Email maire.van-den-berg.200@acm…", "│ Mobile           +49 170 556 0000"]);
+    bench.go("Groups").await;
+    assert!(bench.line("Außendienst ").contains("By the clock"), "{}", bench.screen());
+    bench.keys("enter").await;
+    let members = bench.line("   Members  ");
+    assert!(members.contains("28: ") && !members.contains("Außendienst"), "{members}");
+    bench.go("EventLogs").await;
+    bench.keys("down up").await;
+    bench.shows(&["Time generated   2026-03-02 08:00"]);
+    bench.go("ServicePrincipals").await;
+    bench.keys("down up").await;
+    bench.shows(&["Configuration API on", "Belongs to the PBX off"]);
+}
+
+#[tokio::test]
+async fn a_wide_screen_cuts_no_name_in_the_panels() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (180, 50)).await;
+    bench.shows(&[" maire.van-den-berg.200@acme.example"]);
+    bench.keys("tab end up up up up up up right").await;
+    bench.shows(&["Digital receptionists", "All extensions and numbers"]);
+}
+
+#[tokio::test]
+async fn a_panel_for_which_there_is_no_room_says_so() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (80, 24)).await;
+    bench.keys("p").await;
+    bench.shows(&["The panel needs 110 columns; this screen has 80."]);
+    bench.resize((120, 40)).await;
+    bench.shows(&["│ Mobile           +49 170 556 0000"]);
+}

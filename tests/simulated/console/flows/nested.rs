@@ -20,16 +20,19 @@ async fn table(pbx: &Simulator, field: &str) -> Bench {
 async fn the_time_away_rings_is_changed_in_the_table_and_four_statuses_are_kept(pbx: Simulator) {
     let before = ada(&pbx, "ForwardingProfiles");
     let mut bench = table(&pbx, "ForwardingProfiles").await;
-    bench.shows(&["Users › 214 › ForwardingProfiles", "5 of 5 kept"]);
+    bench.shows(&["Users › 214 › Forwarding by status", "5 of 5 kept"]);
     bench.keys("down enter").await;
-    bench.shows(&["Users › 214 › ForwardingProfiles › Away"]);
+    bench.shows(&["Users › 214 › Forwarding by status › Away"]);
     bench.row("NoAnswerTimeout").await;
     bench.keys("enter backspace backspace '35 enter").await;
     bench.shows(&["35   was 20", "1 changed · not sent"]);
     bench.keys("esc").await;
     bench.shows(&["5 of 5 kept, 1 changed"]);
     bench.keys("ctrl-s").await;
-    bench.shows(&["the whole list is sent: 5 of 5 kept, 1 changed", "~ Away/NoAnswerTimeout  20 → 35"]);
+    bench.shows(&[
+        "the whole list is sent: 5 of 5 kept, 1 changed",
+        "~ Away › Rings for  Away/NoAnswerTimeout  20 → 35",
+    ]);
     bench.keys("y").await;
     bench.shows(&["saved and read back: Forwarding by status"]);
     let timeouts =
@@ -78,7 +81,7 @@ async fn a_refused_value_inside_lands_on_its_field(pbx: Simulator) {
     bench.shows(&["not saved: ", "no extension has this number. Your edits are kept."]);
     assert_eq!(bench.form().field, "ForwardingProfiles");
     bench.keys("enter").await;
-    bench.shows(&["Users › 214 › ForwardingProfiles", "no extension has this number"]);
+    bench.shows(&["Users › 214 › Forwarding by status", "no extension has this number"]);
 }
 
 async fn a_destination_asks_where_to_and_then_for_the_number(pbx: Simulator) {
@@ -102,7 +105,7 @@ async fn table_and_json_show_the_same_value_at_the_same_place(pbx: Simulator) {
     let name = below.lines().find(|line| line.contains("\"Name\": \"A") || line.contains("\"Name\": \"O")).unwrap();
     assert!(name.contains("Away"), "the cursor stands at the element:\n{below}");
     bench.keys("f2").await;
-    bench.shows(&["Users › 214 › ForwardingProfiles › Away"]);
+    bench.shows(&["Users › 214 › Forwarding by status › Away"]);
     bench.keys("esc esc").await;
     assert!(!bench.form().is_dirty(), "looking changes nothing");
 }
@@ -137,7 +140,7 @@ async fn a_field_deep_inside_is_found_by_typing(pbx: Simulator) {
     bench.keys("enter enter backspace backspace '45 enter").await;
     bench.shows(&["45   was 20"]);
     bench.keys("esc").await;
-    bench.shows(&["Users › 214 › ForwardingProfiles › Available", "Status"]);
+    bench.shows(&["Users › 214 › Forwarding by status › Available", "Status"]);
     bench.keys("esc").await;
     bench.shows(&["5 of 5 kept, 1 changed"]);
 }

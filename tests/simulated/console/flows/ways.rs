@@ -1,7 +1,7 @@
 //! The ways to everything: the palette, help, the sidebar, and pasting.
 
 use super::super::support::{Bench, simulator};
-use cordboard::app::Goal;
+use cordboard::app::{Goal, Layer};
 use cordboard::input::Command;
 
 #[tokio::test]
@@ -91,4 +91,56 @@ async fn the_terminal_may_change_its_size_at_any_time() {
         assert_eq!(bench.form().field, "Number");
     }
     bench.shows(&["Users › 214 Lovelace, Ada"]);
+}
+
+#[tokio::test]
+async fn the_palette_begins_a_new_one_of_whatever_can_be_made() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.keys(": 'new space 'fax enter").await;
+    bench.shows(&["Fax extensions › new fax extension", "what is left empty the PBX fills in"]);
+    bench.keys("esc").await;
+    bench.shows(&["312 of 312"]);
+    let catalog = bench.console.model().catalog();
+    let groups = &bench.console.model().sidebar.groups;
+    let names: Vec<&str> = groups.iter().flat_map(|group| group.resources.iter().copied()).collect();
+    for name in names {
+        bench.keys("ctrl-p").await;
+        bench.paste(&format!("new {}", catalog.resource_one(name))).await;
+        let Some(Layer::Palette(palette)) = bench.console.model().layers.last() else { panic!("no palette") };
+        let at = palette.entries.iter().position(|entry| entry.goal == Goal::New(name));
+        let can = catalog.resource(name).is_some_and(|resource| resource.create.is_some());
+        assert_eq!(at.is_some(), can, "{name}");
+        bench.keys("esc").await;
+    }
+}
+
+#[tokio::test]
+async fn where_one_stands_is_told_in_titles() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.keys("2 1 4 enter").await;
+    bench.field("ForwardingProfiles").await;
+    bench.keys("enter enter").await;
+    bench.row("AvailableRoute/NoAnswerExternal").await;
+    bench.keys("enter").await;
+    bench.shows(&["Users › 214 › Forwarding by status › Available › When at work › No answer, external"]);
+    bench.keys("esc esc f2").await;
+    bench.shows(&["Users › 214 Lovelace, Ada › Forwarding by status"]);
+    bench.keys("esc . 'new space 'pass enter").await;
+    bench.shows(&["Users › 214 Lovelace, Ada › New passwords › What to make anew"]);
+    bench.keys("esc esc").await;
+    bench.keys(": 'reprovision space 'phone enter").await;
+    bench.shows(&[" Users › Reprovision phone"]);
+}
+
+#[tokio::test]
+async fn who_has_a_number_is_told_without_bare_switches() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.keys("2 1 4 enter esc").await;
+    bench.paste("+49 30 1234 214").await;
+    let line = bench.line("214 Lovelace, Ada  ");
+    let line = bench.screen().lines().find(|l| l.contains("Users · +49301234214")).unwrap_or(&line).to_owned();
+    assert!(line.contains("Users · +49301234214 · Sales │"), "{}", bench.screen());
 }
