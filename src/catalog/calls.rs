@@ -4,7 +4,7 @@
 //! are the fields of a schema called `Resource/Operation`. The document has no such schemas; nothing here is compiled.
 
 use super::{Facts, Field, Operation, OperationId, Place, Role, Schema};
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 /// Stands for a schema that is not there.
 pub(super) static NOTHING: Schema =

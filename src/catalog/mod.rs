@@ -27,8 +27,8 @@ pub use many::ManyChange;
 pub use markup::{Following, Markup, Need, Part, Spot};
 pub use traits::Traits;
 
+use hashbrown::HashMap;
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
 
 /// Those of a resource of another catalog.

@@ -18,11 +18,11 @@ mod tests;
 use super::words::{humanise, short, singular};
 use super::{Catalog, EnumId, Markup, Parameter, Resource, Schema, Type};
 pub use facts::{Choices, Column, Follows, Group, Note, Roles, Section, Week};
+use hashbrown::HashMap;
 pub(super) use sheet::Sheet;
 pub use sheet::{Caution, Condition};
 use sheet::{FieldEntry, ResourceEntry, SchemaEntry};
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 /// The compiled overlay with its indexes.
 #[derive(Debug, Default)]

@@ -1,7 +1,7 @@
 //! What is known of a property, without its words: asked for at every value of every answer, so it is made once.
 
 use super::{Catalog, Field, Markup, Note, Schema};
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::OnceLock;
 
 /// What is known of a property, without its words.

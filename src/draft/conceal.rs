@@ -45,7 +45,15 @@ pub(super) fn conceal_value(catalog: &Catalog, slot: &Slot<'_>, value: &mut Valu
 
 /// Whether the slot hides this value. A switch with an unjudged name ("has a password") hides nothing.
 fn hides(slot: &Slot<'_>, value: &Value) -> bool {
-    slot.secret && (slot.known || !matches!(value, Value::Bool(_) | Value::Null))
+    match value {
+        Value::Null => slot.secret && slot.known,
+        value => hides_some(slot, value.is_boolean()),
+    }
+}
+
+/// The same of a value that is not null.
+pub(super) fn hides_some(slot: &Slot<'_>, is_switch: bool) -> bool {
+    slot.secret && (slot.known || !is_switch)
 }
 
 /// Whether what stands here says nothing of what it hides: our mask, or one the PBX puts there itself.

@@ -4,9 +4,9 @@
 //! what is left is printed at once. A tree of five megabytes takes forty; its text takes eight, and can be looked at
 //! as it is. The tree is made when somebody goes down into it. Knows nothing of screens or requests.
 
-use super::json::indented;
+use super::json::{Printing, Sieve, Stands, indented};
 use super::value::Entity;
-use super::{Slot, conceal};
+use super::{MASK, Slot, conceal};
 use crate::catalog::{Catalog, Schema, Type};
 use crate::odata::{DecodeError, envelope};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -183,10 +183,15 @@ impl Fetched {
             return Ok(entity.into());
         }
         let mut fetched = Self::default();
-        let mut decoder = serde_json::Deserializer::from_slice(body);
-        let read = Reader { catalog, schema, into: &mut fetched }.deserialize(&mut decoder);
-        if read.and_then(|()| decoder.end()).is_err() {
-            // A list that is none is nothing to be strict about here; what is no object at all is told by this.
+        // Looked at once as a whole: not once more for each of its texts.
+        let mut decoder = std::str::from_utf8(body).ok().map(serde_json::Deserializer::from_str);
+        let read = decoder.as_mut().is_some_and(|decoder| {
+            let read = Reader { catalog, schema, into: &mut fetched }.deserialize(&mut *decoder);
+            read.and_then(|()| decoder.end()).is_ok()
+        });
+        if !read {
+            // A list that is none, or a name that is there twice, is nothing to be strict about here; what is no object
+            // at all is told by this.
             fetched = envelope::entity(body)?.into();
         }
         conceal(catalog, schema, &mut fetched.entity);
@@ -286,24 +291,55 @@ impl<'de> Visitor<'de> for Elements<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> Result<Read, A::Error> {
         let element = self.slot.element();
         let (mut text, mut count, mut head) = ("[".to_owned(), 0, Vec::new());
-        while let Some(mut value) = all.next_element::<Value>()? {
+        // While it may be short, there has to be a tree of it.
+        while text.len() <= LONG {
+            let Some(mut value) = all.next_element::<Value>()? else { break };
             envelope::strip(&mut value);
             conceal::conceal_value(self.catalog, &element, &mut value);
             text.push_str(if count > 0 { ",\n" } else { "\n" });
             indented(&value, 1, &mut text);
             count += 1;
-            if text.len() <= LONG {
-                head.push(value);
-            } else {
-                head.truncate(HEAD);
-            }
+            head.push(value);
         }
         if text.len() <= LONG {
             return Ok(Read::Short(Value::Array(head)));
+        }
+        head.truncate(HEAD);
+        // From here on a tree would only be thrown away.
+        let sieve = Concealing { catalog: self.catalog, slot: element };
+        while all
+            .next_element_seed(Printing { out: &mut text, sieve, depth: 1, stands: Stands::After(",\n") })?
+            .is_some()
+        {
+            count += 1;
         }
         text.push_str("\n]");
         let text = LongText::new(text);
         let inner = Inner { text, count, head: Value::Array(head), whole: OnceLock::new() };
         Ok(Read::Long(LongList(Arc::new(inner))))
+    }
+}
+
+/// What becomes of the values of a long list: as [`envelope::strip`] and [`conceal::conceal_value`] have it.
+#[derive(Clone, Copy)]
+struct Concealing<'c> {
+    catalog: &'c Catalog,
+    slot: Slot<'c>,
+}
+
+impl Sieve for Concealing<'_> {
+    const OF_TEXT: bool = true;
+
+    fn member(self, name: &str) -> Option<Self> {
+        let kept = !envelope::is_annotation(name);
+        kept.then(|| Self { slot: self.slot.member(self.catalog, name), ..self })
+    }
+
+    fn element(self) -> Self {
+        Self { slot: self.slot.element(), ..self }
+    }
+
+    fn mask(self, is_switch: bool) -> Option<&'static str> {
+        conceal::hides_some(&self.slot, is_switch).then_some(MASK)
     }
 }

@@ -80,11 +80,16 @@ pub fn scalar(body: &[u8]) -> Result<Value, DecodeError> {
     Ok(value)
 }
 
+/// Whether a member of an object is an annotation that says nothing of it: all but its type.
+pub(crate) fn is_annotation(name: &str) -> bool {
+    name != "@odata.type" && name.contains("@odata.")
+}
+
 /// Takes the annotations off a value, but for its type.
 pub(crate) fn strip(value: &mut Value) {
     match value {
         Value::Object(object) => {
-            object.retain(|name, _| name == "@odata.type" || !name.contains("@odata."));
+            object.retain(|name, _| !is_annotation(name));
             object.values_mut().for_each(strip);
         }
         Value::Array(elements) => elements.iter_mut().for_each(strip),

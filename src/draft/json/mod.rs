@@ -13,8 +13,8 @@ pub use check::check;
 pub use complete::{Completion, complete};
 pub use lex::{Token, TokenKind, tokens};
 pub use parse::{Kind, Member, Node, Parsed, parse};
-pub(in crate::draft) use print::indented;
 pub use print::pretty;
+pub(in crate::draft) use print::{Printing, Sieve, Stands, indented};
 
 use super::Severity;
 

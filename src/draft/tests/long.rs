@@ -81,6 +81,41 @@ fn what_is_no_answer_is_told() {
     assert!(matches!(of(&format!("{whole}}}")), Err(DecodeError::Form(_))));
 }
 
+/// What comes late in a long list is printed as it is read; nothing of it may come out otherwise than by the tree.
+#[test]
+fn strange_elements_at_the_end_are_those_of_the_tree() {
+    let strange = [
+        r#"{"Id": 1, "\u0041\"b": "\u00e4\n\\ \ud83d\ude00", "Name": "ä\u007f", "Settings": null, "Empty": [{}, [], ""]}"#,
+        r#"{"@odata.type": "x", "Name@odata.context": "gone", "Secret": "s3cret", "HasPassword": true, "Password": {"a": 1}}"#,
+        r#"{"Settings": {"Secret": null, "@odata.id": "gone"}, "ProvisioningLinkLocal": [1, 2]}"#,
+        r#"{"Settings": {"Secret": {"s3cret": ["s3cret"]}, "Codecs": ["a", {"b": []}]}}"#,
+        r#"[[], {}, [-0.0, 1e300, 12345678901234567890123, -7, 0.1]]"#,
+        r#"{"Name": "zwölf Zeichen breit, und genau so lang, dass es auf einer Zeile steht: üü"}"#,
+        r#"{"Name": "zwölf Zeichen breit, und genau so lang, dass es auf einer Zeile steht: üüü"}"#,
+        r#"["zwölf Zeichen breit, und genau so lang, dass es auf einer Zeile steht: ü", 12]"#,
+        r#"["zwölf Zeichen breit, und genau so lang, dass es auf einer Zeile steht: üü", 12]"#,
+        r#"{"Id": 1, "Name": "first", "I\u0064": 2}"#,
+        "null",
+        "true",
+        r#""text""#,
+    ];
+    let body = body(2_000).to_string();
+    for one in strange {
+        let body = body.replacen("}],\"SomeNew", &format!("}},{one}],\"SomeNew"), 1);
+        assert!(body.contains(&one), "it stands there");
+        let fetched = Fetched::decode(Catalog::shipped(), schema("User"), body.as_bytes()).unwrap();
+        let mut tree = envelope::entity(body.as_bytes()).unwrap();
+        conceal(Catalog::shipped(), schema("User"), &mut tree);
+        // Where a name is there twice all of it is a tree.
+        assert_eq!(fetched.lists.is_empty(), one.contains("first"), "{one}");
+        if let [(_, list)] = fetched.lists.as_slice() {
+            assert_eq!(list.text().text(), json::pretty(&tree["Phones"]), "{one}");
+            assert_eq!((list.count(), list.text().text().contains(KEY)), (2_001, false), "{one}");
+        }
+        assert_eq!(fetched.whole().get("Phones"), tree.get("Phones"), "{one}");
+    }
+}
+
 #[test]
 fn a_draft_of_a_long_list() {
     let catalog = Catalog::shipped();
