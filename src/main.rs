@@ -194,8 +194,10 @@ fn is_enough(error: &anyhow::Error) -> bool {
     causes.any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
 }
 
+/// One thread for all that waits, beside the screen's own: with two, each answer woke the other one too, which cost a run
+/// over many a tenth of its rate.
 fn runtime() -> io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()
 }
 
 fn environment(name: &str) -> Option<String> {

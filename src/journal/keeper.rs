@@ -15,6 +15,8 @@ use tokio::sync::oneshot;
 
 /// What became of writes is gathered for so long before it is written down together.
 const GATHER: Duration = Duration::from_millis(50);
+/// So much of it goes along with whoever writes at that moment: more would only make them wait.
+const ALONG: usize = 64;
 /// After a failure nothing is tried again for so long.
 const PAUSE: Duration = Duration::from_secs(10);
 
@@ -63,7 +65,14 @@ impl Gathered {
         std::mem::take(&mut self.waiting().news)
     }
 
-    /// The same, and the thread has to be told of the next.
+    /// What goes along with this write: enough to be worth it, or what has to stand there before it.
+    fn take_with(&self, sending: &Sending) -> Vec<News> {
+        let mut waiting = self.waiting();
+        let goes = waiting.news.len() >= ALONG || waiting.news.iter().any(|news| news.is_before(sending.entry));
+        if goes { std::mem::take(&mut waiting.news) } else { Vec::new() }
+    }
+
+    /// All of it, and the thread has to be told of the next.
     fn take_last(&self) -> Vec<News> {
         std::mem::take(&mut *self.waiting()).news
     }
@@ -83,13 +92,13 @@ pub(super) struct Keeping {
 /// The way to the file for the thread and for others.
 pub(super) type Shared = Arc<Mutex<Keeping>>;
 
-/// Writes down that a write is about to be sent, with what else there is to write. Gives it back where the thread has to
-/// do it.
+/// Writes down that a write is about to be sent, now and then with what else there is to write: a transaction costs more
+/// the more pages it touches. Gives it back where the thread has to do it.
 pub(super) fn send_at_once(keeping: &Shared, sending: Sending) -> Result<(), Sending> {
     let Ok(mut keeping) = keeping.try_lock() else { return Err(sending) };
     let keeping = &mut *keeping;
     let Some(store) = keeping.store.as_mut().filter(|_| keeping.news.is_empty()) else { return Err(sending) };
-    let (news, sending) = (keeping.gathered.take(), [sending]);
+    let (news, sending) = (keeping.gathered.take_with(&sending), [sending]);
     let [sending] = match store.at_once(|store| store.take(&news, &sending)) {
         Some(Ok(())) => return Ok(()),
         // The thread tries it once more, and tells what is wrong.
@@ -227,5 +236,28 @@ impl Keeping {
             }
         }
         written
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::writes::Seen;
+    use crate::plan::EntryId;
+
+    #[test]
+    fn what_goes_along_with_a_write_is_much_or_has_to_stand_there_before_it() {
+        let gathered = Gathered::default();
+        let answered = |entry| News::Answered(EntryId(entry), String::new());
+        let sending = |entry| Sending { entry: EntryId(entry), seen: Seen::Touched(Vec::new()), together: 1 };
+        assert!(gathered.put(answered(1)) && !gathered.put(answered(2)), "the thread is told once");
+        assert_eq!(gathered.take_with(&sending(3)).len(), 0, "others do not matter to it");
+        assert_eq!(gathered.take_with(&sending(2)).len(), 2, "in their order");
+        for entry in 0..ALONG as i64 {
+            gathered.put(answered(100 + entry));
+        }
+        assert_eq!(gathered.take_with(&sending(3)).len(), ALONG);
+        assert_eq!((gathered.take().len(), gathered.take_last().len()), (0, 0));
+        assert!(gathered.put(answered(1)), "the next is told again");
     }
 }

@@ -261,7 +261,7 @@ impl Journal {
 
     /// Tells the thread something that nobody waits for.
     fn tell(&self, news: News) {
-        // In a run over thousands most of what is told is written down with what somebody waits for.
+        // In a run over thousands the thread is told once in a while, not for each.
         if !self.inner.news.put(news) {
             return;
         }
@@ -288,7 +288,7 @@ fn now() -> String {
 }
 
 fn spelt(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+    format!("{at:.3}")
 }
 
 fn minutes_ago(minutes: i64) -> String {

@@ -122,12 +122,14 @@ impl Store {
         }
         self.quick = true;
         if *place != Place::Memory {
+            // Of a new file: a write of a run touches little, and whole pages of it are written. An old one keeps its own.
+            db.pragma_update(None, "page_size", 1024)?;
             // A network file system has no memory that two machines could share.
             let mode = if is_far(&self.path) { "TRUNCATE" } else { "WAL" };
             let mode = db.pragma_update_and_check(None, "journal_mode", mode, |row| row.get::<_, String>(0))?;
             self.quick = mode == "wal";
             // A long run waits for the disk once in 16 MB, not once in 4.
-            db.pragma_update_and_check(None, "wal_autocheckpoint", 4000, |_| Ok(()))?;
+            db.pragma_update_and_check(None, "wal_autocheckpoint", 16_000, |_| Ok(()))?;
         }
         // Enough to survive the end of the program at any moment; what a run intends is waited for (`begin`).
         db.pragma_update(None, "synchronous", "NORMAL")?;

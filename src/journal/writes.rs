@@ -74,6 +74,16 @@ impl News {
         matches!(self, Self::Kept(..) | Self::Dropped(..))
     }
 
+    /// It has to be written down before it is that this one is sent, perhaps once more.
+    pub(super) fn is_before(&self, sent: EntryId) -> bool {
+        match self {
+            Self::Answered(entry, _) | Self::Beside(entry, _) => *entry == sent,
+            Self::Ended(ending) => ending.entry == sent,
+            Self::Closed(closings, _) => closings.iter().any(|one| one.entry == sent),
+            Self::Kept(..) | Self::Dropped(..) => false,
+        }
+    }
+
     /// Of which write it tells the end.
     fn end_of(&self) -> Option<EntryId> {
         match self {

@@ -102,7 +102,7 @@ fn strange_elements_at_the_end_are_those_of_the_tree() {
     let body = body(2_000).to_string();
     for one in strange {
         let body = body.replacen("}],\"SomeNew", &format!("}},{one}],\"SomeNew"), 1);
-        assert!(body.contains(&one), "it stands there");
+        assert!(body.contains(one), "it stands there");
         let fetched = Fetched::decode(Catalog::shipped(), schema("User"), body.as_bytes()).unwrap();
         let mut tree = envelope::entity(body.as_bytes()).unwrap();
         conceal(Catalog::shipped(), schema("User"), &mut tree);
