@@ -38,6 +38,9 @@ pub fn value_reading<'v>(
         (FieldKind::Bool | FieldKind::Enum(_) | FieldKind::Reference(_), Some(Value::String(text))) => {
             reading(catalog, names, kind, Cow::Borrowed(text))
         }
+        (FieldKind::Duration, Some(Value::String(wire))) => {
+            text::duration(wire).map_or(Cow::Borrowed(wire.as_str()), Cow::Owned)
+        }
         (FieldKind::Bool | FieldKind::Reference(_), Some(value @ (Value::Bool(_) | Value::Number(_)))) => {
             Cow::Owned(reading(catalog, names, kind, Cow::Owned(value.to_string())).into_owned())
         }

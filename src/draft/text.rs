@@ -95,6 +95,11 @@ pub fn show(kind: &FieldKind, value: Option<&Value>) -> String {
     }
 }
 
+/// A duration as people write it: `1m 30s` of `PT1M30S`. `None` where it is none.
+pub fn duration(text: &str) -> Option<String> {
+    any_duration(text).map(|duration| format!("{duration:#}"))
+}
+
 fn is_json(kind: &FieldKind) -> bool {
     matches!(kind, FieldKind::Object(_) | FieldKind::List(_) | FieldKind::Opaque)
 }

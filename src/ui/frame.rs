@@ -427,6 +427,8 @@ fn worth_showing(model: &Model, command: Command) -> bool {
         Command::Back if is_list && context == Context::List => {
             model.list().is_some_and(|(_, l)| !l.view.filter().is_empty() || !l.marks.is_empty())
         }
+        // What the PBX does not offer is no hint.
+        Command::Create | Command::Edit if context == Context::List && !is_offered(model, command) => false,
         // Of what is not there nothing can be opened or marked.
         Command::Open | Command::Edit | Command::Mark if context == Context::List => {
             model.list().is_some_and(|(_, list)| !list.view.shown().is_empty())
@@ -492,6 +494,15 @@ fn worth_showing(model: &Model, command: Command) -> bool {
         Command::Format => matches!(model.view(), Some(View::Editor(editor)) if editor.json.is_some()),
         _ => true,
     }
+}
+
+/// The PBX makes new ones of the list on the screen, or takes changes of them.
+fn is_offered(model: &Model, command: Command) -> bool {
+    let resource = model.list().and_then(|(id, _)| model.resource(id));
+    resource.is_some_and(|resource| match command {
+        Command::Create => resource.create.is_some(),
+        _ => resource.update.is_some(),
+    })
 }
 
 /// A line for people, above the footer; long ones take more lines.

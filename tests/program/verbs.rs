@@ -80,6 +80,9 @@ fn mistakes_on_the_command_line_are_explained() {
         (&["catalog"], "Usage: cordboard catalog"),
         (&["demo", "--users", "many"], "invalid value 'many' for '--users <N>'"),
         (&["demo"], "needs a terminal"),
+        (&["get", "Users", "214", "--fields", "Nope", "--demo"], "`cordboard catalog show Users` lists them."),
+        (&["apply", "none.json", "--demo"], "none.json cannot be read: there is no such file."),
+        (&["list", "Users", "--where", "tea=x", "--demo"], "Its columns are: Number, Name, Department, VM, 2FA, Reg."),
     ] {
         let said = home.run(arguments);
         assert_eq!((said.code, said.out.as_str()), (Some(2), ""), "{arguments:?}: {said:?}");

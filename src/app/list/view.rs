@@ -39,6 +39,7 @@ pub fn reading<'t>(catalog: &Catalog, names: &'t Names, kind: &FieldKind, text: 
             let titles: Vec<_> = members.split(',').map(|m| catalog.member_title(*id, m.trim()).into_owned()).collect();
             Cow::Owned(titles.join(", "))
         }
+        (FieldKind::Duration, wire) => crate::draft::text::duration(wire).map_or(text, Cow::Owned),
         (FieldKind::DateTime, instant) => minute(instant).map_or(text, Cow::Owned),
         (FieldKind::Reference(reference), key) => match names.name(reference, key) {
             Some(name) => Cow::Borrowed(name),

@@ -114,3 +114,15 @@ fn values_are_shown_in_words() {
     }
     assert_eq!(text::edit(&FieldKind::Secret, Some(&json!("1234"))), "");
 }
+
+#[test]
+fn a_duration_reads_as_it_may_be_typed() {
+    let catalog = Catalog::shipped();
+    for (wire, read) in [("PT1M30S", "1m 30s"), ("PT0S", "0s"), ("PT2H", "2h"), ("PT0.5S", "500ms"), ("P1DT2H", "26h")]
+    {
+        assert_eq!(text::duration(wire).as_deref(), Some(read));
+        let typed = text::parse(catalog, &FieldKind::Duration, false, read).unwrap();
+        assert_eq!(text::duration(typed.as_str().unwrap()).as_deref(), Some(read), "{wire}");
+    }
+    assert_eq!(text::duration("soon"), None);
+}

@@ -116,3 +116,26 @@ async fn a_panel_for_which_there_is_no_room_says_so() {
     bench.resize((120, 40)).await;
     bench.shows(&["│ Mobile           +49 170 556 0000"]);
 }
+
+#[tokio::test]
+async fn what_a_list_does_not_offer_is_no_hint() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.shows(&["⏎ open   e edit", "+ new"]);
+    bench.go("EventLogs").await;
+    let footer = bench.line("⏎ open");
+    assert!(!footer.contains("e edit") && !footer.contains("+ new"), "{footer}");
+}
+
+#[tokio::test]
+async fn how_long_something_took_is_told_in_words() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.go("CallHistoryView").await;
+    bench.keys("down").await;
+    bench.shows(&["Call time        "]);
+    assert!(!bench.screen().contains("PT"), "{}", bench.screen());
+    bench.keys("enter").await;
+    bench.field("CallTime").await;
+    assert!(!bench.line("▌   Call time").contains("PT"), "{}", bench.screen());
+}
