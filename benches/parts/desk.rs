@@ -5,12 +5,14 @@ use cordboard::app::list::{Names, Order, Rows, View};
 use cordboard::app::{Clock, Event, Model, Pbx};
 use cordboard::catalog::{Catalog, Resource};
 use cordboard::input::Key;
+use cordboard::journal::Journal;
 use cordboard::odata::{Page, PbxId};
 use cordboard::shell::{Console, Frame, Host, Surface, connected};
 use cordboard::sim::{self, Options, Simulator};
 use cordboard::theme::Theme;
 use cordboard::ui::{Look, glyphs::UTF8};
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
@@ -75,6 +77,16 @@ pub(crate) fn view() -> View {
     view
 }
 
+/// The processor time that this thread has taken so far; where nobody tells it, the time that has passed.
+pub(crate) fn spent() -> Duration {
+    // The system counts it up to the last time that it looked: it looks when something else might run.
+    std::thread::yield_now();
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanoseconds = told.split_whitespace().next().and_then(|spent| spent.parse().ok());
+    static BEGAN: OnceLock<Instant> = OnceLock::new();
+    nanoseconds.map_or_else(|| BEGAN.get_or_init(Instant::now).elapsed(), Duration::from_nanos)
+}
+
 pub(crate) struct Nowhere;
 
 impl Host for Nowhere {
@@ -101,7 +113,7 @@ impl Surface for Nowhere {
 pub(crate) struct Desk {
     pub(crate) console: Console<Nowhere>,
     runtime: Runtime,
-    _simulator: Simulator,
+    simulator: Simulator,
 }
 
 /// A PBX as the console holds it before it has answered.
@@ -121,7 +133,7 @@ impl Desk {
         let clients = HashMap::from([(PbxId::new("acme"), connected(client(&simulator)))]);
         let model = Model::new(pbx(), SIZE);
         let console = Console::new(model, look(), Nowhere, Box::new(Nowhere), clients, Clock::default);
-        let mut desk = Self { console, runtime, _simulator: simulator };
+        let mut desk = Self { console, runtime, simulator };
         let inside = desk.runtime.handle().clone();
         let _inside = inside.enter();
         desk.console.start();
@@ -144,26 +156,56 @@ impl Desk {
         self.console.draw();
     }
 
-    /// Waits until nothing is under way, drawing as often as the console does, and tells the longest time that was spent
-    /// between two waits: for so long no key would have been taken.
+    /// Waits until nothing is under way, drawing as often as the console does, and tells the longest that the loop was
+    /// busy between two waits, in processor time: for so long no key would have been taken.
     pub(crate) fn watch(&mut self) -> Duration {
+        self.watch_until(|_| false)
+    }
+
+    /// The same, until something can be seen.
+    pub(crate) fn watch_until(&mut self, seen: impl Fn(&Model) -> bool) -> Duration {
         let inside = self.runtime.handle().clone();
         let _inside = inside.enter();
-        let (mut longest, mut drawn) = (Duration::ZERO, Instant::now());
+        let (mut longest, mut drawn, mut began) = (Duration::ZERO, Instant::now(), spent());
         loop {
-            let began = Instant::now();
             self.console.receive_all();
-            if drawn.elapsed() >= Duration::from_millis(16) {
+            let goes_on = self.console.is_busy() || self.console.fire_timer();
+            if drawn.elapsed() >= Duration::from_millis(16) || !goes_on {
                 self.console.draw();
                 drawn = Instant::now();
             }
-            longest = longest.max(began.elapsed());
-            if self.console.is_busy() {
-                self.runtime.block_on(self.console.wait());
-            } else if !self.console.fire_timer() {
+            let now = spent();
+            (longest, began) = (longest.max(now - began), now);
+            if !goes_on || seen(self.console.model()) {
                 return longest;
             }
+            if self.console.is_busy() {
+                // What it takes from the queue counts too, and no processor time is spent on waiting.
+                self.runtime.block_on(self.console.wait());
+            }
         }
+    }
+
+    /// Presses keys, each drawn and followed to its end, and tells the longest that the loop was busy at once.
+    pub(crate) fn follow(&mut self, keys: &str) -> Duration {
+        let each = keys.split(' ').map(|key| {
+            let began = spent();
+            self.press(key);
+            (spent() - began).max(self.watch())
+        });
+        each.max().unwrap_or_default()
+    }
+
+    /// Another console on the same PBX, with its list read; both write down in this folder.
+    pub(crate) fn again(&mut self, home: &Path) {
+        let inside = self.runtime.handle().clone();
+        let _inside = inside.enter();
+        let clients = HashMap::from([(PbxId::new("acme"), connected(client(&self.simulator)))]);
+        let model = Model::new(pbx(), SIZE);
+        self.console = Console::new(model, look(), Nowhere, Box::new(Nowhere), clients, Clock::default);
+        self.console.record(Journal::own(home, "ada"));
+        self.console.start();
+        self.rest();
     }
 
     /// Presses keys one after the other, each drawn, and waits for nothing.

@@ -3,6 +3,7 @@
 use crate::desk::{self, Desk, FEW, MANY};
 use cordboard::app::list::{Names, Order, Rows, View};
 use cordboard::catalog::Catalog;
+use cordboard::odata::Cell;
 use divan::Bencher;
 
 /// One page of a hundred, taken into a list that has all the others.
@@ -62,6 +63,42 @@ fn sort_reversed(bencher: Bencher<'_, '_>, _column: &str) {
     let (names, view) = (Names::default(), desk::view());
     let order = Order { column: 0, reverse: true };
     bencher.with_inputs(|| view.clone()).bench_refs(|view| view.set_order(order, desk::rows(), &names));
+}
+
+/// A hundred thousand of whom hardly two have the same name: nothing can be counted out.
+#[divan::bench(args = ["Name", "Name, the last first"], sample_count = 10)]
+fn sort_all_different(bencher: Bencher<'_, '_>, way: &str) {
+    let mut rows = Rows::new(Catalog::shipped(), desk::users());
+    let mut made = 0_u64;
+    for page in desk::pages() {
+        let mut page = page.clone();
+        for (field, column) in page.fields.iter().zip(&mut page.columns) {
+            if matches!(field.as_str(), "FirstName" | "LastName") {
+                for cell in column {
+                    made += 1;
+                    *cell = Cell::Text(name(made).into());
+                }
+            }
+        }
+        rows.append(&page);
+    }
+    let (names, mut view) = (Names::default(), View::default());
+    view.rebuild(&rows, Catalog::shipped(), &names);
+    let column = columns().into_iter().find(|column| column.1 == "Name").map_or(0, |column| column.0);
+    let order = Order { column, reverse: way != "Name" };
+    bencher.with_inputs(|| view.clone()).bench_refs(|view| view.set_order(order, &rows, &names));
+}
+
+/// A name like `Gotavimu`, another for each number.
+fn name(number: u64) -> String {
+    let (mut left, mut name) = (number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20, String::new());
+    for _ in 0..4 {
+        name.push(char::from(b"bdfgklmnprstvz"[left as usize % 14]));
+        name.push(char::from(b"aeiou"[(left >> 6) as usize % 5]));
+        left >>= 10;
+    }
+    name[..1].make_ascii_uppercase();
+    name
 }
 
 /// A column, by its place and its title.

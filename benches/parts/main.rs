@@ -9,6 +9,7 @@ mod draw;
 mod list;
 mod many;
 mod start;
+mod steps;
 mod wire;
 
 /// Counts what each part asks of the allocator. Measured with it, times are a little too long, never too short.

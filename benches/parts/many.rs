@@ -3,9 +3,9 @@
 use crate::desk::{Desk, client, runtime, simulator, users};
 use cordboard::app::View;
 use cordboard::catalog::Catalog;
-use cordboard::draft::{Entity, read_whole};
+use cordboard::draft::{Entity, ListEdit, read_whole};
 use cordboard::odata::{EntityKey, PbxId, Target};
-use cordboard::plan::{Columns, Edit, Maker};
+use cordboard::plan::{Columns, Edit, Line, Maker};
 use divan::Bencher;
 use reqwest::Client as Bare;
 use serde_json::{Value, json};
@@ -78,16 +78,46 @@ fn held(bencher: Bencher<'_, '_>) {
     });
 }
 
-/// The lines of a plan for ten thousand, and what they cost.
-#[divan::bench(sample_count = 5, sample_size = 1)]
-fn planned(bencher: Bencher<'_, '_>) {
+/// The lines of a plan for ten thousand, and what they cost; of a list both what each has and what each gets is in them.
+#[divan::bench(args = ["switches", "departments", "forwarding"], sample_count = 3, sample_size = 1)]
+fn planned(bencher: Bencher<'_, '_>, what: &str) {
+    let people = people();
+    let edits = edits(what, &people);
     let catalog = Catalog::shipped();
-    let (columns, schema) = (columns(people()), catalog.entity(users()).expect("a schema"));
-    let edits = [("VMEnabled".to_owned(), Edit::Whole(json!(true))), ("Language".to_owned(), Edit::Whole(json!("DE")))];
+    let (columns, schema) = (columns(people), catalog.entity(users()).expect("a schema"));
     bencher.bench_local(|| {
         let mut maker = Maker::new(catalog, schema, &columns, &edits, Some("Id"));
-        (0..TEN_THOUSAND).map(|row| maker.line(row, target(row), format!("{row} Lovelace, Ada"))).collect::<Vec<_>>()
+        let lines: Vec<Line> =
+            (0..TEN_THOUSAND).map(|row| maker.line(row, target(row), format!("{row} Lovelace, Ada"))).collect();
+        assert!(lines.iter().filter(|line| line.changes().is_some()).count() > TEN_THOUSAND / 2, "{:?}", lines[0]);
+        lines
     });
+}
+
+/// What is made of all of them.
+fn edits(what: &str, people: &[Entity]) -> Vec<(String, Edit)> {
+    let element = |field: &str| {
+        let lists = people.iter().filter_map(|one| one.get(field)?.as_array()?.first());
+        lists.max_by_key(|element| element.to_string().len()).cloned().unwrap_or_default()
+    };
+    let lists = |field: &str, edit: ListEdit| vec![(field.to_owned(), Edit::Elements(edit))];
+    match what {
+        "departments" => {
+            // One that nobody is in, with all that a membership holds.
+            let mut added = element("Groups");
+            added["GroupId"] = json!(987_654);
+            lists("Groups", ListEdit { added: vec![added], ..ListEdit::default() })
+        }
+        "forwarding" => {
+            let was = element("ForwardingProfiles");
+            let mut now = was.clone();
+            now["NoAnswerTimeout"] = json!(59);
+            lists("ForwardingProfiles", ListEdit { changed: vec![(was, now)], ..ListEdit::default() })
+        }
+        _ => [("VMEnabled", json!(true)), ("Language", json!("DE"))]
+            .map(|(field, value)| (field.to_owned(), Edit::Whole(value)))
+            .into(),
+    }
 }
 
 /// Tells what came of the run: how long it took beside a bare client, and the longest time the screen stood still.

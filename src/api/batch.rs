@@ -199,7 +199,7 @@ impl Client {
         let resource = self.resource(&first.target.resource)?;
         let many = catalog.change_many(resource).ok_or_else(nothing)?;
         let keys = going.iter().filter_map(|going| going.one.changes.target.key.as_ref().map(EntityKey::value));
-        let values = first.changes.iter().filter_map(|c| Some((c.field.clone(), c.after.value()?.clone())));
+        let values = first.changes.iter().filter_map(|c| Some((c.field.clone(), c.after.value()?.into_owned())));
         let given = vec![
             (many.keys, Value::Array(keys.collect())),
             (many.entity, Value::Object(values.collect::<Map<_, _>>())),
@@ -375,7 +375,7 @@ impl Client {
 /// Both send the same to entities of one set.
 fn alike(first: &ChangeSet, other: &ChangeSet) -> bool {
     let sent = |set: &ChangeSet| -> Vec<(String, Option<Value>)> {
-        set.changes.iter().map(|change| (change.field.clone(), change.after.value().cloned())).collect()
+        set.changes.iter().map(|change| (change.field.clone(), change.after.value().as_deref().cloned())).collect()
     };
     other.verb == Verb::Change
         && first.target.resource == other.target.resource

@@ -53,7 +53,7 @@ impl Client {
         let resource = self.resource(&changes.target.resource).map_err(Outcome::NotSent)?;
         let mut taken = Vec::new();
         for (field, value) in changes.told_apart_by(self.catalog(), resource) {
-            match self.holder(resource, field, value).await {
+            match self.holder(resource, field, &value).await {
                 Ok(None) => {}
                 Ok(Some(holder)) => taken.push(Issue {
                     field: field.to_owned(),
@@ -78,7 +78,7 @@ impl Client {
             let value = change.after.shown().filter(|v| v.as_str().is_some_and(|text| !text.is_empty()));
             let (Some((name, way)), Some(value)) = (asked, value) else { continue };
             let Some(operation) = catalog.call(name) else { continue };
-            let body = way.rsplit('/').fold(value.clone(), |inner, member| serde_json::json!({ member: inner }));
+            let body = way.rsplit('/').fold(value.into_owned(), |inner, member| serde_json::json!({ member: inner }));
             let Some((parameter, given)) = body.as_object().and_then(|members| members.iter().next()) else { continue };
             let set = Target { pbx: changes.target.pbx.clone(), resource: operation.resource().into(), key: None };
             let given = vec![(parameter.as_str(), given.clone())];

@@ -9,13 +9,14 @@ use crate::catalog::{Reference, Resource, Schema, Type};
 use crate::draft::{Change, ChangeSet, Issue, Outcome, Severity, Verb};
 use crate::odata::filter;
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// Something that must be nobody else's.
 struct Claim<'c> {
     field: &'c str,
     path: String,
     home: Reference,
-    value: &'c Value,
+    value: Cow<'c, Value>,
 }
 
 impl Client {
@@ -26,8 +27,8 @@ impl Client {
         for claim in self.claims(resource, changes) {
             let Some(home) = self.catalog().resource(claim.home.resource) else { continue };
             let mut question = match claim.home.by.split_once('/') {
-                None => filter::eq_folded(claim.home.by, claim.value),
-                Some((list, member)) => filter::any(list, member, claim.value),
+                None => filter::eq_folded(claim.home.by, &claim.value),
+                Some((list, member)) => filter::any(list, member, &claim.value),
             };
             let own = changes.target.key.as_ref().filter(|_| home.name == resource.name);
             if let (Some(own), Some(key)) = (own, &home.key) {
@@ -81,8 +82,8 @@ impl Client {
 
     /// What the elements of a list have that those before did not.
     fn claims_inside<'c>(&self, change: &'c Change, element: &Schema) -> Vec<Claim<'c>> {
-        let elements = |value: Option<&'c Value>| value.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        let (before, after) = (elements(change.before.shown()), elements(change.after.shown()));
+        let (before, after) = (change.before.shown(), change.after.shown());
+        let (before, after) = (elements(before.as_deref()), elements(after.as_deref()));
         let mut claims = Vec::new();
         for field in &element.fields {
             let Some(home) = self.catalog().note(element, field).unique else { continue };
@@ -90,12 +91,16 @@ impl Client {
                 if !before.iter().any(|e| e.get(field.name) == Some(value)) {
                     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
                     let path = format!("{text}/{}", field.name);
-                    claims.push(Claim { field: &change.field, path, home, value });
+                    claims.push(Claim { field: &change.field, path, home, value: Cow::Owned(value.clone()) });
                 }
             }
         }
         claims
     }
+}
+
+fn elements(value: Option<&Value>) -> &[Value] {
+    value.and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
 fn said(value: &Value) -> bool {

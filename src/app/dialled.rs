@@ -51,11 +51,12 @@ fn roles_of<'m>(model: &'m Model, id: &ListId) -> Option<&'m Roles> {
 /// digits before.
 fn common_end(wanted: &str, held: &str) -> Option<usize> {
     let any = held.trim_start().starts_with('*');
-    let held: String = held.chars().filter(char::is_ascii_digit).collect();
-    let held = held.trim_start_matches('0');
-    let least = if any { 2 } else { DIALLED };
-    (held.len() >= least && (wanted.ends_with(held) || !any && held.ends_with(wanted)))
-        .then(|| held.len().min(wanted.len()))
+    let digits = || held.bytes().filter(u8::is_ascii_digit);
+    let count = digits().skip_while(|digit| *digit == b'0').count();
+    let (least, common) = (if any { 2 } else { DIALLED }, count.min(wanted.len()));
+    let fits = count >= least && (count <= wanted.len() || !any);
+    (fits && digits().rev().zip(wanted.bytes().rev()).take(common).all(|(held, wanted)| held == wanted))
+        .then_some(common)
 }
 
 /// What else the list says of a row: for a number, where it leads.
@@ -72,4 +73,30 @@ fn where_to(model: &Model, id: &ListId, row: u32, field: &str) -> String {
     let number = list.rows.joined_fields(row, &[field], "").into_owned();
     let number = Some(number).filter(|number| !label.contains(number.as_str()));
     number.into_iter().chain(told).collect::<Vec<_>>().join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_the_same_that_end_alike() {
+        for (wanted, held, common) in [
+            ("301234567", "+49 30 1234567", Some(9)),
+            ("49301234567", "030/1234567", Some(9)),
+            ("301234567", "030 1234567", Some(9)),
+            ("301234567", "+49 30 1234568", None),
+            ("301234567", "*567", Some(3)),
+            ("301234567", "*67", Some(2)),
+            ("301234567", "*7", None),
+            ("34567", "*1234567", None),
+            ("301234567", "4567", None),
+            ("301234567", "34567", Some(5)),
+            ("301234567", "00034567", Some(5)),
+            ("301234567", "00000", None),
+            ("301234567", "", None),
+        ] {
+            assert_eq!(common_end(wanted, held), common, "{wanted} {held}");
+        }
+    }
 }

@@ -5,7 +5,7 @@
 
 use super::bulk::BulkId;
 use super::event::{JobId, Shown, Ticket, Timer};
-use super::papers::Paper;
+use super::papers::{Contents, Paper, PlanReader};
 use crate::draft::{ChangeSet, Kept, LongList, ReadPlan};
 use crate::odata::{PbxId, Target};
 use crate::plan::{Closing, ConsoleId, EntryId, Intent, RunId, Wanted};
@@ -59,10 +59,12 @@ pub enum Effect {
     },
     /// Put text on the clipboard of the user's terminal.
     Copy(String),
-    /// Read the file of this name.
-    ReadFile {
+    /// Read the plan in the file of this name.
+    ReadPlan {
         /// The name as it was typed.
         path: String,
+        /// How its text is read.
+        reader: PlanReader,
     },
     /// Write a file of this name.
     Write {
@@ -71,7 +73,7 @@ pub enum Effect {
         /// The name as it was typed.
         path: String,
         /// What stands in it.
-        text: Vec<u8>,
+        contents: Contents,
         /// It may take the place of one that is there: somebody has said so.
         over: bool,
     },

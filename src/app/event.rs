@@ -9,6 +9,7 @@ use super::papers::Paper;
 use crate::draft::{Answer, Entity, Fetched, Outcome, Proposal, Referrers};
 use crate::input::{Command, Key};
 use crate::odata::{EntityKey, Failure, Page};
+use crate::plan::file::PlanFile;
 use crate::plan::{EntryId, Offered, Past, PastRun, Proof, RunId};
 use std::fmt;
 use std::time::Duration;
@@ -110,8 +111,8 @@ pub enum Timer {
     HideSecrets,
     /// A run has left the PBX alone for as long as it was asked to.
     GoOn(BulkId),
-    /// More of a plan is to be worked out.
-    Plan(BulkId),
+    /// More is to be worked out of what many have, or of their plan.
+    Work(BulkId),
 }
 
 /// Something on the screen that can be pointed at.
@@ -382,12 +383,12 @@ pub enum Event {
     Edited(Result<Option<Shown>, String>),
     /// The clipboard took the text, or why not.
     Copied(Result<(), String>),
-    /// A file was read that was asked for, or not.
-    FileRead {
+    /// A plan file was read that was asked for, or not.
+    PlanRead {
         /// The name that was typed.
         path: String,
-        /// Its text, or why there is none.
-        result: Result<String, String>,
+        /// What stands in it, or why that is no plan.
+        result: Result<Box<PlanFile>, String>,
     },
     /// A file was written that was asked for, or not.
     Written {

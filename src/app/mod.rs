@@ -47,7 +47,7 @@ pub use model::{
 };
 pub use outcome::{Headline, headline};
 pub use palette::{Goal, Palette};
-pub use papers::Paper;
+pub use papers::{Contents, Paper, PlanReader};
 pub use reading::{long_reading, size, value_reading};
 pub use update::{filled_in, help_rows, start, update};
 pub use written::written_reading;

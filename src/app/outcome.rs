@@ -224,14 +224,14 @@ pub(super) fn is_deletion(catalog: &Catalog, call: &ChangeSet) -> bool {
 /// How many of those who were meant the PBX names as not done.
 pub(super) fn failed(answer: &Answer) -> usize {
     match answer {
-        Answer::Value(payload) => payload.shown().and_then(Value::as_array).map_or(0, Vec::len),
+        Answer::Value(payload) => payload.shown().as_deref().and_then(Value::as_array).map_or(0, Vec::len),
         Answer::Done | Answer::File { .. } => 0,
     }
 }
 
 /// What became of a deletion of several: who could not be deleted is in the answer.
 fn of_many_gone(answer: &Answer, job: &Job, catalog: &Catalog) -> (Tone, String) {
-    let meant = job.change_set.changes.iter().filter_map(|c| c.after.shown()?.as_array()).map(Vec::len).max();
+    let meant = job.change_set.changes.iter().filter_map(|c| Some(c.after.shown()?.as_array()?.len())).max();
     let (meant, failed) = (meant.unwrap_or(0), failed(answer));
     let person = catalog.resource(&job.change_set.target.resource).is_some_and(|r| catalog.roles(r).person);
     let bin = if person { BIN } else { "" };
@@ -335,7 +335,7 @@ pub(super) fn ticket(model: &Model, job: &Job) -> String {
     let schema = catalog.schema_named(&set.schema).map(|id| catalog.schema(id));
     for change in &set.changes {
         let field = schema.and_then(|s| Some((s, s.field(&change.field)?)));
-        let read = |payload: &Payload| match (payload.is_concealed(), payload.shown(), field) {
+        let read = |payload: &Payload| match (payload.is_concealed(), payload.shown().as_deref(), field) {
             (true, _, _) => MASK.to_owned(),
             (false, None, _) => "not read".to_owned(),
             (false, Some(Value::Null), _) => "not set".to_owned(),
@@ -353,7 +353,7 @@ pub(super) fn ticket(model: &Model, job: &Job) -> String {
 
 /// What the PBX made of a field, where that is short enough to be read in a line.
 fn made_of_it(title: &str, got: &Payload) -> String {
-    let value = match got.shown() {
+    let value = match got.shown().as_deref() {
         _ if got.is_concealed() => return title.to_owned(),
         None | Some(Value::Null) => "not set".to_owned(),
         Some(Value::Bool(on)) => if *on { "on" } else { "off" }.to_owned(),

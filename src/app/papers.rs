@@ -7,10 +7,14 @@ use super::bulk::{Bulk, BulkId, Run, Sent, result};
 use super::calling::Answered;
 use super::model::{Load, Model, Tone, View};
 use super::reading::value_reading;
+use crate::catalog::Catalog;
 use crate::draft::{Answer, ChangeSet, MASK, Payload, image};
-use crate::plan::file::{Origin, PlanFile};
+use crate::odata::PbxId;
+use crate::plan::file::{self, Origin, PlanFile};
 use crate::plan::sheet::{csv, guarded};
 use serde_json::{Value, json};
+use std::fmt;
+use std::sync::Arc;
 
 /// Something that can be written to a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,16 +58,18 @@ impl Paper {
     /// What stands in the file; the end of its name says in which form.
     ///
     /// # Errors
-    /// A sentence, where it must not be written.
-    pub(super) fn text(self, model: &Model, path: &str) -> Result<Vec<u8>, String> {
+    /// A sentence, where there is nothing to be written.
+    pub(super) fn contents(self, model: &Model, path: &str) -> Result<Contents, String> {
         let gone = || "It is not there any more.".to_owned();
         match self {
             Self::Answer => match model.view() {
-                Some(View::Answer(answered)) => answer_bytes(answered).ok_or_else(gone),
+                Some(View::Answer(answered)) => answer_bytes(answered).map(Contents::Bytes).ok_or_else(gone),
                 _ => Err(gone()),
             },
-            Self::Image => image_text(model).and_then(image::decoded).map(|(_, bytes)| bytes).ok_or_else(gone),
-            Self::Ticket => model.not_copied.clone().map(String::into_bytes).ok_or_else(gone),
+            Self::Image => image_text(model).and_then(image::decoded).map(|(_, bytes)| Contents::Bytes(bytes)).ok_or_else(gone),
+            Self::Ticket => {
+                model.not_copied.clone().map(|text| Contents::Bytes(text.into_bytes())).ok_or_else(gone)
+            }
             Self::Plan(id) => {
                 let bulk = model.bulk(id).ok_or_else(gone)?;
                 let shown = bulk.plan.as_ref().ok_or_else(gone)?;
@@ -78,15 +84,82 @@ impl Paper {
                     catalog: pbx.catalog.revision().to_owned(),
                     made,
                 };
-                PlanFile::of(origin, &bulk.list.resource, &shown.plan).map(|file| file.to_text().into_bytes())
+                let changes = shown.plan.changes().cloned().collect();
+                Ok(Contents::Plan { origin: Box::new(origin), resource: bulk.list.resource.clone(), changes })
             }
             Self::Results(id) => {
                 let bulk = model.bulk(id).ok_or_else(gone)?;
                 let run = bulk.run.as_ref().ok_or_else(gone)?;
                 let is_json = path.rsplit('.').next().is_some_and(|end| end.eq_ignore_ascii_case("json"));
-                Ok(if is_json { results_json(model, bulk, run) } else { results_csv(model, bulk, run) })
+                Ok(Contents::Bytes(match is_json {
+                    true => results_json(model, bulk, run),
+                    false => results_csv(model, bulk, run),
+                }))
             }
         }
+    }
+}
+
+/// What is to stand in a file: there already, or made where it is written because that takes a while.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Contents {
+    /// This.
+    Bytes(Vec<u8>),
+    /// The text of a plan file.
+    Plan {
+        /// Where and when the plan was made.
+        origin: Box<Origin>,
+        /// The resource, by wire name.
+        resource: String,
+        /// What is sent.
+        changes: Vec<Arc<ChangeSet>>,
+    },
+}
+
+impl Contents {
+    /// The bytes.
+    ///
+    /// # Errors
+    /// A sentence, where they must not be written: a secret would be among them.
+    pub fn bytes(self) -> Result<Vec<u8>, String> {
+        match self {
+            Self::Bytes(bytes) => Ok(bytes),
+            Self::Plan { origin, resource, changes } => {
+                PlanFile::of_changes(*origin, &resource, changes).map(|file| file.to_text().into_bytes())
+            }
+        }
+    }
+}
+
+/// How a plan file is read for a PBX, wherever that is done.
+#[derive(Clone)]
+pub struct PlanReader {
+    pub(super) catalog: &'static Catalog,
+    pub(super) pbx: PbxId,
+}
+
+impl fmt::Debug for PlanReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PlanReader({})", self.pbx)
+    }
+}
+
+impl PartialEq for PlanReader {
+    fn eq(&self, other: &Self) -> bool {
+        self.pbx == other.pbx && self.catalog.revision() == other.catalog.revision()
+    }
+}
+
+impl PlanReader {
+    /// The plan that stands in this text.
+    ///
+    /// # Errors
+    /// A sentence that names the first flaw, and how many others there are.
+    pub fn read(&self, text: &str) -> Result<PlanFile, String> {
+        file::read(self.catalog, &self.pbx, text).map_err(|flaws| {
+            let more = if flaws.len() > 1 { format!(" ({} more)", flaws.len() - 1) } else { String::new() };
+            flaws.first().map_or_else(String::new, |flaw| format!("{flaw}{more}"))
+        })
     }
 }
 
@@ -110,7 +183,7 @@ fn answer_bytes(answered: &Answered) -> Option<Vec<u8>> {
         Answer::File { bytes, .. } => Some(bytes.clone()),
         Answer::Value(payload) => {
             let value = if answered.open { payload.value() } else { payload.shown() };
-            value.map(|value| format!("{}\n", crate::draft::json::pretty(value)).into_bytes())
+            value.map(|value| format!("{}\n", crate::draft::json::pretty(&value)).into_bytes())
         }
     }
 }
@@ -138,7 +211,7 @@ fn standing(model: &Model, sent: Sent) -> &'static str {
 fn results_csv(model: &Model, bulk: &Bulk, run: &Run) -> Vec<u8> {
     let pbx = model.pbx_of(&bulk.list.pbx);
     let schema = pbx.catalog.schema(bulk.schema);
-    let read = |field: &str, payload: &Payload| match (payload.is_concealed(), payload.shown(), schema.field(field)) {
+    let read = |field: &str, payload: &Payload| match (payload.is_concealed(), payload.shown().as_deref(), schema.field(field)) {
         (true, ..) => MASK.to_owned(),
         (_, None, _) => "not read".to_owned(),
         (_, Some(Value::Null), _) => "not set".to_owned(),
@@ -170,7 +243,7 @@ fn results_csv(model: &Model, bulk: &Bulk, run: &Run) -> Vec<u8> {
 
 fn results_json(model: &Model, bulk: &Bulk, run: &Run) -> Vec<u8> {
     let catalog = model.pbx_of(&bulk.list.pbx).catalog;
-    let shown = |payload: &Payload| payload.shown().cloned().unwrap_or_default();
+    let shown = |payload: &Payload| payload.shown().as_deref().cloned().unwrap_or_default();
     let lines = bulk.plan.iter().flat_map(|shown| &shown.plan.lines).zip(&run.lines).map(|(line, sent)| {
         let changes = line.changes().map(|set| {
             let change = |c: &crate::draft::Change| {

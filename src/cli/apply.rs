@@ -178,7 +178,7 @@ async fn check(
     let mut draft = crate::draft::Draft::new(catalog, schema, set.target.clone(), set.label.clone(), fresh.clone());
     for change in &set.changes {
         if let Some(value) = change.after.value() {
-            draft.set(&change.field, value.clone());
+            draft.set(&change.field, value.into_owned());
         }
     }
     Ok((if draft.is_dirty() { Planned::Change(Arc::clone(set)) } else { Planned::AlreadySo }, fresh))

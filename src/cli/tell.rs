@@ -194,7 +194,7 @@ fn altered(fields: &[FieldResult]) -> String {
 
 /// A value in few letters, without secrets.
 pub(super) fn read(payload: &Payload) -> String {
-    match payload.shown() {
+    match payload.shown().as_deref() {
         _ if payload.is_concealed() => "••••••".to_owned(),
         None | Some(Value::Null) => "not set".to_owned(),
         Some(Value::String(text)) if text.chars().count() > 40 => "another text".to_owned(),
@@ -213,7 +213,7 @@ pub fn fields_json(outcome: &Outcome) -> Value {
     let field = |result: &FieldResult| match &result.verdict {
         Verdict::AsSent => json!({"field": result.field, "result": "as_sent"}),
         Verdict::PbxChangedIt { got } => {
-            json!({"field": result.field, "result": "altered", "got": got.shown()})
+            json!({"field": result.field, "result": "altered", "got": got.shown().as_deref()})
         }
         Verdict::CannotCheck { why } => json!({"field": result.field, "result": "unchecked", "why": why}),
     };

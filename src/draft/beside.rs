@@ -72,7 +72,7 @@ mod tests {
             assert_eq!(one.was.shown().is_some(), before.contains_key(&one.field), "{one:?}");
             assert_eq!(one.secret, one.field == "AuthPassword", "{one:?}");
         }
-        found.into_iter().map(|one| (one.field, one.now.shown().cloned())).collect()
+        found.into_iter().map(|one| (one.field, one.now.shown().as_deref().cloned())).collect()
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use super::edit::slot;
 use super::elements::pair;
 use super::value::same_json;
-use super::{Draft, Payload, Slot, Verb};
+use super::{Draft, Payload, SharedShelf, Slot, Verb};
 use crate::catalog::Catalog;
 use crate::odata::Target;
 use crate::order;
@@ -80,13 +80,28 @@ impl ChangeSet {
         let unknown = draft.baseline().keys().filter(|name| place(name) == usize::MAX && !name.contains('@')).count();
         let all = schema.map_or(0, |s| s.fields.len()) + unknown;
         let unchanged = all.saturating_sub(changes.len());
-        let Draft { target, label, revision, schema, .. } = draft.clone();
-        Self { verb: Verb::of(catalog, &target), target, label, revision, schema, changes, unchanged }
+        Self {
+            verb: Verb::of(catalog, &draft.target),
+            target: draft.target.clone(),
+            label: draft.label.clone(),
+            revision: draft.revision.clone(),
+            schema: draft.schema.clone(),
+            changes,
+            unchanged,
+        }
     }
 
     /// Nothing to send. A new entity is something even if the PBX fills in all of it.
     pub fn is_empty(&self) -> bool {
         self.verb == Verb::Change && self.changes.is_empty()
+    }
+
+    /// Holds its lists and objects on a shelf from here on, which it shares with the changes of others.
+    pub fn lay(&mut self, shelf: &SharedShelf) {
+        for change in &mut self.changes {
+            change.before.lay(shelf);
+            change.after.lay(shelf);
+        }
     }
 
     /// The changed fields in the order in which they are sent.
@@ -96,7 +111,7 @@ impl ChangeSet {
 
     /// The body as people may see it: the one that is sent, with masks in the place of secrets.
     pub fn body_shown(&self) -> Value {
-        let shown = |change: &Change| Some((change.field.clone(), change.after.shown()?.clone()));
+        let shown = |change: &Change| Some((change.field.clone(), change.after.shown()?.into_owned()));
         Value::Object(self.changes.iter().filter_map(shown).collect::<Map<_, _>>())
     }
 
@@ -134,7 +149,7 @@ impl Change {
 
     /// A secret is sent that somebody typed, here or inside.
     pub fn sends_secret(&self) -> bool {
-        self.after.value() != self.after.shown()
+        self.after.holds_more()
     }
 }
 

@@ -43,6 +43,20 @@ pub(super) fn conceal_value(catalog: &Catalog, slot: &Slot<'_>, value: &mut Valu
     }
 }
 
+/// Whether anything in a value that stands in this slot would be concealed.
+pub(super) fn shows(catalog: &Catalog, slot: &Slot<'_>, value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        value if hides(slot, value) => true,
+        Value::Array(elements) => {
+            let element = slot.element();
+            elements.iter().any(|value| shows(catalog, &element, value))
+        }
+        Value::Object(members) => members.iter().any(|(name, value)| shows(catalog, &slot.member(catalog, name), value)),
+        _ => false,
+    }
+}
+
 /// Whether the slot hides this value. A switch with an unjudged name ("has a password") hides nothing.
 fn hides(slot: &Slot<'_>, value: &Value) -> bool {
     match value {

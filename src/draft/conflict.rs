@@ -30,8 +30,8 @@ pub fn conflicts(catalog: &Catalog, changes: &ChangeSet, fresh: &Entity) -> Vec<
             continue;
         }
         let on_pbx = Payload::shown_only(catalog, &slot, fresh.get(&change.field));
-        let as_before = same_or_absent(catalog, &slot, change.before.shown(), on_pbx.shown());
-        let already_so = || same_or_absent(catalog, &slot, change.after.shown(), on_pbx.shown());
+        let as_before = same_or_absent(catalog, &slot, change.before.shown().as_deref(), on_pbx.shown().as_deref());
+        let already_so = || same_or_absent(catalog, &slot, change.after.shown().as_deref(), on_pbx.shown().as_deref());
         if !as_before && !already_so() {
             let Change { field, before: base, after: mine, .. } = change.clone();
             found.push(Conflict { field, base, on_pbx, mine });

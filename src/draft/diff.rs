@@ -45,6 +45,7 @@ impl ChangeSet {
         let slot = self.slot(catalog, &change.field);
         // A secret that nobody read was there all the same: its mask stands for it.
         let (before, after) = (change.before.value().or(change.before.shown()), change.after.value());
+        let (before, after) = (before.as_deref(), after.as_deref());
         let rows = |value| super::markup::as_list(&slot, value).map(super::markup::plain);
         match (slot.table(catalog), rows(before), rows(after)) {
             (Some(list), Some(before), Some(after)) => lines(catalog, &list, Some(&before), Some(&after)),

@@ -20,7 +20,7 @@ impl ChangeSet {
         for change in self.changes.iter().filter(|change| self.in_body(catalog, &change.field)) {
             let Some(after) = change.after.value() else { continue };
             let slot = self.slot(catalog, &change.field);
-            let value = filled(catalog, &slot, &change.field, after.clone(), fresh.get(&change.field));
+            let value = filled(catalog, &slot, &change.field, after.into_owned(), fresh.get(&change.field));
             let value = value.unwrap_or_else(|mut found| {
                 issues.append(&mut found);
                 Value::Null

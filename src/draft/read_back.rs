@@ -44,7 +44,7 @@ pub fn read_back(catalog: &Catalog, changes: &ChangeSet, after: &Entity) -> Vec<
     for change in &changes.changes {
         let Some(sent) = change.after.value() else { continue };
         let slot = changes.slot(catalog, &change.field);
-        let chosen = chosen(catalog, &slot, change.before.value(), sent);
+        let chosen = chosen(catalog, &slot, change.before.value().as_deref(), &sent);
         let verdict = verdict(catalog, &slot, &chosen, after.get(&change.field));
         results.push(FieldResult { field: change.field.clone(), verdict });
     }

@@ -2,9 +2,11 @@
 //!
 //! Owns exact equality of JSON values. Knows nothing of field types; equality by kind is `compare`'s.
 
+use super::shelf::{Laid, SharedShelf};
 use super::{Slot, conceal};
 use crate::catalog::Catalog;
 use serde_json::{Map, Number, Value};
+use std::borrow::Cow;
 use std::fmt;
 
 /// An entity as the PBX has it: property name to value, in the order of the answer.
@@ -58,9 +60,41 @@ pub(super) fn same_number(a: &Number, b: &Number) -> bool {
 /// It keeps a second copy for people in which secrets are masked; only that one can be printed.
 #[derive(Clone, PartialEq)]
 pub struct Payload {
-    value: Option<Value>,
+    value: Option<Held>,
     /// The copy with masks, where it differs from the value.
-    masked: Option<Value>,
+    masked: Option<Box<Held>>,
+}
+
+/// A value here, or on the shelf that it shares with those of thousands.
+#[derive(Clone)]
+enum Held {
+    Here(Value),
+    Laid(Laid),
+}
+
+impl Held {
+    fn get(&self) -> Cow<'_, Value> {
+        match self {
+            Self::Here(value) => Cow::Borrowed(value),
+            Self::Laid(laid) => Cow::Owned(laid.value()),
+        }
+    }
+
+    /// Whatever is more than a word goes to the shelf.
+    fn lay(&mut self, shelf: &SharedShelf) {
+        if let Self::Here(value @ (Value::Array(_) | Value::Object(_))) = self {
+            *self = Self::Laid(shelf.lay(value));
+        }
+    }
+}
+
+impl PartialEq for Held {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Laid(a), Self::Laid(b)) if a.is(b) => true,
+            (a, b) => a.get() == b.get(),
+        }
+    }
 }
 
 impl Payload {
@@ -69,13 +103,14 @@ impl Payload {
         let masked = match &value {
             // What was not read of a secret is there all the same, as far as anybody knows.
             None => slot.secret.then(mask),
-            Some(value) => {
+            Some(value) if conceal::shows(catalog, slot, value) => {
                 let mut copy = value.clone();
                 conceal::conceal_value(catalog, slot, &mut copy);
                 (copy != *value).then_some(copy)
             }
+            Some(_) => None,
         };
-        Self { value, masked }
+        Self { value: value.map(Held::Here), masked: masked.map(|masked| Box::new(Held::Here(masked))) }
     }
 
     /// The same without what it conceals: masks are all that is left of secrets.
@@ -85,7 +120,7 @@ impl Payload {
             conceal::conceal_value(catalog, slot, &mut copy);
             copy
         });
-        Self { value: shown, masked: None }
+        Self { value: shown.map(Held::Here), masked: None }
     }
 
     /// Nothing: neither read nor sent.
@@ -93,19 +128,29 @@ impl Payload {
         Self { value: None, masked: None }
     }
 
+    /// Holds it on a shelf from here on, where it is more than a word.
+    pub(super) fn lay(&mut self, shelf: &SharedShelf) {
+        self.value.iter_mut().chain(self.masked.as_deref_mut()).for_each(|held| held.lay(shelf));
+    }
+
     /// The value as it is. May hold secrets: for the wire alone.
-    pub fn value(&self) -> Option<&Value> {
-        self.value.as_ref()
+    pub fn value(&self) -> Option<Cow<'_, Value>> {
+        self.value.as_ref().map(Held::get)
     }
 
     /// The value for people: masks in the place of secrets.
-    pub fn shown(&self) -> Option<&Value> {
-        self.masked.as_ref().or(self.value.as_ref())
+    pub fn shown(&self) -> Option<Cow<'_, Value>> {
+        self.masked.as_deref().or(self.value.as_ref()).map(Held::get)
+    }
+
+    /// There is a secret in it that is not shown.
+    pub(super) fn holds_more(&self) -> bool {
+        self.masked.is_some()
     }
 
     /// Whether there is more than is shown.
     pub fn is_concealed(&self) -> bool {
-        self.masked.is_some() || self.value.as_ref().is_some_and(holds_mask)
+        self.masked.is_some() || self.value().is_some_and(|value| holds_mask(&value))
     }
 }
 

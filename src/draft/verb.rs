@@ -7,6 +7,7 @@ use crate::catalog::{Catalog, Resource, Schema, Shape};
 use crate::odata::{PathError, Target, entity_path, set_path};
 use crate::order;
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// What a change set does to its target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -77,7 +78,7 @@ impl ChangeSet {
 
     /// The fields by which the entity can be found that this change set makes: its number, its key where that is a
     /// name, and what no two of them may share; with the value that is sent.
-    pub fn told_apart_by<'s>(&'s self, catalog: &Catalog, resource: &Resource) -> Vec<(&'s str, &'s Value)> {
+    pub fn told_apart_by<'s>(&'s self, catalog: &Catalog, resource: &Resource) -> Vec<(&'s str, Cow<'s, Value>)> {
         let Some(schema) = catalog.entity(resource) else { return Vec::new() };
         let number = catalog.roles(resource).number;
         let key = resource.key.as_ref().map(|key| key.name);
@@ -90,8 +91,8 @@ impl ChangeSet {
                 () => None,
             }
         };
-        let said = |value: &&Value| value.is_number() || value.as_str().is_some_and(|text| !text.is_empty());
-        let mut found: Vec<(u8, &str, &Value)> = self
+        let said = |value: &Cow<'_, Value>| value.is_number() || value.as_str().is_some_and(|text| !text.is_empty());
+        let mut found: Vec<(u8, &str, Cow<'_, Value>)> = self
             .changes
             .iter()
             .filter_map(|c| Some((rank(&c.field)?, c.field.as_str(), c.after.shown().filter(said)?)))

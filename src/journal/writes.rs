@@ -247,9 +247,9 @@ fn intend(writing: &Transaction<'_>, run: RunId, changes: &[Arc<ChangeSet>]) -> 
             // A deletion sends no field: what stands there was seen before it.
             let (after, secret) = match set.verb {
                 Verb::Delete => (None, false),
-                Verb::Change | Verb::Create | Verb::Call => (text(after.shown()), one.sends_secret()),
+                Verb::Change | Verb::Create | Verb::Call => (text(after.shown().as_deref()), one.sends_secret()),
             };
-            change.execute(params![id.0, place, field, text(before.shown()), after, secret])?;
+            change.execute(params![id.0, place, field, text(before.shown().as_deref()), after, secret])?;
         }
         entries.push(id);
     }
@@ -289,7 +289,7 @@ fn beside(writing: &Transaction<'_>, entry: EntryId, fields: &[Beside]) -> rusql
          SELECT ?1, coalesce(max(place) + 1, 0), ?2, ?3, ?4, ?5 FROM changes WHERE entry = ?1",
     )?;
     for Beside { field, was, now, secret } in fields {
-        changed.execute(params![entry.0, field, text(was.shown()), text(now.shown()), secret])?;
+        changed.execute(params![entry.0, field, text(was.shown().as_deref()), text(now.shown().as_deref()), secret])?;
     }
     Ok(())
 }
@@ -333,11 +333,11 @@ fn closed(writing: &Transaction<'_>, closings: &[Closing], at: &str) -> rusqlite
 fn judged(result: &FieldResult, after: Option<&Entity>) -> (String, &'static str, Option<String>) {
     let now = after.and_then(|after| after.get(&result.field));
     let (word, now) = match &result.verdict {
-        Verdict::AsSent => ("as sent", now),
-        Verdict::PbxChangedIt { got } => ("changed by the PBX", now.or(got.shown())),
+        Verdict::AsSent => ("as sent", text(now)),
+        Verdict::PbxChangedIt { got } => ("changed by the PBX", text(now.or(got.shown().as_deref()))),
         Verdict::CannotCheck { .. } => ("cannot be checked", None),
     };
-    (result.field.clone(), word, now.map(Value::to_string))
+    (result.field.clone(), word, now)
 }
 
 impl Ending {

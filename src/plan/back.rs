@@ -82,7 +82,7 @@ fn title(catalog: &Catalog, schema: &Schema, field: &str) -> String {
 }
 
 fn since(catalog: &Catalog, schema: &Schema, field: &str, [now, before]: [&Payload; 2], said: &Said<'_>) -> String {
-    let value = |payload: &Payload| match (payload.is_concealed(), payload.shown(), schema.field(field)) {
+    let value = |payload: &Payload| match (payload.is_concealed(), payload.shown().as_deref(), schema.field(field)) {
         (true, ..) => MASK.to_owned(),
         (_, None | Some(Value::Null), _) => "not set".to_owned(),
         (_, Some(Value::String(text)), _) if text.is_empty() => "empty".to_owned(),

@@ -13,6 +13,7 @@ pub use read::read;
 use super::Plan;
 use crate::draft::{ChangeSet, Verb};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -70,7 +71,14 @@ impl PlanFile {
     /// # Errors
     /// A sentence, where the file would carry a secret, or something that is no change.
     pub fn of(origin: Origin, resource: &str, plan: &Plan) -> Result<Self, String> {
-        let changes: Vec<Arc<ChangeSet>> = plan.changes().cloned().collect();
+        Self::of_changes(origin, resource, plan.changes().cloned().collect())
+    }
+
+    /// The same of what a plan would send.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn of_changes(origin: Origin, resource: &str, changes: Vec<Arc<ChangeSet>>) -> Result<Self, String> {
         for set in &changes {
             if !matches!(set.verb, Verb::Change | Verb::Create) {
                 return Err(format!("{}: only changes and new ones are put into a plan file.", set.label));
@@ -136,8 +144,8 @@ fn entry(set: &ChangeSet) -> Value {
         Value::Object(set.changes.iter().filter_map(|c| Some((c.field.clone(), value(c)?))).collect())
     };
     if set.verb == Verb::Change {
-        entry.insert("before".to_owned(), values(&|change| change.before.shown().cloned()));
+        entry.insert("before".to_owned(), values(&|change| change.before.shown().map(Cow::into_owned)));
     }
-    entry.insert("after".to_owned(), values(&|change| change.after.shown().cloned()));
+    entry.insert("after".to_owned(), values(&|change| change.after.shown().map(Cow::into_owned)));
     Value::Object(entry)
 }

@@ -4,7 +4,7 @@
 
 use super::{Columns, Line, Planned, Template, ValueId};
 use crate::catalog::{Catalog, FieldKind, Schema};
-use crate::draft::{ChangeSet, Draft, Entity, ListEdit, Severity, Slot, markup, text};
+use crate::draft::{ChangeSet, Draft, Entity, ListEdit, Severity, SharedShelf, Slot, markup, text};
 use crate::odata::Target;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -44,12 +44,21 @@ impl Edit {
     }
 }
 
+/// How much more work it is to work a change out than to know it.
+const WORKED_OUT: usize = 4;
+/// The same for each element of a list in it.
+const ELEMENT: usize = 8;
+
 /// Different changes that are remembered; beyond that everybody's own is worked out.
 const REMEMBERED: usize = 256;
 
-/// Changes that were worked out already, by the values that they depend on.
+/// Changes that were worked out already, by the values that they depend on, and the shelf on which the lists lie that
+/// are in them: of thousands everybody's list would be a tree of its own, before and after.
 #[derive(Debug, Default)]
-pub struct WorkedOut(HashMap<Vec<Option<ValueId>>, Planned>);
+pub struct WorkedOut {
+    known: HashMap<Vec<Option<ValueId>>, Planned>,
+    shelf: SharedShelf,
+}
 
 /// Makes the lines of a plan.
 pub struct Maker<'a> {
@@ -86,18 +95,24 @@ impl<'a> Maker<'a> {
 
     /// The line of the entity in this row.
     pub fn line(&mut self, row: usize, target: Target, label: String) -> Line {
+        self.line_and_cost(row, target, label).0
+    }
+
+    /// The same, and about how much work that was: what was known already is one.
+    pub fn line_and_cost(&mut self, row: usize, target: Target, label: String) -> (Line, usize) {
         let ids: Vec<_> = self.fields().map(|field| self.columns.id(row, field)).collect();
-        let planned = match self.known.0.get(&ids) {
-            Some(known) => for_another(known, &target, &label),
+        let (planned, cost) = match self.known.known.get(&ids) {
+            Some(known) => (for_another(known, &target, &label), 1),
             None => {
                 let planned = self.work_out(row, &target, &label);
-                if self.known.0.len() < REMEMBERED {
-                    self.known.0.insert(ids, planned.clone());
+                if self.known.known.len() < REMEMBERED {
+                    self.known.known.insert(ids, planned.clone());
                 }
-                planned
+                let cost = WORKED_OUT + cost(&planned);
+                (planned, cost)
             }
         };
-        Line { target, label, planned }
+        (Line { target, label, planned }, cost)
     }
 
     /// What is changed, and what that depends on.
@@ -128,7 +143,10 @@ impl<'a> Maker<'a> {
         }
         match draft.change_set(self.catalog) {
             Ok(changes) if changes.is_empty() => Planned::AlreadySo,
-            Ok(changes) => Planned::Change(Arc::new(changes)),
+            Ok(mut changes) => {
+                changes.lay(&self.known.shelf);
+                Planned::Change(Arc::new(changes))
+            }
             Err(issues) => {
                 let first = issues.into_iter().find(|issue| issue.severity == Severity::Error);
                 Planned::Blocked(first.map_or_else(String::new, |issue| issue.message))
@@ -153,6 +171,13 @@ impl Maker<'_> {
         let kind = self.catalog.kind(self.schema, known);
         text::parse(self.catalog, &kind, known.nullable, &text).map_err(|why| format!("{text}: {why}"))
     }
+}
+
+/// About how much work the lists in a change are.
+fn cost(planned: &Planned) -> usize {
+    let (Planned::Change(changes) | Planned::LeftOut(changes)) = planned else { return 0 };
+    let elements = changes.changes.iter().filter_map(|change| change.whole).map(|whole| whole.before + whole.after);
+    elements.sum::<usize>() * ELEMENT
 }
 
 /// What is planned for one, for another with the same values.

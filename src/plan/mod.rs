@@ -18,13 +18,14 @@ mod warn;
 
 pub use back::{Said, Way, cannot, left_words, since_words};
 pub use batch::{Batches, Proof, Unlike};
+pub use crate::draft::ValueId;
 pub use closing::Closing;
-pub use columns::{Columns, ValueId};
+pub use columns::Columns;
 pub use make::{Edit, Maker, WorkedOut};
 pub use pace::{Halt, Next, Pace, Tempo};
 pub use past::{End, Field, Intent, Kind, Offered, Past, PastRun, Progress, Wanted};
 pub use template::Template;
-pub use warn::{Own, Warning, needs, warnings};
+pub use warn::{Beside, Own, Warner, Warning, needs, warnings};
 
 use crate::draft::ChangeSet;
 use crate::odata::Target;
@@ -53,6 +54,13 @@ pub enum Planned {
     Blocked(String),
     /// Left out by the user; what would have been sent.
     LeftOut(Arc<ChangeSet>),
+}
+
+impl Planned {
+    /// This is sent.
+    pub fn of(changes: ChangeSet) -> Self {
+        Self::Change(Arc::new(changes))
+    }
 }
 
 /// One target of a plan.

@@ -3,8 +3,8 @@
 //! Owns the rules that need more than one field or more than one target. What is odd about which fields is knowledge of
 //! the catalog; nothing here stands in the way of anything.
 
-use super::{Plan, Planned};
-use crate::catalog::{Catalog, Caution, Condition, Resource, Schema};
+use super::{Line, Plan, Planned};
+use crate::catalog::{Catalog, Caution, Condition, Resource, Roles, Schema};
 use crate::draft::{ChangeSet, Entity, Slot, Verb};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -45,6 +45,9 @@ pub struct Own<'o> {
     pub me: Option<&'o str>,
 }
 
+/// What was read of a target beside what is changed: a property by its wire name.
+pub type Beside<'b> = dyn Fn(&str) -> Option<Value> + 'b;
+
 /// What there is to say before a plan is sent. `entity` is what was read of the target of a line.
 pub fn warnings<'e>(
     catalog: &Catalog,
@@ -53,50 +56,82 @@ pub fn warnings<'e>(
     entity: &dyn Fn(usize) -> Option<&'e Entity>,
     own: Own<'_>,
 ) -> Vec<Warning> {
-    let Some(schema) = catalog.entity(resource) else { return Vec::new() };
-    let roles = catalog.roles(resource);
-    let cautions: Vec<&Caution<'_>> = catalog.cautions(schema).collect();
-    // What is known of a field is looked up once, not for each of thousands.
-    let mut known: BTreeMap<&str, Known> = BTreeMap::new();
-    let mut found = Found::default();
-    let mut unique: BTreeMap<(String, String), (String, Vec<usize>)> = BTreeMap::new();
+    let mut warner = Warner::new(catalog, resource);
     for (at, line) in plan.lines.iter().enumerate() {
-        let Planned::Change(changes) = &line.planned else { continue };
-        let subject = Subject { changes, entity: entity(at) };
-        for caution in cautions.iter().filter(|caution| subject.is_odd(caution)) {
-            found.say(caution.says.to_owned(), at);
+        warner.look(at, line, &|field| entity(at)?.get(field).cloned(), own);
+    }
+    warner.end()
+}
+
+/// Goes through the lines of a plan, one after the other: of thousands as many at a time as anybody wants.
+#[derive(Debug)]
+pub struct Warner<'c> {
+    catalog: &'c Catalog,
+    schema: Option<&'c Schema>,
+    roles: &'c Roles,
+    cautions: Vec<&'c Caution<'static>>,
+    /// What is known of a field is looked up once, not for each of thousands.
+    known: BTreeMap<String, Known>,
+    found: Found,
+    /// By field and text: what is given, and to whom.
+    unique: BTreeMap<(String, String), (String, Vec<usize>)>,
+}
+
+impl<'c> Warner<'c> {
+    /// One that has seen no line of a plan for this resource.
+    pub fn new(catalog: &'c Catalog, resource: &'c Resource) -> Self {
+        let schema = catalog.entity(resource);
+        let cautions = schema.map(|schema| catalog.cautions(schema).collect()).unwrap_or_default();
+        let (known, unique, found) = (BTreeMap::new(), BTreeMap::new(), Found::default());
+        Self { catalog, schema, roles: catalog.roles(resource), cautions, known, found, unique }
+    }
+
+    /// Looks at the line in this place.
+    pub fn look(&mut self, at: usize, line: &Line, beside: &Beside<'_>, own: Own<'_>) {
+        let (Planned::Change(changes), Some(schema)) = (&line.planned, self.schema) else { return };
+        let subject = Subject { changes, beside };
+        for caution in self.cautions.iter().filter(|caution| subject.is_odd(caution)) {
+            self.found.say(caution.says, at);
         }
         for change in &changes.changes {
-            let Known { title, unique: is_unique, ordered } =
-                known.entry(&change.field).or_insert_with(|| Known::of(catalog, schema, &change.field));
-            if *ordered && change.whole.is_some_and(|whole| whole.moved) {
-                found.say(format!("{title}: the order changes, and they are tried in this order."), at);
+            if !self.known.contains_key(&change.field) {
+                self.known.insert(change.field.clone(), Known::of(self.catalog, schema, &change.field));
             }
-            if !*is_unique {
+            let Some(Known { title, unique, ordered }) = self.known.get(&change.field) else { continue };
+            if *ordered && change.whole.is_some_and(|whole| whole.moved) {
+                self.found.say(&format!("{title}: the order changes, and they are tried in this order."), at);
+            }
+            if !*unique {
                 continue;
             }
-            if let Some(text) = change.after.shown().map(text_of).filter(|text| !text.is_empty()) {
-                let entry = unique.entry((change.field.clone(), text.to_lowercase()));
+            if let Some(text) = change.after.shown().as_deref().map(text_of).filter(|text| !text.is_empty()) {
+                let entry = self.unique.entry((change.field.clone(), text.to_lowercase()));
                 entry.or_insert_with(|| (format!("{title} {text}"), Vec::new())).1.push(at);
             }
         }
-        let known_as = roles.number.map(|number| subject.after(number)).unwrap_or_default();
-        let (mine, sentence) = match roles.person {
+        let (mine, sentence) = match self.roles.person {
             true => (own.me, "This is you: a mistake here cuts you off."),
             false => (Some(own.client), "This is the API client you are signed in with: a mistake here locks you out."),
         };
-        if known_as.is_some() && known_as.as_deref() == mine {
-            found.say(sentence.to_owned(), at);
+        let known_as = || subject.after(self.roles.number?);
+        if mine.is_some_and(|mine| known_as().is_some_and(|number| number == mine)) {
+            self.found.say(sentence, at);
         }
     }
-    for (what, lines) in unique.into_values().filter(|(_, lines)| lines.len() > 1) {
-        let sentence = format!("{what} would be given to {} of them, and only one may have it.", lines.len());
-        found.0.push(Warning { sentence, lines });
+
+    /// What there is to say, once every line was looked at.
+    pub fn end(self) -> Vec<Warning> {
+        let Self { found: Found(mut found), unique, .. } = self;
+        for (what, lines) in unique.into_values().filter(|(_, lines)| lines.len() > 1) {
+            let sentence = format!("{what} would be given to {} of them, and only one may have it.", lines.len());
+            found.push(Warning { sentence, lines });
+        }
+        found
     }
-    found.0
 }
 
 /// What the warnings need to know of a field.
+#[derive(Debug)]
 struct Known {
     title: String,
     unique: bool,
@@ -113,15 +148,15 @@ impl Known {
 }
 
 /// Warnings, each sentence once.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Found(Vec<Warning>);
 
 impl Found {
-    fn say(&mut self, sentence: String, line: usize) {
+    fn say(&mut self, sentence: &str, line: usize) {
         match self.0.iter_mut().find(|warning| warning.sentence == sentence) {
             Some(warning) if warning.lines.last() == Some(&line) => {}
             Some(warning) => warning.lines.push(line),
-            None => self.0.push(Warning { sentence, lines: vec![line] }),
+            None => self.0.push(Warning { sentence: sentence.to_owned(), lines: vec![line] }),
         }
     }
 }
@@ -129,7 +164,7 @@ impl Found {
 /// One target: what is changed, and what was read beside it.
 struct Subject<'s> {
     changes: &'s ChangeSet,
-    entity: Option<&'s Entity>,
+    beside: &'s Beside<'s>,
 }
 
 impl Subject<'_> {
@@ -154,7 +189,7 @@ impl Subject<'_> {
     /// The text of a property once the change is made. `None` where it was not read.
     fn after(&self, path: &str) -> Option<String> {
         match self.changes.changes.iter().find(|change| change.field == root(path)) {
-            Some(change) => Some(at(change.after.shown(), path)),
+            Some(change) => Some(at(change.after.shown().as_deref(), path)),
             None => self.before(path),
         }
     }
@@ -165,8 +200,10 @@ impl Subject<'_> {
             return Some(String::new());
         }
         let changed = self.changes.changes.iter().find(|change| change.field == root(path));
-        let value = changed.and_then(|change| change.before.shown()).or_else(|| self.entity?.get(root(path)))?;
-        Some(at(Some(value), path))
+        match changed.and_then(|change| change.before.shown()) {
+            Some(value) => Some(at(Some(&value), path)),
+            None => Some(at(Some(&(self.beside)(root(path))?), path)),
+        }
     }
 }
 
@@ -187,7 +224,6 @@ fn text_of(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Line;
     use super::*;
     use crate::draft::Draft;
     use crate::odata::{EntityKey, PbxId, Target};

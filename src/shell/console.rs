@@ -7,7 +7,7 @@ use super::requests::RequestLog;
 use super::tasks::{Connecting, Message, Tasks};
 use super::{dice, memory, papers};
 use crate::api::Exchange;
-use crate::app::{self, Bytes, Clock, Dice, Effect, Event, Model, Notice, Request, Shown, Spot, Timer, Tone, View};
+use crate::app::{self, Bytes, Clock, Dice, Effect, Event, Model, Notice, Request, Shown, Spot, Timer, Tone, Unwritten, View};
 use crate::journal::Journal;
 use crate::odata::PbxId;
 use crate::theme::Theme;
@@ -333,12 +333,13 @@ impl<S: Surface> Console<S> {
                     let result = self.host.copy(&text);
                     self.take(Event::Copied(result));
                 }
-                Effect::ReadFile { path } => self.tasks.aside(move || {
-                    let result = papers::text(&path);
-                    Some(Event::FileRead { path, result })
+                Effect::ReadPlan { path, reader } => self.tasks.aside(move || {
+                    let result = papers::text(&path).and_then(|text| reader.read(&text)).map(Box::new);
+                    Some(Event::PlanRead { path, result })
                 }),
-                Effect::Write { paper, path, text, over } => self.tasks.aside(move || {
-                    let result = papers::write(&path, &text, over);
+                Effect::Write { paper, path, contents, over } => self.tasks.aside(move || {
+                    let bytes = contents.bytes().map_err(Unwritten::Failed);
+                    let result = bytes.and_then(|bytes| papers::write(&path, &bytes, over));
                     Some(Event::Written { paper, path, result })
                 }),
                 Effect::Unfold { ticket, list } => self.tasks.aside(move || {

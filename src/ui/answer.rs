@@ -25,7 +25,7 @@ pub(super) fn draw(model: &Model, answered: &Answered, canvas: &mut Canvas<'_>) 
         (_, Some(Answer::File { name, bytes })) => file(name, bytes, answered.open || !answered.is_secret(catalog)),
         (_, Some(Answer::Value(payload))) => {
             let value = if answered.open { payload.value() } else { payload.shown() };
-            match value {
+            match value.as_deref() {
                 None | Some(Value::Null) => vec![vec![("Nothing: the answer is empty.".to_owned(), Role::FieldNull)]],
                 Some(value) if answered.as_json => {
                     json::lines(value).into_iter().flat_map(|l| folded(l, room)).collect()

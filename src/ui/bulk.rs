@@ -259,7 +259,7 @@ fn becomes(model: &Model, bulk: &Bulk, change: &Change) -> String {
     if let (FieldKind::List(_), Some(whole)) = (&kind, &change.whole) {
         return format!("{title}: {}", whole_words(whole));
     }
-    let read = |payload: &Payload| match payload.shown() {
+    let read = |payload: &Payload| match payload.shown().as_deref() {
         _ if payload.is_concealed() => MASK.to_owned(),
         None | Some(Value::Null) => "not set".to_owned(),
         Some(Value::String(text)) if text.is_empty() => "empty".to_owned(),

@@ -211,7 +211,7 @@ fn payload(model: &Model, change_set: &ChangeSet, field: &str, payload: &Payload
     if payload.is_concealed() {
         return crate::draft::MASK.to_owned();
     }
-    match payload.shown() {
+    match payload.shown().as_deref() {
         None => "not read".to_owned(),
         Some(serde_json::Value::Null) => "not set".to_owned(),
         Some(serde_json::Value::String(text)) if text.is_empty() => "empty".to_owned(),
@@ -296,7 +296,7 @@ pub(super) fn conflict(model: &Model, target: &Target, at: usize, canvas: &mut C
             if payload.is_concealed() {
                 crate::draft::MASK.to_owned()
             } else {
-                field_words(model, &target.pbx, Some(schema), &conflict.field, payload.shown()).into_owned()
+                field_words(model, &target.pbx, Some(schema), &conflict.field, payload.shown().as_deref()).into_owned()
             }
         };
         for (line, (name, payload, role)) in [

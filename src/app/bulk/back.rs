@@ -7,7 +7,7 @@ use super::super::list::Names;
 use super::super::reading::value_reading;
 use crate::catalog::{Catalog, Field, Schema};
 use crate::draft::{Left, Verb, Why};
-use crate::plan::{self, Line, Past, Plan, Planned, RunId, Way};
+use crate::plan::{self, Past, Plan, Planned, RunId, Way};
 use serde_json::Value;
 
 /// A run that was cut off: what of it has not ended.
@@ -79,16 +79,6 @@ impl TakenBack {
             }
         }
         returns
-    }
-
-    /// What is sent to each; from here on the plan knows it.
-    pub(in crate::app) fn plan<'l>(&mut self, labels: impl Iterator<Item = &'l str>) -> Plan {
-        let line = |((past, way), label): ((&Past, &mut Way), &str)| Line {
-            target: past.target.clone(),
-            label: label.to_owned(),
-            planned: way.planned.take().unwrap_or_else(|| Planned::Blocked("it has not been read".to_owned())),
-        };
-        Plan::of(self.entries.iter().zip(&mut self.ways).zip(labels).map(line).collect())
     }
 }
 

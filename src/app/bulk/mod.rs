@@ -10,22 +10,21 @@ mod run;
 #[cfg(test)]
 mod tests;
 mod words;
+mod work;
 
 pub(in crate::app) use back::said;
 pub use back::{Resumed, Returns, TakenBack, left_words};
 pub(in crate::app) use run::failed;
 pub use run::{InBatches, Run, Sent, Tally, has_failed, result};
 pub use words::{edit_words, halt_words};
+pub(super) use work::{Comparing, PIECE, Planning, Source, Work};
 
 use super::event::Ticket;
 use super::model::ListId;
-use crate::catalog::{Catalog, Danger, Markup, Operation, SchemaId, Type};
-use crate::draft::{Draft, Entity, Kept, ListEdit, ReadPlan, Slot, Verb, markup};
+use crate::catalog::{Catalog, Danger, Operation, SchemaId};
+use crate::draft::{Draft, Entity, Kept, ListEdit, ReadPlan, Slot, Verb};
 use crate::odata::{EntityKey, Failure, Target};
-use crate::plan::{
-    Batches, Columns, Edit, Intent, Kind, Line, Maker, Own, Plan, Planned, RunId, ValueId, Warning, WorkedOut, needs,
-    warnings,
-};
+use crate::plan::{Batches, Columns, Edit, Intent, Kind, Plan, RunId, ValueId, Warning};
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
 
@@ -104,8 +103,8 @@ pub struct Bulk {
     pub kept: Option<Kept>,
     /// The action that is run for each of them.
     pub call: Option<EachCall>,
-    /// What would be sent, as far as it is worked out.
-    pub(super) planning: Option<Planning>,
+    /// What is worked out piece by piece.
+    pub(super) work: Option<Work>,
     /// What would be sent, once it was asked for.
     pub plan: Option<Proposed>,
     /// What was sent.
@@ -119,29 +118,6 @@ pub struct EachCall {
     pub schema: &'static str,
     /// The form in which that is asked for.
     pub form: Target,
-}
-
-/// A plan that is worked out piece by piece, so that thousands of lines never hold up a key.
-#[derive(Debug)]
-pub(super) struct Planning {
-    /// What is made of each changed field.
-    pub(super) edits: Vec<(String, Edit)>,
-    /// The lines so far.
-    pub(super) lines: Vec<Line>,
-    known: WorkedOut,
-}
-
-impl Planning {
-    /// One of which nothing is worked out.
-    pub(super) fn of(edits: Vec<(String, Edit)>) -> Self {
-        Self { edits, lines: Vec::new(), known: WorkedOut::default() }
-    }
-
-    /// What has come of it.
-    pub(super) fn plan(&mut self) -> Plan {
-        let fields = self.edits.iter().map(|(field, _)| field.clone()).collect();
-        Plan { lines: std::mem::take(&mut self.lines), fields }
-    }
 }
 
 /// A plan on the screen.
@@ -170,9 +146,6 @@ pub struct Offer {
     pub taken: bool,
 }
 
-/// A list of more elements than these is not shown whole in the common form: only what several have.
-const MOST_ELEMENTS: usize = 1_000;
-
 impl Bulk {
     /// Many of which nothing is read yet.
     pub fn new(id: BulkId, list: ListId, schema: SchemaId, ones: Vec<One>) -> Self {
@@ -195,7 +168,7 @@ impl Bulk {
             begun: None,
             kept: None,
             call: None,
-            planning: None,
+            work: None,
             plan: None,
             run: None,
         }
@@ -232,54 +205,6 @@ impl Bulk {
             }
             Err(failure) => Reading::Failed(Box::new(failure)),
         };
-    }
-
-    /// Puts the values of all beside each other, and returns the baseline of the common form: what they have in
-    /// common, and of lists the elements that any of them has.
-    pub fn compare(&mut self, catalog: &Catalog) -> Entity {
-        let mut common = Entity::new();
-        let here = self.ones.iter().filter(|one| one.read == Reading::Here).count();
-        let schema = catalog.schema(self.schema);
-        for field in &schema.fields {
-            let values = self.columns.spread(field.name);
-            if values.is_empty() {
-                continue;
-            }
-            let slot = Slot::of(catalog, schema, field.name);
-            if let Some((rows, counts)) = slot.markup().and_then(|rule| self.rows_of(rule, &values)) {
-                common.insert(field.name.to_owned(), rows.into());
-                self.holders.insert(field.name.to_owned(), counts);
-            } else if has_elements(&field.ty) {
-                let mut elements = self.columns.elements(field.name, slot.identity());
-                if elements.len() > MOST_ELEMENTS {
-                    let all = elements.len();
-                    // Nobody takes one of thousands out of a list; what many have is what is edited for many.
-                    elements.retain(|(_, count)| *count > 1);
-                    elements.truncate(MOST_ELEMENTS);
-                    self.unlisted.insert(field.name.to_owned(), all - elements.len());
-                }
-                let (ids, counts): (Vec<ValueId>, Vec<usize>) = elements.into_iter().unzip();
-                let any: Vec<Value> = ids.into_iter().map(|id| self.columns.value(id)).collect();
-                common.insert(field.name.to_owned(), any.into());
-                self.holders.insert(field.name.to_owned(), counts);
-            } else if let [(value, count)] = values.as_slice()
-                && *count == here
-            {
-                common.insert(field.name.to_owned(), self.columns.value(*value));
-            }
-            self.spread.insert(field.name.to_owned(), values);
-        }
-        common
-    }
-
-    /// The rows that occur in texts that are tables, and how many have each; `None` where they are no tables, or too
-    /// many different ones to be read while somebody waits.
-    fn rows_of(&self, rule: &Markup<'_>, values: &[(ValueId, usize)]) -> Option<(Vec<Value>, Vec<usize>)> {
-        let texts: Vec<(Value, usize)> =
-            values.iter().take(MOST_ELEMENTS + 1).map(|(id, count)| (self.columns.value(*id), *count)).collect();
-        let rows = markup::of_many(rule, texts.iter().map(|(text, count)| (text.as_str().unwrap_or_default(), *count)));
-        let rows = rows.ok().filter(|rows| texts.len() <= MOST_ELEMENTS && rows.len() <= MOST_ELEMENTS)?;
-        Some(rows.into_iter().unzip())
     }
 
     /// The field is a list of elements, of which everybody has some of their own.
@@ -321,51 +246,4 @@ impl Bulk {
     pub fn edits(&self, catalog: &Catalog, draft: &Draft) -> Vec<(String, Edit)> {
         draft.changed().filter_map(|field| Some((field.to_owned(), self.edit(catalog, draft, field)?))).collect()
     }
-
-    /// What there is to say before a plan is sent.
-    pub fn warnings(&self, catalog: &Catalog, plan: &Plan, own: Own<'_>) -> Vec<Warning> {
-        let Some(resource) = catalog.resource(&self.list.resource) else { return Vec::new() };
-        let changed: Vec<&str> = plan.fields.iter().map(String::as_str).collect();
-        let mut needed = needs(catalog, catalog.schema(self.schema), &changed);
-        needed.extend(catalog.roles(resource).number.map(str::to_owned));
-        let beside = |row| self.columns.entity(row, needed.iter().map(String::as_str));
-        let entities: Vec<Entity> = (0..plan.lines.len()).map(beside).collect();
-        warnings(catalog, resource, plan, &|at| entities.get(at), own)
-    }
-
-    /// What would be sent to each if `edits` were made to all.
-    pub fn plan(&self, catalog: &Catalog, edits: &[(String, Edit)]) -> Plan {
-        let mut planning = Planning::of(edits.to_vec());
-        self.plan_more(catalog, &mut planning, self.ones.len());
-        planning.plan()
-    }
-
-    /// Works out so many more lines; says whether that is all.
-    pub(super) fn plan_more(&self, catalog: &Catalog, planning: &mut Planning, count: usize) -> bool {
-        let schema = catalog.schema(self.schema);
-        let key = catalog.resource(&self.list.resource).and_then(|r| r.key.as_ref()).map(|key| key.name);
-        let known = std::mem::take(&mut planning.known);
-        let mut maker = Maker::new(catalog, schema, &self.columns, &planning.edits, key).knowing(known);
-        let line = |(row, one): (usize, &One)| {
-            let blocked = |why: String| Line {
-                target: one.target.clone(),
-                label: one.label.clone(),
-                planned: Planned::Blocked(why),
-            };
-            match &one.read {
-                Reading::Here => maker.line(row, one.target.clone(), one.label.clone()),
-                Reading::Failed(failure) => blocked(failure.problem(catalog, Some(schema)).what),
-                Reading::Waiting | Reading::Asked(_) => blocked("It has not been read.".to_owned()),
-            }
-        };
-        let done = planning.lines.len();
-        planning.lines.extend(self.ones.iter().enumerate().skip(done).take(count).map(line));
-        planning.known = maker.into_known();
-        planning.lines.len() >= self.ones.len()
-    }
-}
-
-/// Whether values of this type are lists of elements that each has members.
-fn has_elements(ty: &Type) -> bool {
-    matches!(ty, Type::List(element) if matches!(**element, Type::Object(_)))
 }

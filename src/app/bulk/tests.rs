@@ -1,10 +1,11 @@
 //! What the many have, and what is planned for each.
 
+use super::work::MOST_ELEMENTS;
 use super::*;
 use crate::app::event::JobId;
 use crate::draft::{Outcome, Payload};
 use crate::odata::PbxId;
-use crate::plan::{Counts, EntryId, Halt, Tempo, Unlike};
+use crate::plan::{Counts, EntryId, Halt, Own, Planned, Tempo, Unlike};
 use serde_json::json;
 
 fn bulk(entities: &[Value]) -> Bulk {
@@ -153,12 +154,15 @@ fn a_plan_that_is_worked_out_in_pieces_is_the_plan_that_is_worked_out_at_once() 
     bulk.compare(catalog);
     let edits =
         [("VMEnabled".to_owned(), Edit::Whole(json!(true))), ("FirstName".to_owned(), Edit::Whole(json!("Eve")))];
-    let mut planning = Planning::of(edits.to_vec());
-    let mut pieces = 1;
-    while !bulk.plan_more(catalog, &mut planning, 7) {
-        assert_eq!(planning.lines.len(), 7 * pieces);
-        pieces += 1;
+    let mut planning = Planning::of(Source::Edits(edits.to_vec(), Vec::new()));
+    let (mut pieces, mut before) = (1, 0);
+    while !bulk.plan_more(catalog, &mut planning, 7, Own::default()) {
+        let piece = planning.lines.len() - before;
+        assert!((1..=7).contains(&piece), "{piece}");
+        (pieces, before) = (pieces + 1, planning.lines.len());
     }
-    assert_eq!(pieces, 15);
-    assert_eq!(planning.plan(), bulk.plan(catalog, &edits));
+    assert!(pieces >= 15, "{pieces}");
+    let (plan, of, _) = planning.end();
+    assert_eq!(of, edits);
+    assert_eq!(plan, bulk.plan(catalog, &edits));
 }

@@ -109,7 +109,7 @@ pub fn halt_words(catalog: &Catalog, schema: &Schema, halt: &Halt) -> String {
 fn unlike_words(catalog: &Catalog, schema: &Schema, unlike: &Unlike) -> String {
     let Some(field) = schema.field(&unlike.field) else { return unlike.field.clone() };
     let (title, kind) = (catalog.note(schema, field).title, catalog.kind(schema, field));
-    let read = |payload: &Payload| match payload.shown() {
+    let read = |payload: &Payload| match payload.shown().as_deref() {
         None | Some(Value::Null) => Some("not set".to_owned()),
         Some(Value::String(text)) if text.is_empty() => Some("empty".to_owned()),
         Some(Value::Array(_) | Value::Object(_)) => None,

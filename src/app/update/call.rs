@@ -109,7 +109,7 @@ pub(super) fn preview(model: &mut Model, form_target: &Target) -> Vec<Effect> {
     match form.draft.as_ref().map(|draft| draft.call(catalog, target)) {
         Some(Ok(call)) if many.is_some() => {
             let Some(many) = many else { return Vec::new() };
-            let value = |change: Change| Some((change.field, change.after.value()?.clone()));
+            let value = |change: Change| Some((change.field, change.after.value()?.into_owned()));
             let given = call.changes.into_iter().filter_map(value).collect();
             return super::bulk::show_calls(model, many, given);
         }
@@ -187,7 +187,7 @@ pub(super) fn answered(model: &mut Model, ticket: Ticket, result: Result<Answer,
         let proposes = catalog.resource(&call.target.resource).and_then(|r| catalog.roles(r).proposal);
         let is_proposal = proposes.is_some() && call.operation(catalog).map(|o| o.name) == proposes;
         if let (true, Ok(Answer::Value(payload))) = (is_proposal, &result)
-            && let Some(values) = payload.shown().and_then(Value::as_object)
+            && let Some(Value::Object(values)) = payload.shown().as_deref()
         {
             return create::begin_as_proposed(model, &call, values.clone());
         }
@@ -436,7 +436,7 @@ pub(super) fn copy(answered: &Answered, catalog: &Catalog) -> Option<String> {
         Answer::Done => None,
         Answer::Value(payload) => {
             let value = if answered.open { payload.value() } else { payload.shown() }?;
-            Some(value.as_str().map_or_else(|| crate::draft::json::pretty(value), str::to_owned))
+            Some(value.as_str().map_or_else(|| crate::draft::json::pretty(&value), str::to_owned))
         }
         Answer::File { .. } if !answered.open && answered.is_secret(catalog) => None,
         Answer::File { bytes, .. } => std::str::from_utf8(bytes).ok().map(str::to_owned),

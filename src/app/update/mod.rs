@@ -89,7 +89,7 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
             Vec::new()
         }
         Event::Timer(Timer::GoOn(id)) => bulk::go_on(model, id),
-        Event::Timer(Timer::Plan(id)) => bulk::plan_more(model, id),
+        Event::Timer(Timer::Work(id)) => bulk::work_on(model, id),
         Event::Greeted { ticket, result } => replies::greeted(model, ticket, result),
         Event::Page { ticket, page } => replies::page(model, ticket, &page),
         Event::Listed { ticket, result, at } => replies::listed(model, ticket, result, at),
@@ -116,7 +116,7 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Ended { job, outcome, at, took } => send::ended(model, job, outcome, at, took),
         Event::EndedTogether { outcomes, proof, at, took } => send::ended_together(model, outcomes, proof, &at, took),
         Event::Copied(result) => papers::copied(model, result),
-        Event::FileRead { path, result } => papers::plan_read(model, &path, result),
+        Event::PlanRead { path, result } => papers::plan_read(model, &path, result),
         Event::Written { paper, path, result } => papers::written(model, paper, &path, result),
         Event::Edited(result) => editor::take_back(model, result),
         Event::Recalled(memory) => model.recall(memory),

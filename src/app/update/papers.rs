@@ -4,9 +4,10 @@ use super::super::effect::Effect;
 use super::super::event::Unwritten;
 use super::super::line::Line as Typed;
 use super::super::model::{Ask, Asked, Layer, ListId, Model, Tone, View};
-use super::super::papers::Paper;
+use super::super::papers::{Paper, PlanReader};
 use crate::draft::{Answer, ChangeSet, Verb};
-use crate::plan::{Line, Plan, Planned, file};
+use crate::plan::file::PlanFile;
+use crate::plan::{Line, Planned};
 use std::sync::Arc;
 
 /// Asks where to write what is on the screen.
@@ -39,26 +40,22 @@ pub(super) fn accept_plan(model: &mut Model, path: &str) -> Vec<Effect> {
         model.say(Tone::Plain, "Without a name nothing is opened.");
         return Vec::new();
     }
-    vec![Effect::ReadFile { path: path.to_owned() }]
+    let reader = PlanReader { catalog: model.pbx().catalog, pbx: model.pbx().id.clone() };
+    vec![Effect::ReadPlan { path: path.to_owned(), reader }]
 }
 
 /// A plan file was read: it stands on the screen as if it had been made here, or what is wrong with it is said.
-pub(super) fn plan_read(model: &mut Model, path: &str, result: Result<String, String>) -> Vec<Effect> {
-    let opened = result.and_then(|text| open_plan(model, &text));
-    if let Err(why) = opened {
+pub(super) fn plan_read(model: &mut Model, path: &str, result: Result<Box<PlanFile>, String>) -> Vec<Effect> {
+    result.and_then(|file| open_plan(model, &file)).unwrap_or_else(|why| {
         model.say(Tone::Bad, why);
         model.layers.push(Layer::Line(Ask::Plan, Typed::new(path)));
-    }
-    Vec::new()
+        Vec::new()
+    })
 }
 
-fn open_plan(model: &mut Model, text: &str) -> Result<(), String> {
+fn open_plan(model: &mut Model, file: &PlanFile) -> Result<Vec<Effect>, String> {
     let pbx = model.pbx();
     let catalog = pbx.catalog;
-    let file = file::read(catalog, &pbx.id, text).map_err(|flaws| {
-        let more = if flaws.len() > 1 { format!(" ({} more)", flaws.len() - 1) } else { String::new() };
-        flaws.first().map_or_else(String::new, |flaw| format!("{flaw}{more}"))
-    })?;
     file.fits(&pbx.id.to_string(), &pbx.address)?;
     let resource = catalog.resource(&file.resource).ok_or("The plan is for something this PBX does not have.")?;
     let schema = resource.schema.ok_or("The plan is for something that has no fields.")?;
@@ -74,7 +71,7 @@ fn open_plan(model: &mut Model, text: &str) -> Result<(), String> {
         label: set.label.clone(),
         planned: Planned::Change(Arc::clone(set)),
     };
-    super::bulk::show_plan(model, list, schema, Plan::of(file.changes.iter().map(line).collect()));
+    let effects = super::bulk::show_plan(model, list, schema, file.changes.iter().map(line).collect());
     let (new, changed) =
         (file.changes.iter().any(|s| s.verb == Verb::Create), file.changes.iter().any(|s| s.verb == Verb::Change));
     model.say(
@@ -88,7 +85,7 @@ fn open_plan(model: &mut Model, text: &str) -> Result<(), String> {
             }
         },
     );
-    Ok(())
+    Ok(effects)
 }
 
 fn ask_for(model: &mut Model, paper: Paper, path: Option<&str>) {
@@ -134,8 +131,8 @@ pub(super) fn overwrite(model: &mut Model, paper: Paper) -> Vec<Effect> {
 }
 
 fn write(model: &mut Model, paper: Paper, path: &str, over: bool) -> Vec<Effect> {
-    match paper.text(model, path) {
-        Ok(text) => vec![Effect::Write { paper, path: path.to_owned(), text, over }],
+    match paper.contents(model, path) {
+        Ok(contents) => vec![Effect::Write { paper, path: path.to_owned(), contents, over }],
         Err(why) => {
             model.say(Tone::Bad, why);
             Vec::new()

@@ -285,7 +285,7 @@ impl ChangeSet {
                 _ => false,
             }
         }
-        let inside = |change: &&Change| change.after.shown().is_some_and(|value| has(value, member));
+        let inside = |change: &&Change| change.after.shown().is_some_and(|value| has(&value, member));
         let only = self.changes.first().filter(|_| self.changes.len() == 1);
         Some(self.changes.iter().find(inside).or(only)?.field.as_str())
     }
@@ -295,7 +295,7 @@ impl Draft {
     /// Forgets the edits that were sent and not edited again since: what the PBX made of them is the truth now.
     pub(in crate::app) fn settle(&mut self, sent: &ChangeSet) {
         for change in &sent.changes {
-            if self.value(&change.field) == change.after.value() {
+            if self.value(&change.field) == change.after.value().as_deref() {
                 self.revert(&change.field);
             }
         }

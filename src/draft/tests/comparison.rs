@@ -68,7 +68,7 @@ fn a_conflict_is_a_touched_field_that_is_neither_as_it_was_nor_as_it_shall_be() 
     assert_eq!(found(json!({ "Mobile": "2" })), []);
     let found = found(json!({ "Mobile": "3" }));
     assert_eq!(found.len(), 1);
-    let shown = |p: &Payload| p.shown().cloned().unwrap();
+    let shown = |p: &Payload| p.shown().as_deref().cloned().unwrap();
     assert_eq!(
         (shown(&found[0].base), shown(&found[0].on_pbx), shown(&found[0].mine)),
         (json!("1"), json!("3"), json!("2"))

@@ -195,7 +195,7 @@ fn the_mask_of_a_hidden_field_is_no_edit() {
     draft.set("VMPIN", json!("1234"));
     assert!(draft.is_changed("VMPIN"));
     let change = &draft.change_set(Catalog::shipped()).unwrap().changes[0];
-    assert_eq!((change.before.value(), change.before.shown()), (None, Some(&json!(MASK))));
+    assert_eq!((change.before.value().as_deref(), change.before.shown().as_deref()), (None, Some(&json!(MASK))));
     assert!(change.after.is_concealed());
     let lines = draft.change_set(Catalog::shipped()).unwrap();
     let lines = lines.lines(Catalog::shipped(), change);
@@ -307,4 +307,25 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn what_lies_on_a_shelf_is_sent_shown_and_concealed_as_before() {
+    let catalog = Catalog::shipped();
+    let mut draft = user(read());
+    let mut phones = concealed_phones();
+    phones[1]["Settings"]["Secret"] = json!("typed-secret");
+    draft.set("Phones", phones);
+    draft.set("Mobile", json!("2"));
+    let plain = draft.change_set(catalog).unwrap();
+    let (mut laid, shelf) = (plain.clone(), SharedShelf::default());
+    laid.lay(&shelf);
+    assert_eq!(laid, plain);
+    assert_eq!(laid.body_shown(), plain.body_shown());
+    assert_eq!(laid.fill(catalog, &entity(read())), plain.fill(catalog, &entity(read())));
+    let concealed = |set: &ChangeSet| -> Vec<(bool, bool)> {
+        set.changes.iter().map(|change| (change.sends_secret(), change.after.is_concealed())).collect()
+    };
+    assert_eq!(concealed(&laid), concealed(&plain));
+    assert!(!format!("{laid:?} {shelf:?}").contains("typed-secret"));
 }

@@ -66,7 +66,7 @@ fn what_goes_in_comes_out() {
     assert_eq!(file.to_text(), text);
     let sent: Vec<Value> = file.changes.iter().map(|set| set.body_shown()).collect();
     assert_eq!(sent, [json!({"Language": null, "Require2FA": true}), json!({"Number": "299", "FirstName": "Alan"})]);
-    assert_eq!(file.changes[0].changes[0].before.shown(), Some(&json!("EN")));
+    assert_eq!(file.changes[0].changes[0].before.shown().as_deref(), Some(&json!("EN")));
     assert_eq!(file.changes[1].verb, Verb::Create);
     // Touched paths only.
     assert!(!text.contains("EmailAddress"), "{text}");

@@ -3,7 +3,7 @@
 //! Owns the way from the journal's entries to a plan, and the fields that were chosen to go back over what somebody
 //! else did since. From the plan on it is a run like any other, with an intent of its own, and so can be taken back.
 
-use super::super::super::bulk::{Bulk, BulkId, One, Proposed, Reading, TakenBack, said};
+use super::super::super::bulk::{Bulk, BulkId, One, Reading, TakenBack, said};
 use super::super::super::effect::Effect;
 use super::super::super::history::Aside;
 use super::super::super::model::{ListId, Model, Preview, Tone, View};
@@ -111,16 +111,6 @@ fn way_of(model: &Model, bulk: &Bulk, past: &Past, way: &Way, fresh: Entity) -> 
     let schema = pbx.catalog.schema(bulk.schema);
     let said = said(pbx.catalog, &pbx.names, schema);
     Way::of(pbx.catalog, schema, (past, label), way.taken.clone(), fresh, &said)
-}
-
-/// All are read: what goes back to each.
-pub(super) fn propose(model: &mut Model, id: BulkId) {
-    let since = model.frame;
-    let Some(bulk) = bulk_mut(model, id) else { return };
-    let Bulk { undoing: Some(undoing), ones, .. } = bulk else { return };
-    let plan = undoing.plan(ones.iter().map(|one| one.label.as_str()));
-    bulk.plan = Some(Proposed { plan, edits: Vec::new(), warnings: Vec::new(), since, at: 0, offer: None });
-    warn(model, id);
 }
 
 /// What there is to say of what goes back.

@@ -3,19 +3,19 @@
 //! Owns the way from the menu to the plan; from there it is a run like any other. What an action did cannot be read and
 //! cannot be taken back, so nothing of it is ever repeated without being asked for.
 
-use super::super::super::bulk::{Bulk, BulkId, EachCall, One, Proposed, Reading, Sent};
+use super::super::super::bulk::{Bulk, BulkId, EachCall, One, Planning, Reading, Sent, Source, Work};
 use super::super::super::calling::form_of;
 use super::super::super::effect::Effect;
 use super::super::super::event::Clock;
 use super::super::super::form::Form;
 use super::super::super::model::{Job, ListId, Load, Model, Panel, Tone, View};
 use super::super::{call, levels, places};
-use crate::catalog::{Operation, Type};
+use super::work;
+use crate::catalog::{Catalog, Operation, Type};
 use crate::draft::{ChangeSet, Draft};
 use crate::odata::{EntityKey, Target};
-use crate::plan::{Edit, Intent, Kind, Line, Plan, Planned};
+use crate::plan::{Edit, Intent, Kind, Line, Planned};
 use serde_json::Value;
-use std::sync::Arc;
 
 /// Begins to run an action for each of these: asks for what it takes, or shows the plan where it takes nothing.
 pub(in crate::app::update) fn begin_each(
@@ -108,33 +108,36 @@ pub(in crate::app::update) fn of_form(model: &Model, form: &Target) -> Option<Bu
 
 /// Shows what would be called for each: `given` is what was filled in, once for all of them.
 pub(in crate::app::update) fn show(model: &mut Model, id: BulkId, given: Vec<(String, Value)>) -> Vec<Effect> {
-    let since = model.frame;
     let Some(bulk) = model.bulk(id) else { return Vec::new() };
     let catalog = model.pbx_of(&bulk.list.pbx).catalog;
     let Some(operation) = bulk.call.as_ref().and_then(|each| catalog.call(each.schema)) else { return Vec::new() };
     let set = set(&bulk.list);
-    let mut edits = Vec::new();
     let own = |one: &One| call::given(catalog, operation, &set, one.target.key.as_slice());
     let names_each: Vec<&str> = bulk.ones.first().map(own).into_iter().flatten().map(|(name, _)| name).collect();
-    for (field, value) in &given {
-        if !names_each.contains(&field.as_str()) {
-            edits.push((field.clone(), Edit::Whole(value.clone())));
-        }
+    let shared = given.into_iter().filter(|(field, _)| !names_each.contains(&field.as_str()));
+    let shared = shared.map(|(field, value)| (field, Edit::Whole(value))).collect();
+    if let Some(bulk) = super::bulk_mut(model, id) {
+        bulk.work = Some(Work::Planning(Planning::of(Source::Calls(shared))));
     }
+    work::go_on(model, id)
+}
+
+/// Works out a piece of that; says whether it is all.
+pub(super) fn more(bulk: &Bulk, catalog: &Catalog, planning: &mut Planning, piece: usize) -> bool {
+    let Source::Calls(shared) = &planning.source else { return true };
+    let Some(operation) = bulk.call.as_ref().and_then(|each| catalog.call(each.schema)) else { return true };
+    let set = set(&bulk.list);
     let line = |one: &One| {
         let target = if operation.bound { one.target.clone() } else { set.clone() };
-        let mut values = own(one);
-        let shared = given.iter().filter(|(field, _)| !names_each.contains(&field.as_str()));
-        values.extend(shared.map(|(field, value)| (field.as_str(), value.clone())));
+        let mut values = call::given(catalog, operation, &set, one.target.key.as_slice());
+        values.extend(shared.iter().filter_map(|(field, edit)| match edit {
+            Edit::Whole(value) => Some((field.as_str(), value.clone())),
+            Edit::Elements(_) | Edit::Template(..) => None,
+        }));
         let changes = ChangeSet::call(catalog, operation, target, one.label.clone(), values);
-        Line { target: one.target.clone(), label: one.label.clone(), planned: Planned::Change(Arc::new(changes)) }
+        Line { target: one.target.clone(), label: one.label.clone(), planned: Planned::of(changes) }
     };
-    let lines = bulk.ones.iter().map(line).collect();
-    let fields = edits.iter().map(|(field, _)| field.clone()).collect();
-    let plan = Plan { lines, fields };
-    if let Some(bulk) = super::bulk_mut(model, id) {
-        bulk.plan = Some(Proposed { plan, edits, warnings: Vec::new(), since, at: 0, offer: None });
-        model.views.push(View::Plan(id));
-    }
-    Vec::new()
+    let done = planning.lines.len();
+    planning.lines.extend(bulk.ones.iter().skip(done).take(piece).map(line));
+    planning.lines.len() >= bulk.ones.len()
 }

@@ -6,28 +6,29 @@ mod calls;
 mod plan;
 mod resume;
 mod run;
+mod work;
 
 pub(super) use back::{gone, take_back, take_over};
 pub(super) use batch::{ended as ended_together, switch as switch_batches};
 pub(super) use calls::{afterwards, begin_each, of_form, show as show_calls};
-pub(super) use plan::{agree, leave_out, look, plan, plan_more, run_planned, show_plan, step};
+pub(super) use plan::{agree, leave_out, look, plan, run_planned, show_plan, step};
 pub(super) use resume::{ask, found};
 pub(super) use run::{
     ask_stop, begun, created, ended, go_on, has_begun, in_doubt, is_sending, open_one, pause, retry, retry_all, stop,
     withdrawn,
 };
+pub(super) use work::go_on as work_on;
 
-use super::super::bulk::{Bulk, BulkId, One, Reading};
+use super::super::bulk::{Bulk, BulkId, Comparing, One, Planning, Reading, Source, Work};
 use super::super::effect::{Effect, PbxTask};
-use super::super::event::{Clock, Ticket};
+use super::super::event::Ticket;
 use super::super::form::Form;
 use super::super::line::Line;
 use super::super::model::{Choice, Layer, ListId, Load, Model, Picker, Purpose, Tone, View};
-use super::drafts;
 use crate::app::nested::Level;
 use crate::app::{value_reading, written_reading};
 use crate::catalog::FieldKind;
-use crate::draft::{Draft, Entity, Kept, read_whole};
+use crate::draft::{Entity, Kept, read_whole};
 use crate::odata::{Failure, Target};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -145,18 +146,13 @@ fn read_more(model: &mut Model, id: BulkId) -> Vec<Effect> {
         effects.push(Effect::Pbx(PbxTask::Read { ticket, target, plan }));
     }
     let bulk = &mut model.bulks[at];
-    if bulk.read == bulk.ones.len() && bulk.resumed.is_some() {
-        resume::compare(model, id);
-    } else if bulk.read == bulk.ones.len() && bulk.undoing.is_some() {
-        back::propose(model, id);
-    } else if bulk.read == bulk.ones.len() {
-        let target = bulk.id.target(&bulk.list);
-        let common = bulk.compare(catalog);
-        if let Some(form) = model.forms.get_mut(&target) {
-            form.load = Load::Done(Clock::default());
-            form.draft = Some(Draft::new(catalog, schema, target, form.label.clone(), common));
-        }
-        drafts::lay_upon_many(model, id);
+    if bulk.read == bulk.ones.len() {
+        bulk.work = Some(match (&bulk.resumed, &bulk.undoing) {
+            (Some(_), _) => Work::Planning(Planning::of(Source::Resumed)),
+            (None, Some(_)) => Work::Planning(Planning::of(Source::Back)),
+            (None, None) => Work::Comparing(Comparing::default()),
+        });
+        effects.extend(work::go_on(model, id));
     }
     effects
 }

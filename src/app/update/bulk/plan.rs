@@ -1,16 +1,14 @@
 //! The plan on the screen: what would be sent to each, who is left out, and the yes.
 
-use super::super::super::bulk::{Bulk, BulkId, One, Planning, Proposed, Reading};
+use super::super::super::bulk::{Bulk, BulkId, One, Planning, Proposed, Reading, Source, Work};
 use super::super::super::effect::Effect;
-use super::super::super::event::Timer;
 use super::super::super::line::Line as Typed;
 use super::super::super::model::{Ask, Layer, ListId, Model, Preview, Tone, View};
 use super::super::{fields, stepped};
-use super::{back, batch, bulk_mut, resume, run};
+use super::{back, batch, bulk_mut, resume, run, work};
 use crate::catalog::SchemaId;
 use crate::input::Context;
-use crate::plan::{Edit, Intent, Kind, Line, Plan, Planned};
-use std::time::Duration;
+use crate::plan::{Edit, Intent, Kind, Line, Planned};
 
 /// Shows what would be sent to each.
 pub(in crate::app::update) fn plan(model: &mut Model, id: BulkId) -> Vec<Effect> {
@@ -36,64 +34,29 @@ pub(in crate::app::update) fn plan(model: &mut Model, id: BulkId) -> Vec<Effect>
         model.say(Tone::Plain, "Nothing is changed, so there is nothing to send.");
         return Vec::new();
     }
+    let planning = Planning::of_edits(edits, draft);
     if let Some(bulk) = bulk_mut(model, id) {
-        bulk.planning = Some(Planning::of(edits));
+        bulk.work = Some(Work::Planning(planning));
     }
-    plan_more(model, id)
-}
-
-/// Lines of a plan that are worked out between two keys.
-const PIECE: usize = 500;
-
-/// Works out more of a plan, and shows it once it is whole. Whoever has left the form or edits on does not want it.
-pub(in crate::app::update) fn plan_more(model: &mut Model, id: BulkId) -> Vec<Effect> {
-    let since = model.frame;
-    let Some(mut planning) = bulk_mut(model, id).and_then(|bulk| bulk.planning.take()) else { return Vec::new() };
-    let Some(bulk) = model.bulk(id) else { return Vec::new() };
-    let (catalog, target) = (model.pbx_of(&bulk.list.pbx).catalog, id.target(&bulk.list));
-    let on_screen = matches!(model.view(), Some(View::Form(top)) if *top == target)
-        || matches!(model.view(), Some(View::Nested(nested)) if nested.target == target);
-    let draft = model.forms.get(&target).and_then(|form| form.draft.as_ref());
-    let wanted = on_screen && model.layers.is_empty();
-    if !wanted || draft.is_none_or(|draft| bulk.edits(catalog, draft) != planning.edits) {
-        model.say(Tone::Plain, "The plan was left before it was whole; nothing was sent.");
-        return Vec::new();
-    }
-    if !bulk.plan_more(catalog, &mut planning, PIECE) {
-        let (done, all) = (planning.lines.len(), bulk.ones.len());
-        model.say(Tone::Plain, format!("Planning {done} of {all} …"));
-        if let Some(bulk) = bulk_mut(model, id) {
-            bulk.planning = Some(planning);
-        }
-        return vec![Effect::Start { timer: Timer::Plan(id), after: Duration::ZERO }];
-    }
-    let plan = planning.plan();
-    let warnings = bulk.warnings(catalog, &plan, model.pbx_of(&bulk.list.pbx).own());
-    if plan.lines.len() > PIECE {
-        model.notice = None;
-    }
-    if let Some(bulk) = bulk_mut(model, id) {
-        bulk.plan = Some(Proposed { plan, edits: planning.edits, warnings, since, at: 0, offer: None });
-        model.views.push(View::Plan(id));
-    }
-    batch::offer(model, id);
-    Vec::new()
+    work::go_on(model, id)
 }
 
 /// Shows a plan that was not made from a common form.
-pub(in crate::app::update) fn show_plan(model: &mut Model, list: ListId, schema: SchemaId, plan: Plan) {
-    let since = model.frame;
+pub(in crate::app::update) fn show_plan(
+    model: &mut Model,
+    list: ListId,
+    schema: SchemaId,
+    lines: Vec<Line>,
+) -> Vec<Effect> {
     model.next += 1;
     let id = BulkId(model.next);
     let one = |line: &Line| One { target: line.target.clone(), label: line.label.clone(), read: Reading::Waiting };
-    let mut bulk = Bulk::new(id, list, schema, plan.lines.iter().map(one).collect());
-    let pbx = model.pbx_of(&bulk.list.pbx);
-    let warnings = bulk.warnings(pbx.catalog, &plan, pbx.own());
-    bulk.plan = Some(Proposed { plan, edits: Vec::new(), warnings, since, at: 0, offer: None });
+    let mut bulk = Bulk::new(id, list, schema, lines.iter().map(one).collect());
     bulk.intent = Intent::of(Kind::Plan);
+    bulk.work = Some(Work::Planning(Planning::of(Source::Lines(lines.into_iter()))));
     model.bulks.push(bulk);
     model.views.push(View::Plan(id));
-    batch::offer(model, id);
+    work::go_on(model, id)
 }
 
 /// The plan on the screen.

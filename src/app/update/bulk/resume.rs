@@ -3,15 +3,14 @@
 //! Owns what becomes of each that was not ended: at its goal already, untouched and so to be sent, or changed by
 //! somebody else and so left alone. Everything is read before anything is sent.
 
-use super::super::super::bulk::{Bulk, BulkId, One, Proposed, Reading, Resumed, said};
+use super::super::super::bulk::{Bulk, BulkId, One, Reading, Resumed, said};
 use super::super::super::effect::{Effect, JournalTask};
 use super::super::super::model::{ListId, Model, Purpose, Tone, View};
 use super::{bulk_mut, run};
 use crate::catalog::{Catalog, Schema};
 use crate::draft::{Entity, Verb, Verdict, conflicts, read_back};
 use crate::odata::Failure;
-use crate::plan::{Line, Past, PastRun, Plan, Planned, Progress, Said, since_words};
-use std::sync::Arc;
+use crate::plan::{Past, PastRun, Planned, Progress, Said, since_words};
 
 /// Asks the journal for what was cut off.
 pub(in crate::app::update) fn ask(model: &mut Model) -> Vec<Effect> {
@@ -72,32 +71,6 @@ pub(super) fn weigh(model: &mut Model, id: BulkId, at: usize, result: Result<&En
     }
 }
 
-/// All are read: what would be sent to each now.
-pub(super) fn compare(model: &mut Model, id: BulkId) {
-    let since = model.frame;
-    let Some(bulk) = model.bulk(id) else { return };
-    let catalog = model.pbx_of(&bulk.list.pbx).catalog;
-    let Some(resumed) = bulk_mut(model, id).and_then(|bulk| bulk.resumed.as_mut()) else { return };
-    let line = |(past, standing_now): (&Past, Option<Planned>)| Line {
-        target: past.target.clone(),
-        label: past.label.clone(),
-        // Of those of which there is nothing to be read.
-        planned: standing_now.unwrap_or_else(|| match past.again(catalog) {
-            Ok(changes) => Planned::Change(Arc::new(changes)),
-            Err(why) => Planned::Blocked(why.to_owned()),
-        }),
-    };
-    let known = std::mem::take(&mut resumed.standing);
-    let plan = Plan::of(resumed.entries.iter().zip(known).map(line).collect());
-    let is_left = plan.counts().change > 0;
-    if let Some(bulk) = bulk_mut(model, id) {
-        bulk.plan = Some(Proposed { plan, edits: Vec::new(), warnings: Vec::new(), since, at: 0, offer: None });
-    }
-    if !is_left {
-        model.say(Tone::Plain, "Nothing of it is left to send: y ends it as it stands, Esc leaves it for now.");
-    }
-}
-
 /// Ends a run of which nothing is left to send, as everybody was seen.
 pub(super) fn end(model: &mut Model, id: BulkId) -> Vec<Effect> {
     let Some(Bulk { resumed: Some(resumed), plan: Some(shown), .. }) = model.bulk(id) else { return Vec::new() };
@@ -125,6 +98,6 @@ fn standing(catalog: &Catalog, schema: &Schema, past: &Past, fresh: &Entity, sai
     }
     match read_back(catalog, &changes, fresh).iter().all(|field| field.verdict == Verdict::AsSent) {
         true => Planned::AlreadySo,
-        false => Planned::Change(Arc::new(changes)),
+        false => Planned::of(changes),
     }
 }

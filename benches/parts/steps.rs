@@ -1,0 +1,113 @@
+//! The steps of a change of ten thousand, from the first mark to the undo: for how long each keeps the loop from a key.
+
+use crate::desk::Desk;
+use cordboard::app::View;
+use divan::Bencher;
+use std::io::Write as _;
+use std::path::Path;
+use std::time::Duration;
+
+/// As many as are promised to be changed together.
+const TEN_THOUSAND: usize = 10_000;
+
+/// What is told of each step: the longest that the loop was busy at once, in processor time.
+struct Steps(Desk);
+
+impl Steps {
+    fn say(&self, step: &str, longest: Duration) {
+        let _ = writeln!(std::io::stderr(), "{:6.2} ms  {step}", longest.as_secs_f64() * 1000.0);
+    }
+
+    /// Presses keys and follows each to its end.
+    fn step(&mut self, step: &str, keys: &str) {
+        let longest = self.0.follow(keys);
+        self.say(step, longest);
+    }
+
+    /// Looks at one of the plan, where there is anything to be seen of it.
+    fn look(&mut self) {
+        self.step("one looked at", "enter");
+        if matches!(self.0.console.model().view(), Some(View::Look(_))) {
+            self.step("and left", "esc");
+        }
+    }
+
+    /// Says yes to the plan on the screen, and returns the keys that type the count.
+    fn yes(&mut self) -> String {
+        let model = self.0.console.model();
+        let Some(View::Plan(id)) = model.view() else { panic!("no plan is on the screen") };
+        let plan = model.bulk(*id).and_then(|bulk| bulk.plan.as_ref());
+        let count = plan.map_or(0, |shown| shown.plan.counts().change);
+        assert!(count > 1_000, "hardly anybody is changed: {count}");
+        self.step("yes, and the count", "y");
+        keys_of(&count.to_string()) + " enter"
+    }
+}
+
+/// A switch changed for all, all of it seen, taken back, cut off and gone on with, and a plan that lies in a file.
+#[divan::bench(sample_count = 1, sample_size = 1)]
+fn run_steps(bencher: Bencher<'_, '_>) {
+    bencher.bench_local(|| {
+        let home = tempfile::tempdir().expect("a folder");
+        let mut desk = Desk::of(TEN_THOUSAND);
+        desk.again(home.path());
+        let mut steps = Steps(desk);
+        let _ = writeln!(std::io::stderr(), "\nThe longest that the loop was busy at once:");
+        all(&mut steps, home.path());
+    });
+}
+
+fn all(steps: &mut Steps, home: &Path) {
+    steps.step("all marked", "a");
+    steps.step("their form: all read", "e");
+    steps.step("a switch changed", "/ v m e n enter space");
+    steps.step("their plan, with what there is to say of it", "ctrl-s");
+    steps.step("keys in the plan", "end pgup down up home");
+    steps.step("one left out, and taken in again", "space space");
+    steps.look();
+    steps.step("in batches, and one by one again", "b b");
+    let file = home.join("plan.json");
+    let path = keys_of(&file.display().to_string());
+    steps.step("the plan written to a file", &format!("w ctrl-u {path} enter"));
+    let count = steps.yes();
+    steps.step("the run, to its end", &count);
+    steps.step("keys in its results", "end pgup down up home");
+    steps.step("its results written to a file", &format!("w ctrl-u {} enter", keys_of(&home.join("r.csv").display().to_string())));
+    steps.step("what was sent in this session", "f4 end up home esc");
+    steps.step("the history", "H");
+    steps.step("the run in the history", "enter");
+    steps.step("keys in it", "end pgup down up home esc esc");
+    steps.step("the plan of its undo: all read", "u");
+    steps.look();
+    let count = steps.yes();
+    steps.step("the undo, to its end", &count);
+    steps.step("back to the list", "esc esc");
+    steps.step("a plan from a file", &format!("P {path} enter"));
+    // It is cut off in the middle, as if the console had been killed.
+    let count = steps.yes();
+    for key in count.split(' ') {
+        steps.0.press(key);
+    }
+    let middle = steps.0.watch_until(|model| {
+        let Some(View::Run(id)) = model.view() else { return false };
+        model.bulk(*id).and_then(|bulk| bulk.run.as_ref()).is_some_and(|run| run.tally.over() > 200)
+    });
+    steps.say("its run, to its first hundreds", middle);
+    steps.step("paused", "p");
+    bury(home);
+    steps.0.again(home);
+    steps.step("gone on with: all read, and the plan", "R");
+    let count = steps.yes();
+    steps.step("the rest of it, to its end", &count);
+}
+
+/// A text as keys.
+fn keys_of(text: &str) -> String {
+    text.chars().map(|sign| sign.to_string()).collect::<Vec<_>>().join(" ")
+}
+
+/// As the journal looks when the console that wrote it was a process that is gone.
+fn bury(home: &Path) {
+    let file = rusqlite::Connection::open(home.join("journal.sqlite")).expect("the journal");
+    file.execute("UPDATE consoles SET born = 'another boot', process = 4000000", []).expect("written");
+}

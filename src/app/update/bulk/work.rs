@@ -1,0 +1,101 @@
+//! The next piece of what is worked out of many, between two keys.
+//!
+//! Owns when it goes on, whether anybody still wants it, and what comes of it once it is whole. The pieces themselves are
+//! `app::bulk`'s.
+
+use super::super::super::bulk::{BulkId, Comparing, PIECE, Planning, Proposed, Source, Work};
+use super::super::super::effect::Effect;
+use super::super::super::event::{Clock, Timer};
+use super::super::super::model::{Load, Model, Tone, View};
+use super::super::drafts;
+use super::{batch, bulk_mut, calls};
+use crate::draft::Draft;
+use std::time::Duration;
+
+/// Works out more, and shows it once it is whole. Whoever has left does not want it.
+pub(in crate::app::update) fn go_on(model: &mut Model, id: BulkId) -> Vec<Effect> {
+    match bulk_mut(model, id).and_then(|bulk| bulk.work.take()) {
+        Some(Work::Comparing(comparing)) => compare(model, id, comparing),
+        Some(Work::Planning(planning)) => plan(model, id, planning),
+        None => Vec::new(),
+    }
+}
+
+/// The rest of it comes as soon as nothing else does.
+fn later(model: &mut Model, id: BulkId, work: Work) -> Vec<Effect> {
+    if let Some(bulk) = bulk_mut(model, id) {
+        bulk.work = Some(work);
+    }
+    vec![Effect::Start { timer: Timer::Work(id), after: Duration::ZERO }]
+}
+
+/// Puts more of the values of all beside each other; then their common form is there.
+fn compare(model: &mut Model, id: BulkId, mut comparing: Comparing) -> Vec<Effect> {
+    let Some(at) = model.bulks.iter().position(|bulk| bulk.id == id) else { return Vec::new() };
+    let catalog = model.pbx_of(&model.bulks[at].list.pbx).catalog;
+    let bulk = &mut model.bulks[at];
+    if !bulk.compare_more(catalog, &mut comparing) {
+        return later(model, id, Work::Comparing(comparing));
+    }
+    let (target, schema) = (id.target(&bulk.list), catalog.schema(bulk.schema));
+    if let Some(form) = model.forms.get_mut(&target) {
+        form.load = Load::Done(Clock::default());
+        form.draft = Some(Draft::new(catalog, schema, target, form.label.clone(), comparing.common));
+    }
+    drafts::lay_upon_many(model, id);
+    Vec::new()
+}
+
+fn plan(model: &mut Model, id: BulkId, mut planning: Planning) -> Vec<Effect> {
+    let since = model.frame;
+    if !is_wanted(model, id, &planning) {
+        model.say(Tone::Plain, "The plan was left before it was whole; nothing was sent.");
+        return Vec::new();
+    }
+    let Some(at) = model.bulks.iter().position(|bulk| bulk.id == id) else { return Vec::new() };
+    let pbx = model.pbx_of(&model.bulks[at].list.pbx);
+    let (catalog, client, me) = (pbx.catalog, pbx.client.clone(), pbx.me.clone());
+    let own = crate::plan::Own { client: &client, me: me.as_deref() };
+    let is_whole = match planning.source {
+        Source::Calls(_) => calls::more(&model.bulks[at], catalog, &mut planning, PIECE),
+        Source::Edits(..) | Source::Lines(_) | Source::Back | Source::Resumed => {
+            model.bulks[at].plan_more(catalog, &mut planning, PIECE, own)
+        }
+    };
+    let (all, from_file) = (model.bulks[at].ones.len(), matches!(planning.source, Source::Lines(_)));
+    if !is_whole {
+        if !from_file {
+            model.say(Tone::Plain, format!("Planning {} of {all} …", planning.lines.len()));
+        }
+        return later(model, id, Work::Planning(planning));
+    }
+    if all > PIECE && !from_file {
+        model.notice = None;
+    }
+    let is_resumed = matches!(planning.source, Source::Resumed);
+    let (plan, edits, warnings) = planning.end();
+    if is_resumed && plan.counts().change == 0 {
+        model.say(Tone::Plain, "Nothing of it is left to send: y ends it as it stands, Esc leaves it for now.");
+    }
+    if let Some(bulk) = bulk_mut(model, id) {
+        bulk.plan = Some(Proposed { plan, edits, warnings, since, at: 0, offer: None });
+    }
+    if !model.views.iter().any(|view| matches!(view, View::Plan(shown) if *shown == id)) {
+        model.views.push(View::Plan(id));
+    }
+    batch::offer(model, id);
+    Vec::new()
+}
+
+/// What is planned is what stands on the screen. A plan that came from no form is there as long as its many are.
+fn is_wanted(model: &Model, id: BulkId, planning: &Planning) -> bool {
+    let Some(bulk) = model.bulk(id) else { return false };
+    if !matches!(planning.source, Source::Edits(..)) {
+        return true;
+    }
+    let target = id.target(&bulk.list);
+    let on_screen = matches!(model.view(), Some(View::Form(top)) if *top == target)
+        || matches!(model.view(), Some(View::Nested(nested)) if nested.target == target);
+    let draft = model.forms.get(&target).and_then(|form| form.draft.as_ref());
+    on_screen && model.layers.is_empty() && draft.is_some_and(|draft| planning.is_of(draft))
+}

@@ -1,0 +1,212 @@
+//! Values of many, each distinct one held once.
+//!
+//! Owns the shelf: thousands of people share nearly all that is inside their profiles, so a value is a tree of numbers
+//! that name smaller values, down to single words. Equal values have equal names: how often each occurs is counting,
+//! not comparing. Knows no field and judges nothing. May hold secrets that somebody typed, so it is never printed.
+
+use indexmap::{Equivalent, IndexSet};
+use serde_json::{Map, Number, Value};
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// Names a value of one shelf; equal values have the same name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ValueId(pub(crate) u32);
+
+/// A value whose parts are named.
+#[derive(PartialEq, Eq)]
+enum Node {
+    Null,
+    Bool(bool),
+    Number(Number),
+    Text(Box<str>),
+    List(Box<[u32]>),
+    /// The names of the members are a shape of their own: there are few.
+    Object(u32, Box<[u32]>),
+}
+
+/// A text that is looked for among the values, before anything is made of it.
+struct Text<'t>(&'t str);
+
+impl Hash for Node {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Self::Null => state.write_u8(0),
+            Self::Bool(switch) => (1_u8, switch).hash(state),
+            Self::Number(number) => (2_u8, number).hash(state),
+            Self::Text(text) => Text(text).hash(state),
+            Self::List(elements) => (4_u8, elements).hash(state),
+            Self::Object(shape, members) => (5_u8, shape, members).hash(state),
+        }
+    }
+}
+
+impl Hash for Text<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (3_u8, self.0).hash(state);
+    }
+}
+
+impl Equivalent<Node> for Text<'_> {
+    fn equivalent(&self, node: &Node) -> bool {
+        matches!(node, Node::Text(text) if **text == *self.0)
+    }
+}
+
+/// The names of the members of an object.
+#[derive(PartialEq, Eq)]
+struct Shape(Box<[Box<str>]>);
+
+/// Names that are looked for among the shapes.
+struct Names<'m>(&'m Map<String, Value>);
+
+impl Hash for Shape {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.iter().for_each(|name| name.hash(state));
+    }
+}
+
+impl Hash for Names<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.keys().for_each(|name| name.as_str().hash(state));
+    }
+}
+
+impl Equivalent<Shape> for Names<'_> {
+    fn equivalent(&self, shape: &Shape) -> bool {
+        shape.0.iter().map(|name| &**name).eq(self.0.keys().map(String::as_str))
+    }
+}
+
+/// Values, each held once.
+#[derive(Default)]
+pub struct Shelf {
+    nodes: IndexSet<Node>,
+    shapes: IndexSet<Shape>,
+}
+
+impl fmt::Debug for Shelf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Shelf({} values)", self.nodes.len())
+    }
+}
+
+impl Shelf {
+    /// Lays a value on the shelf, if it is not there yet.
+    ///
+    /// Everything that stays is made anew: what is left of an answer in between would keep all of its memory.
+    pub fn name(&mut self, value: &Value) -> ValueId {
+        ValueId(self.lay(value))
+    }
+
+    fn lay(&mut self, value: &Value) -> u32 {
+        let node = match value {
+            Value::Null => Node::Null,
+            Value::Bool(switch) => Node::Bool(*switch),
+            Value::Number(number) => Node::Number(number.clone()),
+            Value::String(text) => match self.nodes.get_index_of(&Text(text)) {
+                Some(known) => return known as u32,
+                None => Node::Text(text.as_str().into()),
+            },
+            Value::Array(elements) => Node::List(elements.iter().map(|element| self.lay(element)).collect()),
+            Value::Object(members) => {
+                let values = members.values().map(|value| self.lay(value)).collect();
+                Node::Object(self.shape(members), values)
+            }
+        };
+        self.nodes.insert_full(node).0 as u32
+    }
+
+    fn shape(&mut self, members: &Map<String, Value>) -> u32 {
+        let known = self.shapes.get_index_of(&Names(members));
+        let shape = || Shape(members.keys().map(|name| name.as_str().into()).collect());
+        known.unwrap_or_else(|| self.shapes.insert_full(shape()).0) as u32
+    }
+
+    /// The named value.
+    pub fn value(&self, id: ValueId) -> Value {
+        match self.nodes.get_index(id.0 as usize) {
+            None | Some(Node::Null) => Value::Null,
+            Some(Node::Bool(switch)) => Value::Bool(*switch),
+            Some(Node::Number(number)) => Value::Number(number.clone()),
+            Some(Node::Text(text)) => Value::from(&**text),
+            Some(Node::List(elements)) => elements.iter().map(|e| self.value(ValueId(*e))).collect(),
+            Some(Node::Object(shape, members)) => {
+                let names = self.shapes.get_index(*shape as usize).into_iter().flat_map(|shape| &shape.0);
+                let members = members.iter().map(|member| self.value(ValueId(*member)));
+                Value::Object(names.map(|name| String::from(&**name)).zip(members).collect::<Map<_, _>>())
+            }
+        }
+    }
+
+    /// How many different values there are, those inside of others with them.
+    pub fn count(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// The elements of a list.
+    pub fn elements(&self, list: ValueId) -> Option<&[u32]> {
+        match self.nodes.get_index(list.0 as usize)? {
+            Node::List(elements) => Some(elements),
+            _ => None,
+        }
+    }
+
+    /// A member of an object.
+    pub fn member(&self, object: ValueId, name: &str) -> Option<ValueId> {
+        let Node::Object(shape, members) = self.nodes.get_index(object.0 as usize)? else { return None };
+        let at = self.shapes.get_index(*shape as usize)?.0.iter().position(|known| **known == *name)?;
+        members.get(at).copied().map(ValueId)
+    }
+
+}
+
+/// A shelf that the changes of one plan share.
+#[derive(Debug, Clone, Default)]
+pub struct SharedShelf(Arc<RwLock<Shelf>>);
+
+/// A value that lies on a shared shelf; cheap to hand on.
+#[derive(Clone)]
+pub struct Laid {
+    shelf: SharedShelf,
+    id: ValueId,
+}
+
+impl SharedShelf {
+    /// Lays a value there.
+    pub fn lay(&self, value: &Value) -> Laid {
+        // Nothing that could break off leaves a shelf half done.
+        let id = self.0.write().unwrap_or_else(PoisonError::into_inner).name(value);
+        Laid { shelf: self.clone(), id }
+    }
+}
+
+impl Laid {
+    /// The value, made anew.
+    pub fn value(&self) -> Value {
+        self.shelf.0.read().unwrap_or_else(PoisonError::into_inner).value(self.id)
+    }
+
+    /// The same value of the same shelf.
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.shelf.0, &other.shelf.0) && self.id == other.id
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn equal_values_lie_there_once_and_come_out_as_they_were_put() {
+        let shelf = SharedShelf::default();
+        let one = json!([{"Id": 1, "Name": "Away", "Route": {"To": "VoiceMail"}}, {"Id": 2, "Name": "Away"}]);
+        let (first, second) = (shelf.lay(&one), shelf.lay(&one.clone()));
+        assert!(first.is(&second) && !first.is(&shelf.lay(&json!([1]))));
+        assert_eq!(first.value().to_string(), one.to_string());
+        assert!(!first.is(&SharedShelf::default().lay(&one)), "another shelf");
+        assert!(!format!("{shelf:?}").contains("Away"), "what lies there may be a secret");
+    }
+}
