@@ -186,14 +186,11 @@ impl Desk {
         }
     }
 
-    /// Presses keys, each drawn and followed to its end, and tells the longest that the loop was busy at once.
-    pub(crate) fn follow(&mut self, keys: &str) -> Duration {
-        let each = keys.split(' ').map(|key| {
-            let began = spent();
-            self.press(key);
-            (spent() - began).max(self.watch())
-        });
-        each.max().unwrap_or_default()
+    /// Presses a key, and follows it to its end: how long the loop was busy with it, and at most with what came of it.
+    pub(crate) fn follow(&mut self, key: &str) -> (Duration, Duration) {
+        let began = spent();
+        self.press(key);
+        (spent() - began, self.watch())
     }
 
     /// Another console on the same PBX, with its list read; both write down in this folder.

@@ -20,8 +20,12 @@ impl Steps {
 
     /// Presses keys and follows each to its end.
     fn step(&mut self, step: &str, keys: &str) {
-        let longest = self.0.follow(keys);
-        self.say(step, longest);
+        let each: Vec<_> = keys.split(' ').map(|key| (key, self.0.follow(key))).collect();
+        let longest = each.into_iter().max_by_key(|(_, (key, after))| *key.max(after));
+        if let Some((key, (pressed, after))) = longest {
+            let which = if pressed > after { format!("the key {key}") } else { format!("after the key {key}") };
+            self.say(&format!("{step} ({which})"), pressed.max(after));
+        }
     }
 
     /// Looks at one of the plan, where there is anything to be seen of it.
@@ -72,7 +76,10 @@ fn all(steps: &mut Steps, home: &Path) {
     let count = steps.yes();
     steps.step("the run, to its end", &count);
     steps.step("keys in its results", "end pgup down up home");
-    steps.step("its results written to a file", &format!("w ctrl-u {} enter", keys_of(&home.join("r.csv").display().to_string())));
+    steps.step(
+        "its results written to a file",
+        &format!("w ctrl-u {} enter", keys_of(&home.join("r.csv").display().to_string())),
+    );
     steps.step("what was sent in this session", "f4 end up home esc");
     steps.step("the history", "H");
     steps.step("the run in the history", "enter");

@@ -10,6 +10,7 @@ use super::reading::value_reading;
 use crate::catalog::Catalog;
 use crate::draft::{Answer, ChangeSet, MASK, Payload, image};
 use crate::odata::PbxId;
+use crate::plan::Line;
 use crate::plan::file::{self, Origin, PlanFile};
 use crate::plan::sheet::{csv, guarded};
 use serde_json::{Value, json};
@@ -55,21 +56,21 @@ impl Paper {
         }
     }
 
-    /// What stands in the file; the end of its name says in which form.
+    /// What stands in the file.
     ///
     /// # Errors
     /// A sentence, where there is nothing to be written.
-    pub(super) fn contents(self, model: &Model, path: &str) -> Result<Contents, String> {
+    pub(super) fn contents(self, model: &Model) -> Result<Contents, String> {
         let gone = || "It is not there any more.".to_owned();
         match self {
             Self::Answer => match model.view() {
                 Some(View::Answer(answered)) => answer_bytes(answered).map(Contents::Bytes).ok_or_else(gone),
                 _ => Err(gone()),
             },
-            Self::Image => image_text(model).and_then(image::decoded).map(|(_, bytes)| Contents::Bytes(bytes)).ok_or_else(gone),
-            Self::Ticket => {
-                model.not_copied.clone().map(|text| Contents::Bytes(text.into_bytes())).ok_or_else(gone)
+            Self::Image => {
+                image_text(model).and_then(image::decoded).map(|(_, bytes)| Contents::Bytes(bytes)).ok_or_else(gone)
             }
+            Self::Ticket => model.not_copied.clone().map(|text| Contents::Bytes(text.into_bytes())).ok_or_else(gone),
             Self::Plan(id) => {
                 let bulk = model.bulk(id).ok_or_else(gone)?;
                 let shown = bulk.plan.as_ref().ok_or_else(gone)?;
@@ -87,15 +88,8 @@ impl Paper {
                 let changes = shown.plan.changes().cloned().collect();
                 Ok(Contents::Plan { origin: Box::new(origin), resource: bulk.list.resource.clone(), changes })
             }
-            Self::Results(id) => {
-                let bulk = model.bulk(id).ok_or_else(gone)?;
-                let run = bulk.run.as_ref().ok_or_else(gone)?;
-                let is_json = path.rsplit('.').next().is_some_and(|end| end.eq_ignore_ascii_case("json"));
-                Ok(Contents::Bytes(match is_json {
-                    true => results_json(model, bulk, run),
-                    false => results_csv(model, bulk, run),
-                }))
-            }
+            // They are put into words piece by piece.
+            Self::Results(_) => Err(gone()),
         }
     }
 }
@@ -105,6 +99,8 @@ impl Paper {
 pub enum Contents {
     /// This.
     Bytes(Vec<u8>),
+    /// What became of each of many.
+    Told(Told),
     /// The text of a plan file.
     Plan {
         /// Where and when the plan was made.
@@ -124,6 +120,7 @@ impl Contents {
     pub fn bytes(self) -> Result<Vec<u8>, String> {
         match self {
             Self::Bytes(bytes) => Ok(bytes),
+            Self::Told(told) => Ok(told.bytes()),
             Self::Plan { origin, resource, changes } => {
                 PlanFile::of_changes(*origin, &resource, changes).map(|file| file.to_text().into_bytes())
             }
@@ -207,11 +204,61 @@ fn standing(model: &Model, sent: Sent) -> &'static str {
     }
 }
 
-/// One line for each of the many: who, how it stands, in words, and what was changed.
-fn results_csv(model: &Model, bulk: &Bulk, run: &Run) -> Vec<u8> {
+/// What became of each of many, in the form of the file that it is for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Told {
+    /// A table: a row of cells for each.
+    Csv(Vec<Vec<String>>),
+    /// On which PBX, of what, and an object for each.
+    Json(String, String, Vec<Value>),
+}
+
+impl Told {
+    /// Nothing yet, in the form that the end of a file's name says.
+    pub(super) fn begin(bulk: &Bulk, path: &str) -> Self {
+        let is_json = path.rsplit('.').next().is_some_and(|end| end.eq_ignore_ascii_case("json"));
+        match is_json {
+            true => Self::Json(bulk.list.pbx.to_string(), bulk.list.resource.clone(), Vec::new()),
+            false => Self::Csv(Vec::new()),
+        }
+    }
+
+    /// Tells of so many more; says whether these were the last.
+    pub(super) fn more(&mut self, model: &Model, bulk: &Bulk, run: &Run, count: usize) -> bool {
+        let begins = match self {
+            Self::Csv(rows) => rows.len(),
+            Self::Json(_, _, all) => all.len(),
+        };
+        let lines = bulk.plan.iter().flat_map(|shown| &shown.plan.lines).zip(&run.lines).skip(begins).take(count);
+        match self {
+            Self::Csv(rows) => rows.extend(lines.map(|(line, sent)| csv_row(model, bulk, line, *sent))),
+            Self::Json(_, _, all) => all.extend(lines.map(|(line, sent)| json_row(model, bulk, line, *sent))),
+        }
+        begins + count >= run.lines.len()
+    }
+
+    fn bytes(self) -> Vec<u8> {
+        match self {
+            Self::Csv(rows) => csv(&["Who", "Key", "State", "Result", "Change"], rows.into_iter()),
+            Self::Json(pbx, resource, results) => {
+                let all = json!({ "pbx": pbx, "resource": resource, "results": results });
+                let mut text = serde_json::to_vec_pretty(&all).unwrap_or_default();
+                text.push(b'\n');
+                text
+            }
+        }
+    }
+}
+
+/// Who, how it stands, in words, and what was changed.
+fn csv_row(model: &Model, bulk: &Bulk, line: &Line, sent: Sent) -> Vec<String> {
     let pbx = model.pbx_of(&bulk.list.pbx);
     let schema = pbx.catalog.schema(bulk.schema);
-    let read = |field: &str, payload: &Payload| match (payload.is_concealed(), payload.shown().as_deref(), schema.field(field)) {
+    let read = |field: &str, payload: &Payload| match (
+        payload.is_concealed(),
+        payload.shown().as_deref(),
+        schema.field(field),
+    ) {
         (true, ..) => MASK.to_owned(),
         (_, None, _) => "not read".to_owned(),
         (_, Some(Value::Null), _) => "not set".to_owned(),
@@ -227,46 +274,31 @@ fn results_csv(model: &Model, bulk: &Bulk, run: &Run) -> Vec<u8> {
         });
         words.collect::<Vec<_>>().join("; ")
     };
-    let lines = bulk.plan.iter().flat_map(|shown| &shown.plan.lines).zip(&run.lines);
-    let rows = lines.map(|(line, sent)| {
-        let cells = [
-            line.label.clone(),
-            line.target.key.as_ref().map(ToString::to_string).unwrap_or_default(),
-            standing(model, *sent).to_owned(),
-            result(model, pbx.catalog, *sent).text,
-            line.changes().map(|set| changed(set)).unwrap_or_default(),
-        ];
-        cells.iter().map(|cell| guarded(cell).into_owned()).collect()
-    });
-    csv(&["Who", "Key", "State", "Result", "Change"], rows)
+    let cells = [
+        line.label.clone(),
+        line.target.key.as_ref().map(ToString::to_string).unwrap_or_default(),
+        standing(model, sent).to_owned(),
+        result(model, pbx.catalog, sent).text,
+        line.changes().map(|set| changed(set)).unwrap_or_default(),
+    ];
+    cells.iter().map(|cell| guarded(cell).into_owned()).collect()
 }
 
-fn results_json(model: &Model, bulk: &Bulk, run: &Run) -> Vec<u8> {
+fn json_row(model: &Model, bulk: &Bulk, line: &Line, sent: Sent) -> Value {
     let catalog = model.pbx_of(&bulk.list.pbx).catalog;
     let shown = |payload: &Payload| payload.shown().as_deref().cloned().unwrap_or_default();
-    let lines = bulk.plan.iter().flat_map(|shown| &shown.plan.lines).zip(&run.lines).map(|(line, sent)| {
-        let changes = line.changes().map(|set| {
-            let change = |c: &crate::draft::Change| {
-                json!({"field": c.field, "before": shown(&c.before), "after": shown(&c.after)})
-            };
-            set.changes.iter().map(change).collect::<Vec<_>>()
-        });
-        json!({
-            "who": line.label,
-            "key": line.target.key.as_ref().map(ToString::to_string),
-            "state": standing(model, *sent),
-            "result": result(model, catalog, *sent).text,
-            "changes": changes.unwrap_or_default(),
-        })
+    let changes = line.changes().map(|set| {
+        let change =
+            |c: &crate::draft::Change| json!({"field": c.field, "before": shown(&c.before), "after": shown(&c.after)});
+        set.changes.iter().map(change).collect::<Vec<_>>()
     });
-    let all = json!({
-        "pbx": bulk.list.pbx.to_string(),
-        "resource": bulk.list.resource,
-        "results": lines.collect::<Vec<_>>(),
-    });
-    let mut text = serde_json::to_vec_pretty(&all).unwrap_or_default();
-    text.push(b'\n');
-    text
+    json!({
+        "who": line.label,
+        "key": line.target.key.as_ref().map(ToString::to_string),
+        "state": standing(model, sent),
+        "result": result(model, catalog, sent).text,
+        "changes": changes.unwrap_or_default(),
+    })
 }
 
 impl Model {

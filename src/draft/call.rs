@@ -125,7 +125,8 @@ impl ChangeSet {
         let Some(operation) = self.operation(catalog) else {
             return Err(PathError::UnknownOperation(self.schema.clone()));
         };
-        let value = |change: &Change| if shown { change.after.shown() } else { change.after.value() }.as_deref().cloned();
+        let value =
+            |change: &Change| if shown { change.after.shown() } else { change.after.value() }.as_deref().cloned();
         let given: Vec<(&str, Value)> =
             self.changes.iter().filter_map(|c| Some((c.field.as_str(), value(c)?))).collect();
         call_path(catalog, operation, &self.target, &given)

@@ -65,6 +65,20 @@ pub struct WholeArray {
 
 impl ChangeSet {
     pub(super) fn of(catalog: &Catalog, draft: &Draft) -> Self {
+        Self::made(catalog, draft, |field| Some((draft.original(field).cloned(), draft.edit(field)?.clone())))
+    }
+
+    /// The same with the values themselves, where nobody needs the draft any more.
+    pub(super) fn of_whole(catalog: &Catalog, mut draft: Draft) -> Self {
+        let mut values = draft.take();
+        Self::made(catalog, &draft, |field| {
+            let at = values.iter().position(|(name, ..)| name == field)?;
+            let (_, before, after) = values.swap_remove(at);
+            Some((before, after))
+        })
+    }
+
+    fn made(catalog: &Catalog, draft: &Draft, mut values: impl FnMut(&str) -> Option<(Option<Value>, Value)>) -> Self {
         let schema = catalog.schema_named(&draft.schema).map(|id| catalog.schema(id));
         let place =
             |field: &str| schema.and_then(|s| s.fields.iter().position(|f| f.name == field)).unwrap_or(usize::MAX);
@@ -74,7 +88,8 @@ impl ChangeSet {
             .into_iter()
             .filter_map(|field| {
                 let slot = slot(catalog, &draft.schema, field);
-                Some(Change::new(catalog, &slot, field, draft.original(field).cloned(), draft.edit(field)?.clone()))
+                let (before, after) = values(field)?;
+                Some(Change::new(catalog, &slot, field, before, after))
             })
             .collect();
         let unknown = draft.baseline().keys().filter(|name| place(name) == usize::MAX && !name.contains('@')).count();

@@ -52,7 +52,9 @@ pub(super) fn shows(catalog: &Catalog, slot: &Slot<'_>, value: &Value) -> bool {
             let element = slot.element();
             elements.iter().any(|value| shows(catalog, &element, value))
         }
-        Value::Object(members) => members.iter().any(|(name, value)| shows(catalog, &slot.member(catalog, name), value)),
+        Value::Object(members) => {
+            members.iter().any(|(name, value)| shows(catalog, &slot.member(catalog, name), value))
+        }
         _ => false,
     }
 }

@@ -181,6 +181,25 @@ impl Draft {
         let errors: Vec<Issue> = self.check(catalog).into_iter().filter(|i| i.severity == Severity::Error).collect();
         if errors.is_empty() { Ok(ChangeSet::of(catalog, self)) } else { Err(errors) }
     }
+
+    /// The same, where nobody needs the draft any more: large lists are not copied.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn into_change_set(self, catalog: &Catalog) -> Result<ChangeSet, Vec<Issue>> {
+        let errors: Vec<Issue> = self.check(catalog).into_iter().filter(|i| i.severity == Severity::Error).collect();
+        if errors.is_empty() { Ok(ChangeSet::of_whole(catalog, self)) } else { Err(errors) }
+    }
+
+    /// Takes the values of the changed fields out: what they were, and what they shall be. What is left says only which
+    /// these are.
+    pub(super) fn take(&mut self) -> Vec<(String, Option<Value>, Value)> {
+        let Self { edits, baseline, .. } = self;
+        let taken = edits.iter_mut().map(|(field, value)| {
+            (field.clone(), baseline.get_mut(field.as_str()).map(Value::take), std::mem::take(value))
+        });
+        taken.collect()
+    }
 }
 
 /// The slot of a field of a schema that this catalog may or may not have.

@@ -57,7 +57,7 @@ pub use outcome::{Gone, Outcome, Seen};
 pub use plan::{ReadPlan, read_open, read_whole};
 pub use read_back::{FieldResult, Verdict, read_back};
 pub use refers::{Aim, Place, Referrers};
-pub use shelf::{Shelf, SharedShelf, ValueId};
+pub use shelf::{SharedShelf, Shelf, ValueId};
 pub use slot::Slot;
 pub use undo::{Changed, Left, Undoing, Why, undo};
 pub use value::{Entity, MASK, Payload};

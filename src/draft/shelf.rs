@@ -10,6 +10,12 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, PoisonError, RwLock};
 
+/// From here on a name is the value itself: a whole number that is not large. There are as many as there are people, and
+/// none of them needs a place.
+const WHOLE: u32 = 1 << 31;
+/// The largest of these; the name behind it is nobody's.
+const LARGEST: u64 = (u32::MAX - 1 - WHOLE) as u64;
+
 /// Names a value of one shelf; equal values have the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ValueId(pub(crate) u32);
@@ -104,7 +110,10 @@ impl Shelf {
         let node = match value {
             Value::Null => Node::Null,
             Value::Bool(switch) => Node::Bool(*switch),
-            Value::Number(number) => Node::Number(number.clone()),
+            Value::Number(number) => match number.as_u64().filter(|number| *number <= LARGEST) {
+                Some(number) => return WHOLE + number as u32,
+                None => Node::Number(number.clone()),
+            },
             Value::String(text) => match self.nodes.get_index_of(&Text(text)) {
                 Some(known) => return known as u32,
                 None => Node::Text(text.as_str().into()),
@@ -126,6 +135,9 @@ impl Shelf {
 
     /// The named value.
     pub fn value(&self, id: ValueId) -> Value {
+        if id.0 >= WHOLE {
+            return Value::from(id.0 - WHOLE);
+        }
         match self.nodes.get_index(id.0 as usize) {
             None | Some(Node::Null) => Value::Null,
             Some(Node::Bool(switch)) => Value::Bool(*switch),
@@ -145,6 +157,13 @@ impl Shelf {
         self.nodes.len()
     }
 
+    /// Takes so many of the values away that were laid there last, and says whether any are left: to be taken away all at
+    /// once, thousands of people are too many.
+    pub fn thin(&mut self, count: usize) -> bool {
+        let taken = std::iter::from_fn(|| self.nodes.pop()).take(count).count();
+        taken == count
+    }
+
     /// The elements of a list.
     pub fn elements(&self, list: ValueId) -> Option<&[u32]> {
         match self.nodes.get_index(list.0 as usize)? {
@@ -159,7 +178,6 @@ impl Shelf {
         let at = self.shapes.get_index(*shape as usize)?.0.iter().position(|known| **known == *name)?;
         members.get(at).copied().map(ValueId)
     }
-
 }
 
 /// A shelf that the changes of one plan share.
@@ -198,6 +216,17 @@ impl Laid {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn numbers_of_every_size_come_out_as_they_were_put() {
+        let mut shelf = Shelf::default();
+        for number in ["0", "1", "2147483646", "2147483647", "2147483648", "4294967295", "-1", "1.0", "0.5", "1e40"] {
+            let value: Value = serde_json::from_str(number).unwrap();
+            let name = shelf.name(&value);
+            assert_eq!((shelf.value(name).to_string(), shelf.name(&value)), (value.to_string(), name), "{number}");
+            assert_ne!(name.0, u32::MAX, "{number}");
+        }
+    }
 
     #[test]
     fn equal_values_lie_there_once_and_come_out_as_they_were_put() {

@@ -44,7 +44,8 @@ fn journal(folder: &Path) -> Journal {
 async fn save_through(gate: &JournalGate, set: &Arc<ChangeSet>, outcome: &Outcome) {
     let before = set.changes.iter().filter_map(|c| Some((c.field.clone(), c.before.shown()?.into_owned()))).collect();
     let recorded = gate.record(Record { changes: set, before: &before, together: 1 }).await.unwrap();
-    let after: Entity = set.changes.iter().filter_map(|c| Some((c.field.clone(), c.after.shown()?.into_owned()))).collect();
+    let after: Entity =
+        set.changes.iter().filter_map(|c| Some((c.field.clone(), c.after.shown()?.into_owned()))).collect();
     gate.answered(&recorded);
     gate.settle(recorded, outcome, Some(&after)).await;
 }

@@ -55,6 +55,12 @@ impl Columns {
         self.shelf.value(id)
     }
 
+    /// Lets so many of its values go, and says whether any are left. Nothing can be asked of it from then on.
+    pub fn thin(&mut self, count: usize) -> bool {
+        self.columns.clear();
+        self.shelf.thin(count)
+    }
+
     /// These fields of an entity, as far as it has them.
     pub fn entity<'f>(&self, row: usize, fields: impl IntoIterator<Item = &'f str>) -> Entity {
         fields.into_iter().filter_map(|field| Some((field.to_owned(), self.get(row, field)?))).collect()
@@ -125,7 +131,11 @@ mod tests {
         assert_eq!(spread("Id"), [(json!(0), 1), (json!(1), 1), (json!(2), 1)]);
         assert_eq!(spread("Profiles").len(), 1);
         assert_eq!(columns.id(0, "Profiles"), columns.id(2, "Profiles"));
-        assert_eq!(columns.shelf.count(), 3 + 2 + 3 + 1 + 1 + 1, "three ids, two switches, and one profile in one list");
+        assert_eq!(
+            columns.shelf.count(),
+            2 + 3 + 1 + 1 + 1,
+            "two switches, and one profile in one list; ids need no place"
+        );
         assert_eq!(columns.entity(1, ["On", "Nobody"]), entity(json!({"On": false})));
     }
 

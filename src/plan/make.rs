@@ -141,7 +141,7 @@ impl<'a> Maker<'a> {
             };
             draft.set(field, value);
         }
-        match draft.change_set(self.catalog) {
+        match draft.into_change_set(self.catalog) {
             Ok(changes) if changes.is_empty() => Planned::AlreadySo,
             Ok(mut changes) => {
                 changes.lay(&self.known.shelf);

@@ -16,9 +16,9 @@ pub mod sheet;
 mod template;
 mod warn;
 
+pub use crate::draft::ValueId;
 pub use back::{Said, Way, cannot, left_words, since_words};
 pub use batch::{Batches, Proof, Unlike};
-pub use crate::draft::ValueId;
 pub use closing::Closing;
 pub use columns::Columns;
 pub use make::{Edit, Maker, WorkedOut};

@@ -7,7 +7,9 @@ use super::requests::RequestLog;
 use super::tasks::{Connecting, Message, Tasks};
 use super::{dice, memory, papers};
 use crate::api::Exchange;
-use crate::app::{self, Bytes, Clock, Dice, Effect, Event, Model, Notice, Request, Shown, Spot, Timer, Tone, Unwritten, View};
+use crate::app::{
+    self, Bytes, Clock, Dice, Effect, Event, Model, Notice, Request, Shown, Spot, Timer, Tone, Unwritten, View,
+};
 use crate::journal::Journal;
 use crate::odata::PbxId;
 use crate::theme::Theme;

@@ -5,6 +5,7 @@ use super::text;
 use crate::app::{ListId, Model, Spot, Tone, headline};
 use crate::catalog::{Method, Place};
 use crate::theme::Role;
+use std::collections::VecDeque;
 
 /// Draws the changes of this session, oldest first.
 pub(super) fn draw(model: &Model, at: usize, canvas: &mut Canvas<'_>) {
@@ -13,19 +14,34 @@ pub(super) fn draw(model: &Model, at: usize, canvas: &mut Canvas<'_>) {
         return;
     }
     let room = usize::from(canvas.width().saturating_sub(4));
-    let mut rows: Vec<(usize, String, Role)> = Vec::new();
-    for (row, job) in model.ledger.iter().enumerate() {
+    let (height, glyphs) = (usize::from(canvas.height()).max(1), canvas.glyphs());
+    let lines = |row: usize| -> Vec<(usize, String, Role)> {
+        let Some(job) = model.ledger.get(row) else { return Vec::new() };
         let line = headline(job, model.pbx_of(&job.change_set.target.pbx).catalog);
         let role = match line.tone {
             Tone::Good => Role::Good,
             Tone::Plain => Role::NoticeInfo,
             Tone::Bad => Role::NoticeError,
         };
-        rows.extend(text::wrap(&canvas.glyphs().text(&line.text), room).into_iter().map(|text| (row, text, role)));
+        text::wrap(&glyphs.text(&line.text), room).into_iter().map(|text| (row, text, role)).collect()
+    };
+    // Only what is on the screen is put into words: up from the selected one, and where there is room, down from it.
+    let at = at.min(model.ledger.len() - 1);
+    let mut rows: VecDeque<(usize, String, Role)> = VecDeque::new();
+    for row in (0..=at).rev() {
+        lines(row).into_iter().rev().for_each(|line| rows.push_front(line));
+        if rows.len() >= height {
+            break;
+        }
     }
-    let height = usize::from(canvas.height()).max(1);
-    let selected = rows.iter().rposition(|(row, _, _)| *row == at).unwrap_or(0);
-    for (y, (row, text, role)) in rows.iter().skip((selected + 1).saturating_sub(height)).take(height).enumerate() {
+    rows.drain(..rows.len().saturating_sub(height));
+    for row in at + 1..model.ledger.len() {
+        if rows.len() >= height {
+            break;
+        }
+        rows.extend(lines(row));
+    }
+    for (y, (row, text, role)) in rows.iter().take(height).enumerate() {
         canvas.spot(0, y as u16, canvas.width(), || Spot::Line(*row));
         if *row == at {
             canvas.put(0, y as u16, canvas.glyphs().gutter, Role::ListGutter);

@@ -17,7 +17,7 @@ pub use back::{Resumed, Returns, TakenBack, left_words};
 pub(in crate::app) use run::failed;
 pub use run::{InBatches, Run, Sent, Tally, has_failed, result};
 pub use words::{edit_words, halt_words};
-pub(super) use work::{Comparing, PIECE, Planning, Source, Work};
+pub(super) use work::{Comparing, PIECE, Planning, Source, Telling, Work};
 
 use super::event::Ticket;
 use super::model::ListId;
@@ -191,7 +191,10 @@ impl Bulk {
 
     /// The values that were read have done their work.
     pub(super) fn done_reading(&mut self) {
-        (self.columns, self.spread, self.holders) = Default::default();
+        let columns = std::mem::take(&mut self.columns);
+        (self.spread, self.holders) = Default::default();
+        // In pieces: to let all of it go at once takes longer than a key may wait.
+        self.work = Some(Work::LettingGo(columns));
     }
 
     /// Takes what was read of one.

@@ -3,10 +3,11 @@
 //!
 //! Owns how much is done between two keys. When the next piece is done is `update::bulk`'s.
 
+use super::super::papers::Told;
 use super::{Bulk, One, Reading};
 use crate::catalog::{Catalog, Field, Markup, Type};
 use crate::draft::{Draft, Entity, Slot, markup};
-use crate::plan::{Edit, Line, Maker, Own, Plan, Planned, ValueId, Warner, Warning, WorkedOut};
+use crate::plan::{Columns, Edit, Line, Maker, Own, Plan, Planned, ValueId, Warner, Warning, WorkedOut};
 use serde_json::Value;
 use std::{fmt, vec};
 
@@ -26,6 +27,21 @@ pub(in crate::app) enum Work {
     Comparing(Comparing),
     /// A plan is worked out.
     Planning(Planning),
+    /// What became of each is put into words for a file.
+    Telling(Telling),
+    /// What was read of them has done its work.
+    LettingGo(Columns),
+}
+
+/// What became of each, as far as it is in words, and the file that it is for.
+#[derive(Debug)]
+pub(in crate::app) struct Telling {
+    /// The name of the file as it was typed.
+    pub(in crate::app) path: String,
+    /// It may take the place of one that is there.
+    pub(in crate::app) over: bool,
+    /// The lines so far.
+    pub(in crate::app) told: Told,
 }
 
 /// Values that are put beside each other.
@@ -158,10 +174,12 @@ impl Bulk {
     /// The rows that occur in texts that are tables, and how many have each; `None` where they are no tables, or too
     /// many different ones to be read while somebody waits.
     fn rows_of(&self, rule: &Markup<'_>, values: &[(ValueId, usize)]) -> Option<(Vec<Value>, Vec<usize>)> {
-        let texts: Vec<(Value, usize)> =
-            values.iter().take(MOST_ELEMENTS + 1).map(|(id, count)| (self.columns.value(*id), *count)).collect();
+        if values.len() > MOST_ELEMENTS {
+            return None;
+        }
+        let texts: Vec<(Value, usize)> = values.iter().map(|(id, count)| (self.columns.value(*id), *count)).collect();
         let rows = markup::of_many(rule, texts.iter().map(|(text, count)| (text.as_str().unwrap_or_default(), *count)));
-        let rows = rows.ok().filter(|rows| texts.len() <= MOST_ELEMENTS && rows.len() <= MOST_ELEMENTS)?;
+        let rows = rows.ok().filter(|rows| rows.len() <= MOST_ELEMENTS)?;
         Some(rows.into_iter().unzip())
     }
 

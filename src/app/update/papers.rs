@@ -131,7 +131,10 @@ pub(super) fn overwrite(model: &mut Model, paper: Paper) -> Vec<Effect> {
 }
 
 fn write(model: &mut Model, paper: Paper, path: &str, over: bool) -> Vec<Effect> {
-    match paper.contents(model, path) {
+    if let Paper::Results(id) = paper {
+        return super::bulk::tell(model, id, path, over);
+    }
+    match paper.contents(model) {
         Ok(contents) => vec![Effect::Write { paper, path: path.to_owned(), contents, over }],
         Err(why) => {
             model.say(Tone::Bad, why);

@@ -68,7 +68,11 @@ fn what_somebody_changed_since_goes_back_where_it_was_chosen() {
     let told: Vec<(&str, bool)> = undoing.left.iter().map(|left| (left.field.as_str(), left.taken)).collect();
     assert_eq!(told, [("FirstName", false), ("LastName", true)]);
     let change = &undoing.draft.change_set(Catalog::shipped()).unwrap().changes[0];
-    assert_eq!(change.before.shown().as_deref(), Some(&json!("King")), "and it is sent only while it is what was shown");
+    assert_eq!(
+        change.before.shown().as_deref(),
+        Some(&json!("King")),
+        "and it is sent only while it is what was shown"
+    );
 }
 
 #[test]

@@ -17,7 +17,7 @@ pub(super) use run::{
     ask_stop, begun, created, ended, go_on, has_begun, in_doubt, is_sending, open_one, pause, retry, retry_all, stop,
     withdrawn,
 };
-pub(super) use work::go_on as work_on;
+pub(super) use work::{go_on as work_on, tell};
 
 use super::super::bulk::{Bulk, BulkId, Comparing, One, Planning, Reading, Source, Work};
 use super::super::effect::{Effect, PbxTask};

@@ -5,7 +5,7 @@ use super::super::super::effect::{Effect, JournalTask, PbxTask};
 use super::super::super::event::{JobId, Stage, Timer};
 use super::super::super::model::{Asked, Job, Layer, Model, Purpose, Tone, View};
 use super::super::places;
-use super::{batch, bulk_mut};
+use super::{batch, bulk_mut, work};
 use crate::catalog::Shape;
 use crate::draft::{Outcome, Verb};
 use crate::odata::{EntityKey, Failure, Target};
@@ -47,7 +47,9 @@ pub(super) fn begin(model: &mut Model, id: BulkId) -> Vec<Effect> {
     model.views.retain(|view| !over(view));
     model.views.push(View::Run(id));
     model.hints.clear();
-    if written { advance(model, id) } else { write_down(model, id) }
+    let mut effects = if written { advance(model, id) } else { write_down(model, id) };
+    effects.extend(work::go_on(model, id));
+    effects
 }
 
 /// Has all that waits in a run written down: nothing is sent before.

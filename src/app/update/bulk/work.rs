@@ -3,22 +3,51 @@
 //! Owns when it goes on, whether anybody still wants it, and what comes of it once it is whole. The pieces themselves are
 //! `app::bulk`'s.
 
-use super::super::super::bulk::{BulkId, Comparing, PIECE, Planning, Proposed, Source, Work};
+use super::super::super::bulk::{BulkId, Comparing, PIECE, Planning, Proposed, Source, Telling, Work};
 use super::super::super::effect::Effect;
 use super::super::super::event::{Clock, Timer};
 use super::super::super::model::{Load, Model, Tone, View};
+use super::super::super::papers::{Contents, Paper, Told};
 use super::super::drafts;
 use super::{batch, bulk_mut, calls};
 use crate::draft::Draft;
 use std::time::Duration;
+
+/// As many values are let go between two keys.
+const VALUES: usize = 20_000;
+/// What became of so many is put into words between two keys.
+const WORDS: usize = 200;
 
 /// Works out more, and shows it once it is whole. Whoever has left does not want it.
 pub(in crate::app::update) fn go_on(model: &mut Model, id: BulkId) -> Vec<Effect> {
     match bulk_mut(model, id).and_then(|bulk| bulk.work.take()) {
         Some(Work::Comparing(comparing)) => compare(model, id, comparing),
         Some(Work::Planning(planning)) => plan(model, id, planning),
+        Some(Work::Telling(telling)) => tell_more(model, id, telling),
+        Some(Work::LettingGo(mut columns)) => match columns.thin(VALUES) {
+            true => later(model, id, Work::LettingGo(columns)),
+            false => Vec::new(),
+        },
         None => Vec::new(),
     }
+}
+
+/// What became of each is put into words, and then written to this file.
+pub(in crate::app::update) fn tell(model: &mut Model, id: BulkId, path: &str, over: bool) -> Vec<Effect> {
+    let Some(bulk) = bulk_mut(model, id) else { return Vec::new() };
+    let telling = Telling { path: path.to_owned(), over, told: Told::begin(bulk, path) };
+    tell_more(model, id, telling)
+}
+
+fn tell_more(model: &mut Model, id: BulkId, mut telling: Telling) -> Vec<Effect> {
+    let Some((bulk, run)) = model.bulk(id).and_then(|bulk| Some((bulk, bulk.run.as_ref()?))) else {
+        return Vec::new();
+    };
+    if !telling.told.more(model, bulk, run, WORDS) {
+        return later(model, id, Work::Telling(telling));
+    }
+    let Telling { path, over, told } = telling;
+    vec![Effect::Write { paper: Paper::Results(id), path, contents: Contents::Told(told), over }]
 }
 
 /// The rest of it comes as soon as nothing else does.
