@@ -156,6 +156,17 @@ mod tests {
     }
 
     #[test]
+    fn what_has_done_its_work_is_let_go_piece_by_piece() {
+        let mut columns = Columns::default();
+        columns.put(0, entity(json!({"Name": "Ada", "Groups": [{"Name": "SALES"}]})));
+        let mut pieces = 1;
+        while columns.thin(1) {
+            pieces += 1;
+        }
+        assert_eq!((pieces, columns.shelf.count(), columns.get(0, "Name")), (5, 0, None));
+    }
+
+    #[test]
     fn a_row_that_is_put_again_forgets_what_it_had() {
         let mut columns = Columns::default();
         columns.put(3, entity(json!({"A": 1, "B": 2})));

@@ -166,3 +166,18 @@ fn a_plan_that_is_worked_out_in_pieces_is_the_plan_that_is_worked_out_at_once() 
     assert_eq!(of, edits);
     assert_eq!(plan, bulk.plan(catalog, &edits));
 }
+
+#[test]
+fn thousands_are_compared_in_pieces_and_come_to_what_a_few_do() {
+    let catalog = Catalog::shipped();
+    let one = json!({"Language": "EN", "VMEnabled": true, "Groups": [{"GroupId": 1, "Name": "SALES"}]});
+    let (mut few, mut many) = (bulk(&vec![one.clone(); 2]), bulk(&vec![one; 2_000]));
+    let mut comparing = Comparing::default();
+    let mut pieces = 1;
+    while !many.compare_more(catalog, &mut comparing) {
+        pieces += 1;
+    }
+    assert!(pieces > 2, "{pieces}");
+    assert_eq!(comparing.common, few.compare(catalog));
+    assert_eq!((many.holders["Groups"].as_slice(), many.spread["Language"].len()), (&[2_000][..], 1));
+}
