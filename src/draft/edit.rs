@@ -125,7 +125,14 @@ impl Draft {
     /// Takes a fresh (concealed) read as the original. Edits stay, except those that it fulfils.
     pub fn rebase(&mut self, fresh: impl Into<Fetched>) {
         let fresh = fresh.into();
-        (self.baseline, self.lists) = (fresh.entity, fresh.lists);
+        let before = std::mem::take(&mut self.lists);
+        // Whoever has the tree of a long list has it still where the list is the same.
+        let kept = |(name, list): (String, LongList)| {
+            let known = before.iter().find(|(field, known)| *field == name && *known == list);
+            let list = known.map_or(list, |(_, known)| known.clone());
+            (name, list)
+        };
+        (self.baseline, self.lists) = (fresh.entity, fresh.lists.into_iter().map(kept).collect());
         let edits = std::mem::take(&mut self.edits);
         edits.into_iter().for_each(|(field, value)| self.set(&field, value));
     }

@@ -16,7 +16,7 @@ use super::history::Aside;
 use super::list::Names;
 use super::memory::Sort;
 use crate::catalog::{Catalog, Resource, Shape};
-use crate::draft::{ChangeSet, Entity, Kept, Outcome, Seen, Step};
+use crate::draft::{ChangeSet, Entity, Fetched, Kept, Outcome, Seen, Step};
 use crate::input::{Context, Key, Keymap};
 use crate::odata::{EntityKey, Failure, PbxId, Target};
 use crate::plan::{EntryId, Offered, Own, Past, RunId, Tempo};
@@ -142,6 +142,8 @@ pub(super) enum Purpose {
     List(ListId),
     Form(Target),
     Unfold(Target, String, Vec<Step>),
+    /// A fresh read for a form waits for the tree of a long list that is open there or edited.
+    Unfolding(Target, Box<Fetched>, Clock),
     Peek(Target),
     Reveal(Target, String),
     Find(ListId, String),

@@ -14,10 +14,10 @@ use super::super::form::Form;
 use super::super::model::{Model, Purpose, Tone, View};
 use super::super::nested::{Level, Nested, Row, has_levels};
 use super::fields::{self, Selected};
-use super::{editor, stepped, written};
+use super::{editor, replies, stepped, written};
 use crate::catalog::{Catalog, FieldKind};
 use crate::draft::json::{Kind, Node};
-use crate::draft::{Slot, Step, find};
+use crate::draft::{Fetched, LongList, Slot, Step, find};
 use crate::odata::Target;
 use days::type_day;
 use serde_json::Value;
@@ -67,7 +67,13 @@ pub(super) fn go_down(model: &mut Model, target: &Target, field: &str, steps: Ve
 
 /// The tree of a list is made: who still waits for it goes down into it.
 pub(super) fn unfolded(model: &mut Model, ticket: Ticket) -> Vec<Effect> {
-    let Some(Purpose::Unfold(target, field, steps)) = model.accept(ticket, true) else { return Vec::new() };
+    let (target, field, steps) = match model.accept(ticket, true) {
+        Some(Purpose::Unfold(target, field, steps)) => (target, field, steps),
+        Some(Purpose::Unfolding(target, fetched, at)) => {
+            return replies::read_unfolded(model, target, Ok(*fetched), at);
+        }
+        _ => return Vec::new(),
+    };
     let waits = matches!(model.view(), Some(View::Form(top)) if *top == target)
         && model.layers.is_empty()
         && model.form().is_some_and(|form| form.field == field && form.typing.is_none());
@@ -289,8 +295,28 @@ pub(super) fn steps_at(node: &Node, byte: usize) -> Vec<Step> {
     }
 }
 
+/// What stood in a field in which levels are open. Of a long list only the way to it is kept.
+pub(super) enum Was {
+    Long(LongList),
+    Short(Option<Value>),
+}
+
+/// Of what was read for a form, the list of which a tree has to be made: levels are open in it, or it is edited, and it
+/// is not the one that is there.
+pub(super) fn folded(model: &Model, target: &Target, fetched: &Fetched) -> Option<LongList> {
+    let draft = model.forms.get(target)?.draft.as_ref()?;
+    let is_open = |field: &str| {
+        let inside = |nested: &Nested| nested.target == *target && nested.field == field;
+        model.views.iter().any(|view| matches!(view, View::Nested(nested) if inside(nested)))
+    };
+    let needed = |(field, list): &&(String, LongList)| {
+        (draft.is_changed(field) || is_open(field)) && !list.is_unfolded() && draft.long(field) != Some(list)
+    };
+    fetched.lists.iter().find(needed).map(|(_, list)| list.clone())
+}
+
 /// A fresh read has come under the levels of a form: each stays on its element, found by identity, or is left.
-pub(super) fn follow(model: &mut Model, target: &Target, before: &[(String, Option<Value>)]) {
+pub(super) fn follow(model: &mut Model, target: &Target, before: &[(String, Was)]) {
     written::read(model);
     let catalog = model.pbx_of(&target.pbx).catalog;
     let Some(form) = model.forms.get_mut(target) else { return };
@@ -300,12 +326,18 @@ pub(super) fn follow(model: &mut Model, target: &Target, before: &[(String, Opti
         let Some((_, was)) = before.iter().find(|(field, _)| nested.target == *target && *field == nested.field) else {
             continue;
         };
+        let long = form.draft.as_ref().and_then(|draft| draft.long(&nested.field));
+        let was = match was {
+            Was::Long(was) if long == Some(was) => continue,
+            Was::Long(was) => Some(was.value()),
+            Was::Short(was) => was.as_ref(),
+        };
         let now = form.value(&nested.field);
-        if was.as_ref() == now {
+        if was == now {
             continue;
         }
         let slot = form.slot(catalog, &nested.field);
-        match find(catalog, slot, was.as_ref(), now, &nested.steps) {
+        match find(catalog, slot, was, now, &nested.steps) {
             Some(steps) => lost |= steps != nested.steps,
             None => lost = true,
         }
@@ -318,11 +350,14 @@ pub(super) fn follow(model: &mut Model, target: &Target, before: &[(String, Opti
 }
 
 /// The values of the fields in which a form has levels open.
-pub(super) fn open_values(model: &Model, form: &Form) -> Vec<(String, Option<Value>)> {
+pub(super) fn open_values(model: &Model, form: &Form) -> Vec<(String, Was)> {
     let open = model.views.iter().filter_map(|view| match view {
         View::Nested(nested) if nested.target == form.target && nested.steps.is_empty() => Some(&nested.field),
         _ => None,
     });
-    let value = |field: &String| form.value(field).cloned();
+    let value = |field: &String| match form.draft.as_ref().and_then(|draft| draft.long(field)) {
+        Some(list) => Was::Long(list.clone()),
+        None => Was::Short(form.value(field).cloned()),
+    };
     open.map(|field| (field.clone(), value(field))).collect()
 }

@@ -151,10 +151,34 @@ fn learn_names(model: &mut Model, id: &ListId) {
 
 /// An entity was read for its form.
 pub(super) fn opened(model: &mut Model, ticket: Ticket, result: Result<Fetched, Failure>, at: Clock) -> Vec<Effect> {
-    if let Some(Purpose::Form(target)) = model.accept(ticket, true) {
-        read_for_form(model, &target, result, at);
+    match model.accept(ticket, true) {
+        Some(Purpose::Form(target)) => read_unfolded(model, target, result, at),
+        _ => Vec::new(),
     }
-    Vec::new()
+}
+
+/// Gives a form what was read for it. A long list that is open there, or edited, is a tree before that: to make one
+/// takes longer than a key may wait.
+pub(super) fn read_unfolded(
+    model: &mut Model,
+    target: Target,
+    result: Result<Fetched, Failure>,
+    at: Clock,
+) -> Vec<Effect> {
+    let folded = result.as_ref().ok().and_then(|fetched| levels::folded(model, &target, fetched));
+    match (folded, result) {
+        (Some(list), Ok(fetched)) => {
+            let ticket = model.ticket(Purpose::Unfolding(target.clone(), Box::new(fetched), at));
+            if let Some(form) = model.forms.get_mut(&target) {
+                form.load = Load::Loading(ticket);
+            }
+            vec![Effect::Unfold { ticket, list }]
+        }
+        (_, result) => {
+            read_for_form(model, &target, result, at);
+            Vec::new()
+        }
+    }
 }
 
 /// An entity was read: for its row, for the peek panel, or to be compared.
