@@ -14,7 +14,7 @@ use std::{fmt, vec};
 /// As much is worked out between two keys: so many lines of a plan that were known before, or fewer that were not.
 pub(in crate::app) const PIECE: usize = 500;
 /// As many values are put beside each other between two keys.
-const VALUES: usize = 40_000;
+const VALUES: usize = 20_000;
 /// How much more work a list is than a word.
 const LIST: usize = 4;
 /// A list of more elements than these is not shown whole in the common form: only what several have.

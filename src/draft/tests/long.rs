@@ -143,7 +143,7 @@ fn a_draft_of_a_long_list() {
     assert!(draft.value("Phones").is_some(), "its tree is made");
     draft.rebase(decode(&read));
     assert!(draft.long("Phones").is_some_and(LongList::is_unfolded), "what is the same keeps its tree");
-    draft.rebase(decode(&body(1_999)));
+    draft.rebase(decode(&self::body(1_999)));
     assert!(draft.long("Phones").is_some_and(|list| !list.is_unfolded()), "what is not has none yet");
 }
 

@@ -16,7 +16,7 @@ use std::time::Duration;
 /// As many values are let go between two keys.
 const VALUES: usize = 20_000;
 /// What became of so many is put into words between two keys.
-const WORDS: usize = 200;
+const WORDS: usize = 100;
 
 /// Works out more, and shows it once it is whole. Whoever has left does not want it.
 pub(in crate::app::update) fn go_on(model: &mut Model, id: BulkId) -> Vec<Effect> {
