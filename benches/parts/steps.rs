@@ -39,9 +39,11 @@ impl Steps {
     /// Says yes to the plan on the screen, and returns the keys that type the count.
     fn yes(&mut self) -> String {
         let model = self.0.console.model();
-        let Some(View::Plan(id)) = model.view() else { panic!("no plan is on the screen") };
-        let plan = model.bulk(*id).and_then(|bulk| bulk.plan.as_ref());
-        let count = plan.map_or(0, |shown| shown.plan.counts().change);
+        let plan = match model.view() {
+            Some(View::Plan(id)) => model.bulk(*id).and_then(|bulk| bulk.plan.as_ref()),
+            _ => None,
+        };
+        let count = plan.expect("a plan on the screen").plan.counts().change;
         assert!(count > 1_000, "hardly anybody is changed: {count}");
         self.step("yes, and the count", "y");
         keys_of(&count.to_string()) + " enter"
