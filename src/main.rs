@@ -21,6 +21,8 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
+use tokio::runtime::{Handle, Runtime};
+use tokio::sync::oneshot;
 
 /// A terminal console for 3CX phone systems: find, edit, preview, send, verify.
 #[derive(Debug, Parser)]
@@ -194,10 +196,30 @@ fn is_enough(error: &anyhow::Error) -> bool {
     causes.any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// One thread for all that waits, beside the screen's own: with two, each answer woke the other one too, which cost a run
-/// over many a tenth of its rate.
-fn runtime() -> io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()
+/// What waits for a PBX, a clock or a signal, on the thread that waits for it.
+fn runtime() -> io::Result<Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()
+}
+
+/// A thread for all that waits and for what is made of the answers: the main one is the screen's alone. It is one: with
+/// two, each answer woke the other one too, which cost a run over many a tenth of its rate.
+struct Aside {
+    handle: Handle,
+    /// Gone, it ends.
+    _until: oneshot::Sender<()>,
+}
+
+impl Aside {
+    fn start() -> io::Result<Self> {
+        let runtime = runtime()?;
+        let handle = runtime.handle().clone();
+        let (until, ends) = oneshot::channel::<()>();
+        std::thread::Builder::new().name("network".to_owned()).spawn(move || {
+            let _ = runtime.block_on(ends);
+            runtime.shutdown_background();
+        })?;
+        Ok(Self { handle, _until: until })
+    }
 }
 
 fn environment(name: &str) -> Option<String> {
@@ -343,7 +365,7 @@ fn open(settings: &Settings, options: &Options, opened: Opened, hints: Vec<Strin
     if !notices.is_empty() {
         model.warn(notices.join(" "));
     }
-    let runtime = runtime()?;
+    let aside = Aside::start()?;
     let own = shell::Own {
         journal: journal(settings, demo),
         // What happens in the demo leaves nothing behind.
@@ -356,13 +378,12 @@ fn open(settings: &Settings, options: &Options, opened: Opened, hints: Vec<Strin
         }),
     };
     let result = match settings.plain {
-        true => runtime.block_on(shell::converse(model, look, clients, own, settings.ascii)),
-        false => runtime.block_on(shell::run(model, look, clients, own)),
+        true => aside.handle.block_on(shell::converse(model, look, clients, own, settings.ascii)),
+        false => aside.handle.block_on(shell::run(model, look, clients, own)),
     };
     if let Some(simulator) = opened.simulator.lock().ok().and_then(|mut kept| kept.take()) {
-        runtime.block_on(simulator.stop());
+        aside.handle.block_on(simulator.stop());
     }
-    runtime.shutdown_background();
     result.map_err(|e| Stop::new(exit::FAILED, format!("the terminal was lost: {e}.")))?;
     Ok(ExitCode::SUCCESS)
 }
