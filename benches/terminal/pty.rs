@@ -92,7 +92,18 @@ pub(crate) struct Terminal {
 
 impl Terminal {
     pub(crate) fn start(home: &Path, arguments: &[&str], environment: &[(&str, String)], line: Line) -> Self {
-        let mut command = CommandBuilder::new(program());
+        Self::of(&program(), home, arguments, environment, line)
+    }
+
+    /// The same with another program.
+    pub(crate) fn of(
+        program: &str,
+        home: &Path,
+        arguments: &[&str],
+        environment: &[(&str, String)],
+        line: Line,
+    ) -> Self {
+        let mut command = CommandBuilder::new(program);
         command.args(arguments);
         command.env_clear();
         for (name, value) in [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("PATH", "/usr/bin:/bin")] {
