@@ -10,7 +10,7 @@ use cordboard::cli::{Script, Stop, catalog::CatalogVerb, exit, sim::SimArgs};
 use cordboard::journal::Journal;
 use cordboard::plan::Tempo;
 use cordboard::settings::{self, Arguments, ConfigPath, Settings};
-use cordboard::shell::{self, Connecting, RequestLog, own};
+use cordboard::shell::{self, Aside, Connecting, RequestLog, own};
 use cordboard::sim;
 use cordboard::theme::Theme;
 use cordboard::ui::{self, Look, glyphs::Glyphs};
@@ -21,8 +21,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
-use tokio::runtime::{Handle, Runtime};
-use tokio::sync::oneshot;
+use tokio::runtime::Runtime;
 
 /// A terminal console for 3CX phone systems: find, edit, preview, send, verify.
 #[derive(Debug, Parser)]
@@ -201,27 +200,6 @@ fn runtime() -> io::Result<Runtime> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()
 }
 
-/// A thread for all that waits and for what is made of the answers: the main one is the screen's alone. It is one: with
-/// two, each answer woke the other one too, which cost a run over many a tenth of its rate.
-struct Aside {
-    handle: Handle,
-    /// Gone, it ends.
-    _until: oneshot::Sender<()>,
-}
-
-impl Aside {
-    fn start() -> io::Result<Self> {
-        let runtime = runtime()?;
-        let handle = runtime.handle().clone();
-        let (until, ends) = oneshot::channel::<()>();
-        std::thread::Builder::new().name("network".to_owned()).spawn(move || {
-            let _ = runtime.block_on(ends);
-            runtime.shutdown_background();
-        })?;
-        Ok(Self { handle, _until: until })
-    }
-}
-
 fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
@@ -378,11 +356,11 @@ fn open(settings: &Settings, options: &Options, opened: Opened, hints: Vec<Strin
         }),
     };
     let result = match settings.plain {
-        true => aside.handle.block_on(shell::converse(model, look, clients, own, settings.ascii)),
-        false => aside.handle.block_on(shell::run(model, look, clients, own)),
+        true => aside.block_on(shell::converse(model, look, clients, own, settings.ascii)),
+        false => aside.block_on(shell::run(model, look, clients, own)),
     };
     if let Some(simulator) = opened.simulator.lock().ok().and_then(|mut kept| kept.take()) {
-        aside.handle.block_on(simulator.stop());
+        aside.block_on(simulator.stop());
     }
     result.map_err(|e| Stop::new(exit::FAILED, format!("the terminal was lost: {e}.")))?;
     Ok(ExitCode::SUCCESS)

@@ -7,7 +7,7 @@ use cordboard::catalog::{Catalog, Resource};
 use cordboard::input::Key;
 use cordboard::journal::Journal;
 use cordboard::odata::{Page, PbxId};
-use cordboard::shell::{Console, Frame, Host, Surface, connected};
+use cordboard::shell::{Aside, Console, Frame, Host, Surface, connected};
 use cordboard::sim::{self, Options, Simulator};
 use cordboard::theme::Theme;
 use cordboard::ui::{Look, glyphs::UTF8};
@@ -15,7 +15,6 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
-use tokio::runtime::Runtime;
 
 /// As many people as the largest list that is promised to be quick.
 pub(crate) const MANY: usize = 100_000;
@@ -29,11 +28,11 @@ pub(crate) fn users() -> &'static Resource {
     Catalog::shipped().resource("Users").expect("the catalog has it")
 }
 
-pub(crate) fn runtime() -> Runtime {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("threads")
+pub(crate) fn runtime() -> Aside {
+    Aside::start().expect("a thread")
 }
 
-pub(crate) fn simulator(runtime: &Runtime, users: usize) -> Simulator {
+pub(crate) fn simulator(runtime: &Aside, users: usize) -> Simulator {
     runtime.block_on(sim::start(Options { users, ..Options::default() })).expect("a port")
 }
 
@@ -112,7 +111,7 @@ impl Surface for Nowhere {
 /// A console on a simulator, with the threads that both need.
 pub(crate) struct Desk {
     pub(crate) console: Console<Nowhere>,
-    runtime: Runtime,
+    runtime: Aside,
     simulator: Simulator,
 }
 

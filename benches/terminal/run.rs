@@ -94,7 +94,7 @@ struct Bill {
 /// The same three requests for each, two at once, with nothing around them.
 fn bare(many: usize) -> Bill {
     let simulator = Simulator::start(&["--users", &MANY.to_string()]);
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("threads");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let base: Arc<str> = format!("{}/xapi/v1", simulator.url).into();
     runtime.block_on(async {
         let http = Client::builder().no_proxy().build().expect("a client");

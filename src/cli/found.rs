@@ -85,7 +85,8 @@ pub fn field(catalog: &Catalog, schema: &Schema, name: &str) -> Result<String, S
         None => {
             let meant = nearest(name, schema.fields.iter().map(|f| f.name));
             let meant = meant.map_or_else(String::new, |near| format!(" Did you mean {near}?"));
-            let mut of = catalog.resources().iter().filter(|r| catalog.entity(r).is_some_and(|s| s.name == schema.name));
+            let mut of =
+                catalog.resources().iter().filter(|r| catalog.entity(r).is_some_and(|s| s.name == schema.name));
             // The list of people tells more than the one who is signed in.
             let of = of.clone().find(|r| r.shape == Shape::Collection).or_else(|| of.next());
             let of = of.map_or_else(String::new, |resource| format!(" {}", resource.name));

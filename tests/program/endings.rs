@@ -6,7 +6,7 @@ use cordboard::app::{Model, Pbx};
 use cordboard::cli::whom;
 use cordboard::journal::Journal;
 use cordboard::settings::{Arguments, Settings};
-use cordboard::shell::{self, Connecting, connected};
+use cordboard::shell::{self, Aside, Connecting, connected};
 use cordboard::theme::Theme;
 use cordboard::ui::{Look, glyphs::UTF8};
 use futures_util::FutureExt;
@@ -92,7 +92,7 @@ fn break_while_the_console_runs() {
     let client: Connecting = std::future::pending().boxed().shared();
     let look = Look { theme: Theme::default(), glyphs: &UTF8 };
     let console = shell::run(Model::new(pbx, (80, 24)), look, HashMap::from([(id, client)]), shell::Own::default());
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let runtime = Aside::start().unwrap();
     // In a future of its own: once a branch has ended, the other one is dropped, and with it the console.
     let mut asked = runtime.block_on(async { signal(SignalKind::user_defined1()) }).unwrap();
     let breaks = async move { panic!("this was to be expected ({:?})", asked.recv().await) };
@@ -180,7 +180,7 @@ fn break_while_somebody_edits() {
         ..shell::Own::default()
     };
     let look = Look { theme: Theme::default(), glyphs: &UTF8 };
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let runtime = Aside::start().unwrap();
     let ended = runtime.block_on(shell::run(Model::new(pbx, (80, 24)), look, HashMap::from([(id, client)]), own));
     panic!("the console ended by itself: {ended:?}");
 }

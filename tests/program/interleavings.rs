@@ -7,6 +7,7 @@ use cordboard::catalog::Catalog;
 use cordboard::journal::Journal;
 use cordboard::odata::EntityKey;
 use cordboard::plan::{End, Past, Progress, Wanted};
+use cordboard::shell::Aside;
 use cordboard::sim::{self, Answer, Faults, Matcher, Seen};
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
@@ -14,7 +15,6 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRu
 use rustix::process::Signal;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-use tokio::runtime::Runtime;
 
 /// Number and key of people on this PBX.
 const PEOPLE: [(u32, u32); 8] =
@@ -111,14 +111,14 @@ fn story(fast: bool) -> impl Strategy<Value = Story> {
 /// A PBX in this process, and somebody who is configured for it.
 struct Stage {
     home: Home,
-    world: Runtime,
+    world: Aside,
     faults: Faults,
     _pbx: sim::Simulator,
 }
 
 impl Stage {
     fn new() -> Self {
-        let world = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let world = Aside::start().unwrap();
         let options = sim::Options { users: 30, ..sim::Options::default() };
         let secret = options.client_secret.clone();
         let pbx = world.block_on(sim::start(options)).unwrap();

@@ -5,7 +5,7 @@ use super::states::Scene;
 use super::support::{Bench, client, patch, simulator};
 use cordboard::journal::Journal;
 use cordboard::plan::{End, Progress, Wanted};
-use cordboard::shell::connected;
+use cordboard::shell::{Aside, connected};
 use cordboard::sim::{Answer, Gate, Matcher, Simulator};
 use cordboard::ui::Look;
 use serde_json::{Value, json};
@@ -345,7 +345,7 @@ fn a_run_in_batches_that_was_cut_off_is_gone_on_with_one_by_one() {
     for (good, lost) in [(0, false), (1, false), (1, true)] {
         let words = format!("dies after {good}, lost {lost}");
         let home = tempfile::tempdir().unwrap();
-        let world = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let world = Aside::start().unwrap();
         let pbx = world.block_on(simulator());
         let at = match lost {
             // The batch is carried out, and it dies before anybody is read again.

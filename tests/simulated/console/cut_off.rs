@@ -5,7 +5,7 @@ use super::support::{Bench, client, patch, simulator};
 use cordboard::journal::Journal;
 use cordboard::odata::PbxId;
 use cordboard::plan::{End, Progress, Wanted};
-use cordboard::shell::connected;
+use cordboard::shell::{Aside, connected};
 use cordboard::sim::{Answer, Matcher, Simulator};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -98,7 +98,7 @@ fn a_run_that_was_cut_off_is_gone_on_with_wherever_it_died() {
     for (at, fault) in scenarios {
         let words = format!("dies at {at} with {fault:?}");
         let home = tempfile::tempdir().unwrap();
-        let world = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let world = Aside::start().unwrap();
         let pbx = world.block_on(simulator());
         die(&pbx, home.path(), write_of(at), fault);
         // Somebody else changes the last one before anybody goes on.
@@ -161,7 +161,7 @@ async fn begun(pbx: &Simulator, home: &Path, operator: &str) -> (Bench, Journal)
 #[test]
 fn a_console_that_begins_shows_what_of_mine_was_cut_off() {
     let home = tempfile::tempdir().unwrap();
-    let world = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let world = Aside::start().unwrap();
     let pbx = world.block_on(simulator());
     // Two are under way when it dies; the others were never sent.
     die(&pbx, home.path(), Matcher::new("PATCH", "/xapi/v1/Users"), None);
@@ -193,7 +193,7 @@ fn a_console_that_begins_shows_what_of_mine_was_cut_off() {
 #[test]
 fn of_an_action_that_was_cut_off_only_those_who_were_never_called_are_gone_on_with() {
     let home = tempfile::tempdir().unwrap();
-    let world = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let world = Aside::start().unwrap();
     let pbx = world.block_on(simulator());
     let call = |id: u32| Matcher::new("POST", &format!("/xapi/v1/Users({id})/Pbx.SendWelcomeEmail"));
     // Two are under way when it dies.
@@ -222,7 +222,7 @@ fn of_an_action_that_was_cut_off_only_those_who_were_never_called_are_gone_on_wi
 #[test]
 fn a_run_of_which_nothing_is_left_to_send_is_ended_without_a_run() {
     let home = tempfile::tempdir().unwrap();
-    let world = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let world = Aside::start().unwrap();
     let pbx = world.block_on(simulator());
     die(&pbx, home.path(), write_of(IDS[0]), None);
     for (id, on) in IDS.into_iter().zip([json!(true), json!(true), json!(true), json!(null)]) {
@@ -255,7 +255,7 @@ fn a_run_of_which_nothing_is_left_to_send_is_ended_without_a_run() {
 #[test]
 fn what_others_changed_since_is_named_with_both_values() {
     let home = tempfile::tempdir().unwrap();
-    let world = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let world = Aside::start().unwrap();
     let pbx = world.block_on(simulator());
     die(&pbx, home.path(), write_of(IDS[0]), None);
     patch(&pbx, "Users", &IDS[3].to_string(), json!({"VMEnabled": null}));
