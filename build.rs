@@ -11,8 +11,11 @@ const SCRIPT: &str = "src/start.ld";
 fn main() {
     println!("cargo::rerun-if-changed={SCRIPT}");
     println!("cargo::rerun-if-env-changed=RUSTC_LINKER");
+    println!("cargo::rerun-if-env-changed=CORDBOARD_UNORDERED");
     let is = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
+    // To be counted it has to be without.
     let chosen = env::var_os("RUSTC_LINKER").is_some()
+        || env::var_os("CORDBOARD_UNORDERED").is_some()
         || env::var("CARGO_ENCODED_RUSTFLAGS").is_ok_and(|flags| flags.contains("linker") || flags.contains("fuse-ld"));
     let known = is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu");
     if is("PROFILE", "release") && known && !chosen {

@@ -1,7 +1,7 @@
 //! Which functions run until the first screen stands, for the linker to lay them side by side (`src/start.ld`).
 //!
-//! `cargo rustc --release --bin cordboard -- -C strip=none`, then this with `CORDBOARD_PROGRAM=target/release/cordboard`;
-//! `valgrind` and `nm` have to be there. A name stands for all its generic siblings: which of them it is, only a hash
+//! `CORDBOARD_UNORDERED=1 cargo rustc --release --bin cordboard -- -C strip=none`, then this with
+//! `CORDBOARD_PROGRAM=target/release/cordboard`; `valgrind` and `nm` have to be there. A name stands for all its generic siblings: which of them it is, only a hash
 //! tells, and hashes change with every release of a library.
 
 use crate::pty::{NEAR, Simulator, Terminal, program};
@@ -41,6 +41,11 @@ pub(crate) fn measure(home: &Path, table: &mut Table) {
             (*address < function.to).then_some(function.pattern.as_str())
         })
         .collect();
+    assert!(
+        patterns.len() > 1_000,
+        "{} was built without CORDBOARD_UNORDERED: what was laid together is not told",
+        program()
+    );
     table.tell("Functions that run until the first screen stands", vec![patterns.len() as f64], "", "");
     if std::env::var_os("CORDBOARD_REGENERATE").is_some() {
         let lines: String = patterns.iter().map(|pattern| format!("    *(.text.{pattern})\n")).collect();
