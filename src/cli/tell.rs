@@ -74,7 +74,11 @@ fn change_set(catalog: &Catalog, set: &ChangeSet, out: &mut dyn Write) -> io::Re
                 true => change.field.clone(),
                 false => format!("{}/{}", change.field, line.path),
             };
-            let shown = |text: &Option<String>| text.as_deref().map(|t| visible(t).into_owned()).unwrap_or_default();
+            // A text that is empty would look like none at all.
+            let shown = |text: &Option<String>| match text.as_deref() {
+                Some("") => "\"\"".to_owned(),
+                text => text.map(|text| visible(text).into_owned()).unwrap_or_default(),
+            };
             let (before, after, path) = (shown(&line.before), shown(&line.after), visible(&path).into_owned());
             match line.mark {
                 Mark::Added => writeln!(out, "  + {path}: {after}")?,

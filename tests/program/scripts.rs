@@ -120,6 +120,8 @@ fn one_is_changed_after_a_preview_and_read_back() {
     let dry = desk.ends("set Users 214 VMEnabled=true VMEmailOptions=Attachment --dry-run", 0);
     assert!(dry.err.contains("  ~ VMEnabled: off → on\n") && dry.err.contains("78 fields unchanged"), "{}", dry.err);
     desk.ends("set Users 214 VMEnabled=true --dry-run --detailed-exitcode", 10);
+    let emptied = desk.ends("set Users 214 EmailAddress= --dry-run", 0);
+    assert!(emptied.err.contains(" → \"\"\n"), "{}", emptied.err);
     desk.ends("set Users 214 VMEnabled=false --dry-run --detailed-exitcode", 0);
     // Nobody can be asked without a terminal.
     let said = desk.ends("set Users 214 VMEnabled=true", 8);
