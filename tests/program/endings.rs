@@ -1,5 +1,6 @@
 //! However the program ends, the terminal is as it was.
 
+use crate::journal;
 use crate::process::{Home, PROGRAM};
 use crate::terminal::Terminal;
 use cordboard::app::{Model, Pbx};
@@ -124,16 +125,7 @@ fn edits_that_were_not_sent_survive_a_panic() {
     let name = "endings::edits_that_were_not_sent_survive_a_panic";
     let arguments = ["--exact", name, "--nocapture", "--test-threads=1"];
     let mut terminal = Terminal::of(&home, itself.to_str().unwrap(), &arguments, &environment);
-    terminal.until("30 of 30");
-    terminal.keys("214\r");
-    terminal.until("Identity");
-    terminal.keys("/mobile\r");
-    terminal.until("Mobile");
-    terminal.keys("\r");
-    terminal.keys(&"\x7f".repeat(20));
-    terminal.keys("0170 3\r");
-    terminal.until("1 changed");
-    assert!(is_kept(home.path(), "0170 3"));
+    journal::edit(&mut terminal, &home, "0170 3");
     terminal.keys("\x10");
     terminal.until("Anything by name");
     terminal.keys("broken colours");
@@ -145,21 +137,7 @@ fn edits_that_were_not_sent_survive_a_panic() {
     terminal.is_given_back();
 
     let mut console = Terminal::with(&home, &[], &environment);
-    console.until_words("your edits of 214 Lovelace, Ada were not sent");
-    console.keys("D");
-    console.until("Edits that were not sent");
-    console.keys("\r");
-    console.until("1 changed");
-    console.until("0170 3");
-}
-
-/// Edits with this in them come onto the disk, with nobody doing anything more.
-fn is_kept(home: &Path, text: &str) -> bool {
-    let kept = || {
-        let file = rusqlite::Connection::open(home.join("state/cordboard/journal.sqlite")).ok()?;
-        file.query_row("SELECT group_concat(draft) FROM drafts", [], |row| row.get::<_, Option<String>>(0)).ok()?
-    };
-    (0..100_000).any(|_| kept().is_some_and(|kept: String| kept.contains(text)))
+    journal::is_offered(&mut console, "0170 3");
 }
 
 /// The console as the program opens it, with a folder of themes that cannot be looked into without a panic.

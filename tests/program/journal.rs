@@ -62,35 +62,15 @@ fn edits_that_were_not_sent_survive_a_kill_and_a_hang_up() {
     let (url, secret) = (pbx.text("url"), pbx.text("client_secret"));
     let client = pbx.text("client_id");
     let environment = [("XAPI_URL", url.as_str()), ("XAPI_CLIENT_ID", &client), ("XAPI_CLIENT_SECRET", &secret)];
-    let drafts = || {
-        let file = rusqlite::Connection::open(home.path().join("state/cordboard/journal.sqlite")).ok()?;
-        file.query_row("SELECT group_concat(draft) FROM drafts", [], |row| row.get::<_, Option<String>>(0)).ok()?
-    };
     for (signal, mobile) in [(Signal::KILL, "0170 1"), (Signal::HUP, "0170 2")] {
         let mut console = Terminal::with(&home, &[], &environment);
-        console.until("30 of 30");
-        console.keys("214\r");
-        console.until("Identity");
-        console.keys("/mobile\r");
-        console.until("Mobile");
-        console.keys("\r");
-        console.keys(&"\x7f".repeat(20));
-        console.keys(&format!("{mobile}\r"));
-        console.until("1 changed");
-        // It is on the disk shortly after, with nobody doing anything more.
-        let is_kept = (0..100_000).any(|_| drafts().is_some_and(|text| text.contains(mobile)));
-        assert!(is_kept, "{:?}", drafts());
+        edit(&mut console, &home, mobile);
         console.signal(signal);
         while console.read() {}
         drop(console);
 
         let mut console = Terminal::with(&home, &[], &environment);
-        console.until_words("your edits of 214 Lovelace, Ada were not sent");
-        console.keys("D");
-        console.until("Edits that were not sent");
-        console.keys("\r");
-        console.until("1 changed");
-        console.until(mobile);
+        is_offered(&mut console, mobile);
         // Given up here, they are offered nowhere any more.
         console.keys("\x1b");
         console.until("y leave");
@@ -100,8 +80,39 @@ fn edits_that_were_not_sent_survive_a_kill_and_a_hang_up() {
         console.until("y quit");
         console.keys("y");
         assert_eq!(console.end().code, 0);
-        assert_eq!(drafts(), None, "{signal:?}");
+        assert_eq!(drafts(&home), None, "{signal:?}");
     }
+}
+
+/// What is kept of edits that were not sent.
+fn drafts(home: &Home) -> Option<String> {
+    let file = rusqlite::Connection::open(home.path().join("state/cordboard/journal.sqlite")).ok()?;
+    file.query_row("SELECT group_concat(draft) FROM drafts", [], |row| row.get::<_, Option<String>>(0)).ok()?
+}
+
+/// Somebody gives Ada another mobile number and does not send it; it is kept with nobody doing anything more.
+pub(crate) fn edit(console: &mut Terminal, home: &Home, mobile: &str) {
+    console.until("30 of 30");
+    console.keys("214\r");
+    console.until("Identity");
+    console.keys("/mobile\r");
+    console.until("Mobile");
+    console.keys("\r");
+    console.keys(&"\x7f".repeat(20));
+    console.keys(&format!("{mobile}\r"));
+    console.until("1 changed");
+    let is_kept = (0..100_000).any(|_| drafts(home).is_some_and(|text| text.contains(mobile)));
+    assert!(is_kept, "{:?}", drafts(home));
+}
+
+/// The next console offers that number, and takes it up.
+pub(crate) fn is_offered(console: &mut Terminal, mobile: &str) {
+    console.until_words("your edits of 214 Lovelace, Ada were not sent");
+    console.keys("D");
+    console.until("Edits that were not sent");
+    console.keys("\r");
+    console.until("1 changed");
+    console.until(mobile);
 }
 
 #[test]

@@ -2,8 +2,9 @@
 
 use super::support::{Bench, simulator};
 use cordboard::app::Pointer;
-use cordboard::sim::{self, Answer, Matcher};
+use cordboard::sim::{self, Answer, Matcher, Simulator};
 use serde_json::{Value, json};
+use std::path::Path;
 
 async fn bench(pbx: &cordboard::sim::Simulator) -> Bench {
     Bench::on(pbx, (120, 40)).await
@@ -153,7 +154,7 @@ async fn the_text_for_a_ticket_says_who_what_and_what_it_came_to() {
 }
 
 /// Types the name of a file in the place of the one that is proposed.
-async fn call_it(bench: &mut Bench, path: &std::path::Path) {
+async fn call_it(bench: &mut Bench, path: &Path) {
     for _ in 0..40 {
         bench.press("backspace");
     }
@@ -416,16 +417,21 @@ async fn a_plan_is_written_to_a_file_opened_again_and_sent() {
     assert_eq!(patches(&pbx), 1);
 }
 
+/// The list again after a plan of those who are marked was written to a file, and what stands in it.
+async fn with_a_plan(pbx: &Simulator, path: &Path) -> (Bench, Value) {
+    let mut bench = marked(pbx).await;
+    bench.keys("e / v m e n enter space ctrl-s w").await;
+    call_it(&mut bench, path).await;
+    bench.keys("esc esc esc y").await;
+    (bench, serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap())
+}
+
 #[tokio::test]
 async fn a_plan_with_new_ones_is_sent_and_what_was_made_can_be_opened() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("starters.json");
     let pbx = simulator().await;
-    let mut bench = marked(&pbx).await;
-    bench.keys("e / v m e n enter space ctrl-s w").await;
-    call_it(&mut bench, &path).await;
-    bench.keys("esc esc esc y").await;
-    let mut file: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    let (mut bench, mut file) = with_a_plan(&pbx, &path).await;
     let new = |number: &str, name: &str| json!({"new": true, "label": format!("{number} {name}"), "after": {"Number": number, "FirstName": name}});
     // 214 is taken.
     file["changes"].as_array_mut().unwrap().extend([new("998", "Alan"), new("214", "Grace"), new("996", "Edith")]);
@@ -479,11 +485,7 @@ async fn of_a_run_that_only_made_new_ones_each_can_be_deleted_by_itself() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("starters.json");
     let pbx = simulator().await;
-    let mut bench = marked(&pbx).await;
-    bench.keys("e / v m e n enter space ctrl-s w").await;
-    call_it(&mut bench, &path).await;
-    bench.keys("esc esc esc y").await;
-    let mut file: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    let (mut bench, mut file) = with_a_plan(&pbx, &path).await;
     let new = |number: &str| json!({"new": true, "label": number, "after": {"Number": number, "FirstName": "New"}});
     file["changes"] = json!([new("996"), new("998")]);
     std::fs::write(&path, file.to_string()).unwrap();
