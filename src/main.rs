@@ -260,7 +260,8 @@ fn settings(options: &Options) -> Result<Settings, Stop> {
             Err(e) => return Err(Stop::usage(format!("{} cannot be read: {e}.", config.path.display()))),
         },
     };
-    let file = path.as_ref().zip(text.as_deref()).map(|(config, text)| (config.path.as_path(), text));
+    // One that is not there says nothing.
+    let file = path.as_ref().map(|config| (config.path.as_path(), text.as_deref().unwrap_or_default()));
     Settings::resolve(file, &environment, &arguments).map_err(usage)
 }
 

@@ -7,6 +7,7 @@ use super::list::fold;
 use crate::catalog::{Catalog, Danger, Operation, Role, Shape};
 use crate::draft::{ChangeSet, Referrers};
 use crate::odata::Target;
+use crate::plan::RunId;
 
 /// What an entry of the menu does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,6 +159,8 @@ pub struct Consent {
     pub words: Vec<String>,
     /// The frame from which on it can have been seen.
     pub since: u64,
+    /// The run that it takes back.
+    pub undoes: Option<RunId>,
 }
 
 /// Names that are said of one resource, at most.

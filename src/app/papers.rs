@@ -81,7 +81,7 @@ impl Paper {
                 };
                 let origin = Origin {
                     pbx: pbx.id.to_string(),
-                    address: pbx.address.clone(),
+                    address: pbx.home().to_owned(),
                     catalog: pbx.catalog.revision().to_owned(),
                     made,
                 };

@@ -53,7 +53,12 @@ pub struct ExportArgs {
 /// Why nothing was written.
 pub async fn export(session: &Session, args: ExportArgs) -> Result<u8, Stop> {
     let catalog = session.catalog();
-    let (resource, schema, fields) = args.sought.settle(catalog)?;
+    let (resource, schema, mut fields) = args.sought.settle(catalog)?;
+    // What the console shows need not tell them apart; whoever imports it again has to.
+    let told_apart = || sheet::telling(catalog, resource).iter().any(|name| fields.contains(name));
+    if let Some(key) = resource.key.as_ref().filter(|_| args.sought.is_of_console() && !told_apart()) {
+        fields.insert(0, key.name.to_owned());
+    }
     let form = form(&args)?;
     let secrets = secrets(catalog, schema, &fields);
     if let Some(first) = secrets.first().filter(|_| !args.with_secrets) {

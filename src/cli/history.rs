@@ -1,11 +1,12 @@
 //! `cordboard history`: what was done, from the journal. No PBX is asked.
 
 use super::exit::{FAILED, NOT_FOUND, Stop};
+use super::show;
 use crate::catalog::Catalog;
 use crate::draft::Verb;
 use crate::journal::{Journal, Trouble};
 use crate::odata::PbxId;
-use crate::plan::{End, Past, PastRun, RunId, Wanted};
+use crate::plan::{End, Kind, Past, PastRun, RunId, Wanted};
 use crate::ui::text::visible;
 use serde_json::{Value, json};
 use std::io::{self, Write};
@@ -72,7 +73,7 @@ pub async fn history(journal: &Journal, args: HistoryArgs) -> Result<u8, Stop> {
         match args.json {
             true => writeln!(out, "{:#}", in_full(&run, &entries))?,
             false => {
-                line(&mut out, &run)?;
+                table(std::slice::from_ref(&run), &mut out)?;
                 for past in &entries {
                     told(&mut out, past)?;
                 }
@@ -103,36 +104,37 @@ pub async fn history(journal: &Journal, args: HistoryArgs) -> Result<u8, Stop> {
         writeln!(out, "{:#}", Value::Array(all))?;
         return Ok(0);
     }
-    for run in &runs {
-        line(&mut out, run)?;
-    }
-    if runs.is_empty() {
+    match runs.is_empty() {
         // Nobody may be left to read it.
-        let _ = writeln!(io::stderr(), "Nothing of that is in the journal.");
+        true => drop(writeln!(io::stderr(), "Nothing of that is in the journal.")),
+        false => table(&runs, &mut out)?,
     }
     Ok(0)
 }
 
-fn line(out: &mut impl Write, run: &PastRun) -> io::Result<()> {
-    let about = match run.count() {
-        0 | 1 => run.first.label.clone(),
-        n => format!("{n}: {} and others", run.first.label),
+fn table(runs: &[PastRun], out: &mut impl Write) -> io::Result<()> {
+    let row = |run: &PastRun| {
+        let mut end = vec![run.came_to()];
+        end.extend(run.batches());
+        end.extend(run.ticket.iter().map(|ticket| format!("#{ticket}")));
+        end.extend(run.undoes.map(|undone| format!("takes {} back", undone.0)));
+        end.extend(run.undone_by.map(|by| format!("taken back by {}", by.0)));
+        [
+            run.id.0.to_string(),
+            run.at.get(..19).unwrap_or(&run.at).replace('T', " "),
+            run.pbx.to_string(),
+            run.operator.clone(),
+            if run.kind == Kind::One { "change" } else { run.kind.name() }.to_owned(),
+            run.about(),
+            run.fields.join(","),
+            end.join("  "),
+        ]
+        .map(|cell| visible(&cell).into_owned())
+        .to_vec()
     };
-    let mut words = vec![
-        run.id.0.to_string(),
-        run.at.get(..19).unwrap_or(&run.at).replace('T', " "),
-        run.pbx.to_string(),
-        run.operator.clone(),
-        run.kind.name().to_owned(),
-        about,
-        run.fields.join(","),
-        run.came_to(),
-    ];
-    words.extend(run.batches());
-    words.extend(run.ticket.iter().map(|ticket| format!("#{ticket}")));
-    words.extend(run.undoes.map(|undone| format!("takes {} back", undone.0)));
-    words.extend(run.undone_by.map(|by| format!("taken back by {}", by.0)));
-    writeln!(out, "{}", visible(&words.join("  ")))
+    let heading = ["Change", "When (UTC)", "PBX", "By", "Kind", "Whom", "Fields", "Result"].map(str::to_owned).to_vec();
+    let rows: Vec<_> = std::iter::once(heading).chain(runs.iter().map(row)).collect();
+    show::table(&rows, out)
 }
 
 fn told(out: &mut impl Write, past: &Past) -> io::Result<()> {

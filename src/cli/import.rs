@@ -64,14 +64,26 @@ pub async fn import(session: &Session, args: ImportArgs) -> Result<u8, Stop> {
     if encoding == Encoding::Windows {
         writeln!(err, "{} is not UTF-8; it is read as Windows-1252.", args.file.display())?;
     }
-    let table = sheet::read(&text).map_err(told)?;
-    let columns = Columns::of(catalog, resource, &table.heading, &args.ignore, args.with_secrets).map_err(told)?;
+    let mut table = sheet::read(&text);
+    let mut columns = Columns::of(catalog, resource, &table, &args.ignore, args.with_secrets);
+    let mut complaints = std::mem::take(&mut table.complaints);
+    complaints.append(&mut columns.complaints);
+    if table.heading.is_empty() {
+        return Err(told(complaints));
+    }
     for note in &columns.notes {
         writeln!(err, "{}: {}", args.file.display(), visible(&note.to_string()))?;
     }
-    let there = there(session, resource, schema, &columns).await?;
     let sheet = Sheet { catalog, resource, schema, columns, table };
-    let (plan, entities) = plan(session, &sheet, there).await?.map_err(told)?;
+    // What is wrong with the file is told whether the PBX answers or not.
+    let (plan, entities) = match plan(session, &sheet).await {
+        Err(stop) if complaints.is_empty() => return Err(stop),
+        Ok(Ok(planned)) if complaints.is_empty() => planned,
+        planned => {
+            complaints.extend(planned.ok().and_then(Result::err).unwrap_or_default());
+            return Err(told(complaints));
+        }
+    };
     let on_input = args.file.as_os_str() == "-";
     let prepared = Prepared {
         resource,
@@ -130,12 +142,9 @@ async fn there(session: &Session, resource: &Resource, schema: &Schema, columns:
 }
 
 /// The plan of a sheet with what was read of each of its targets, or all that is wrong with the sheet.
-async fn plan(
-    session: &Session,
-    sheet: &Sheet<'_>,
-    there: Vec<Found>,
-) -> Result<Result<(Plan, Vec<Entity>), Vec<Complaint>>, Stop> {
+async fn plan(session: &Session, sheet: &Sheet<'_>) -> Result<Result<(Plan, Vec<Entity>), Vec<Complaint>>, Stop> {
     let Sheet { catalog, resource, schema, columns, table } = sheet;
+    let there = there(session, resource, schema, columns).await?;
     let entities: Vec<Entity> = there.iter().map(|one| one.entity.clone()).collect();
     let names: Vec<String> = columns.fields().map(str::to_owned).collect();
     let called = export::called(session, schema, &names).await?;

@@ -39,6 +39,11 @@ impl Sought {
         Ok((resource, schema, columns(catalog, resource, schema, &self.columns)?))
     }
 
+    /// Nobody said which columns.
+    pub(super) fn is_of_console(&self) -> bool {
+        self.columns.is_empty()
+    }
+
     /// What is to be read of them.
     pub(super) fn choice(self, fields: Vec<String>) -> Choice {
         Choice { filters: self.filters, fields, limit: self.limit }
@@ -170,15 +175,20 @@ pub async fn list(session: &Session, args: ListArgs) -> Result<u8, Stop> {
         };
         fields.iter().map(cell).collect()
     };
-    let mut out = io::stdout().lock();
     let rows: Vec<Vec<String>> = std::iter::once(fields.clone()).chain(all.iter().map(cells)).collect();
+    table(&rows, &mut io::stdout().lock())?;
+    Ok(0)
+}
+
+/// Writes rows, all as long as the first one, in columns.
+pub(super) fn table(rows: &[Vec<String>], out: &mut dyn Write) -> io::Result<()> {
     let widest = |at: usize| rows.iter().map(|row| width(&row[at])).max().unwrap_or(0).min(WIDEST);
-    let widths: Vec<usize> = (0..fields.len()).map(widest).collect();
-    for row in &rows {
+    let widths: Vec<usize> = (0..rows.first().map_or(0, Vec::len)).map(widest).collect();
+    for row in rows {
         let padded: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| pad_right(cell, *width)).collect();
         writeln!(out, "{}", padded.join("  ").trim_end())?;
     }
-    Ok(0)
+    Ok(())
 }
 
 /// An entity as an object of the wanted fields.

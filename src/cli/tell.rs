@@ -44,6 +44,9 @@ fn listed(names: &[&str]) -> String {
 }
 
 fn counts(plan: &Plan) -> String {
+    if plan.lines.is_empty() {
+        return "Nobody and nothing is chosen, so there is nothing to change.".to_owned();
+    }
     let of = |verb: Verb| plan.changes().filter(|set| set.verb == verb).count();
     let counts = plan.counts();
     let changes = of(Verb::Change);

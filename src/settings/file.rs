@@ -26,6 +26,8 @@ const PBX_KEYS: [&str; 8] =
 /// What the file says.
 #[derive(Debug, Default)]
 pub(super) struct File {
+    /// Where it is, or would be.
+    pub(super) path: Option<PathBuf>,
     pub(super) theme: Option<String>,
     pub(super) ascii: Option<bool>,
     pub(super) mouse: Option<bool>,
@@ -60,7 +62,7 @@ pub(super) fn read(path: &Path, text: &str, home: Option<&Path>) -> Result<File,
         let at = e.span().map_or(0, |s| s.start);
         reader.error(at, format!("This is no TOML: {}.", e.message().trim_end_matches('.')))
     })?;
-    let mut file = File::default();
+    let mut file = File { path: Some(path.to_owned()), ..File::default() };
     let mut default_at = 0;
     for (key, value) in table.get_ref() {
         match key.get_ref().as_ref() {

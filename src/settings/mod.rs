@@ -139,7 +139,7 @@ impl Settings {
     }
 
     fn no_such(&self, name: &str) -> SettingsError {
-        resolve::no_such(name, self.names())
+        resolve::no_such(name, self.names(), None)
     }
 }
 

@@ -13,10 +13,10 @@ pub(super) fn value(environment: &Environment<'_>, name: &str) -> Option<String>
     environment(name).filter(|v| !v.is_empty())
 }
 
-pub(super) fn no_such<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> SettingsError {
+pub(super) fn no_such<'n>(name: &str, names: impl Iterator<Item = &'n str>, path: Option<&Path>) -> SettingsError {
     let names: Vec<&str> = names.collect();
     SettingsError::new(if names.is_empty() {
-        format!("There is no PBX `{name}`: none is configured. {}", how_to_begin())
+        format!("There is no PBX `{name}`: none is configured. {}", how_to_begin(path))
     } else {
         let hint = match did_you_mean(name, names.iter().copied()) {
             hint if hint.is_empty() => format!(". Configured are {}.", names.join(", ")),
@@ -26,9 +26,12 @@ pub(super) fn no_such<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> S
     })
 }
 
-fn how_to_begin() -> &'static str {
-    "Set XAPI_URL, XAPI_CLIENT_ID and XAPI_CLIENT_SECRET, or put a [[pbx]] into ~/.config/cordboard/config.toml (the \
-     README shows one). `cordboard demo` needs no PBX."
+fn how_to_begin(path: Option<&Path>) -> String {
+    let file = path.unwrap_or(Path::new("config.toml")).display();
+    format!(
+        "Set XAPI_URL, XAPI_CLIENT_ID and XAPI_CLIENT_SECRET, or put a [[pbx]] into {file} (the README shows one). \
+         `cordboard demo` needs no PBX."
+    )
 }
 
 impl Settings {
@@ -121,7 +124,9 @@ fn choose(file: &mut File, environment: &Environment<'_>, arguments: &Arguments)
         (None, Some(url)) => meet(file, "XAPI_URL", &url),
         (None, None) => match (&file.default, file.pbxs.len()) {
             (Some(name), _) => find(file, &name.clone()),
-            (None, 0) => Err(SettingsError::new(format!("No PBX is configured. {}", how_to_begin()))),
+            (None, 0) => {
+                Err(SettingsError::new(format!("No PBX is configured. {}", how_to_begin(file.path.as_deref()))))
+            }
             (None, 1) => Ok(0),
             (None, n) => {
                 let names: Vec<&str> = file.pbxs.iter().map(|p| p.name.as_str()).collect();
@@ -136,7 +141,7 @@ fn choose(file: &mut File, environment: &Environment<'_>, arguments: &Arguments)
 
 fn find(file: &File, name: &str) -> Result<usize, SettingsError> {
     let names = || file.pbxs.iter().map(|p| p.name.as_str());
-    names().position(|n| n == name).ok_or_else(|| no_such(name, names()))
+    names().position(|n| n == name).ok_or_else(|| no_such(name, names(), file.path.as_deref()))
 }
 
 fn meet(file: &mut File, from: &str, url: &str) -> Result<usize, SettingsError> {

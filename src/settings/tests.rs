@@ -32,8 +32,7 @@ const TRIO: [(&str, &str); 3] =
 fn resolve(file: &str, environment: &[(&str, &str)], arguments: &Arguments) -> Result<Settings, String> {
     let path = Path::new("/etc/cb/config.toml");
     let look = |name: &str| environment.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
-    let file = (!file.is_empty()).then_some((path, file));
-    Settings::resolve(file, &look, arguments).map_err(|e| e.to_string())
+    Settings::resolve(Some((path, file)), &look, arguments).map_err(|e| e.to_string())
 }
 
 fn chosen(file: &str, environment: &[(&str, &str)], arguments: &Arguments) -> Result<Pbx, String> {
@@ -152,6 +151,7 @@ fn what_cannot_be_chosen_is_explained() {
     let both = Arguments { url: Some("https://x.example".to_owned()), ..named("acme") };
     for (file, environment, arguments, why) in [
         ("", vec![], Arguments::default(), "No PBX is configured. Set XAPI_URL, XAPI_CLIENT_ID"),
+        ("", vec![], Arguments::default(), "or put a [[pbx]] into /etc/cb/config.toml (the README"),
         ("", vec![], named("acme"), "There is no PBX `acme`: none is configured."),
         (ACME, vec![], named("acne"), "There is no PBX `acne`; did you mean `acme`?"),
         (ACME, vec![], named("zzz"), "There is no PBX `zzz`. Configured are acme."),

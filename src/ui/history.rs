@@ -69,6 +69,7 @@ pub(super) fn draw(model: &Model, history: &History, canvas: &mut Canvas<'_>) {
         canvas.put(2, y, when.get(if wide { 0 } else { 2 }..).unwrap_or(&when), Role::Muted);
         canvas.put_in(who, y, &run.about(), text, fields.saturating_sub(who + 1));
         let verb = match (run.undoes, run.first.verb) {
+            (Some(_), Verb::Delete) => "undo: deleted",
             (Some(_), _) => "undo: ",
             (None, Verb::Create) => "new: ",
             (None, Verb::Delete) => "deleted",

@@ -56,6 +56,15 @@ fn many_are_changed_once_their_number_was_typed() {
 }
 
 #[test]
+fn a_plan_that_a_verb_made_for_the_demo_opens_in_its_console() {
+    let home = Home::new();
+    let made = home.run(&["plan", "Users", "--only", "214", "--set", "Mobile=555", "--demo", "-o", "p.json"]);
+    assert_eq!(made.code, Some(0), "{made:?}");
+    let said = answers(&home.say(&["demo", "--plain"], &[], &["open-plan", "p.json", "quit"]));
+    assert!(said.concat().contains("555") && !said.concat().contains("was made for"), "{said:#?}");
+}
+
+#[test]
 fn what_means_nothing_is_said_and_changes_nothing() {
     let home = Home::new();
     let lines = ["999", "go 4", "go 214", "actions", "delete", "1", "Ada", "back", "quit"];

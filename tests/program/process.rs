@@ -13,8 +13,9 @@ use tempfile::TempDir;
 /// The program under test.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_cordboard");
 
-/// Much longer than anything takes, even on a machine that is busy with other things.
-const PATIENCE: Duration = Duration::from_secs(90);
+/// Much longer than anything takes, even on a machine that is busy with other things: so many seconds, of which one
+/// passes at most while everything is paused, as when a laptop sleeps.
+const PATIENCE: usize = 90;
 
 /// One process is made at a time: between the opening of a terminal and its closing on exec, another one would inherit
 /// it and keep it open.
@@ -37,7 +38,8 @@ impl Watchdog {
     pub(crate) fn over(pid: u32) -> Self {
         let (call_off, called_off) = channel();
         std::thread::spawn(move || {
-            if called_off.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+            let wait = || called_off.recv_timeout(Duration::from_secs(1));
+            if (0..PATIENCE).all(|_| wait() == Err(RecvTimeoutError::Timeout)) {
                 signal(pid, Signal::KILL);
             }
         });

@@ -39,7 +39,10 @@ fn its_keys_are_those_of_the_table() {
     let (written, after) = rest.split_once(CLOSE).unwrap();
     let table = key_table();
     if std::env::var_os("CORDBOARD_REGENERATE").is_some() {
-        std::fs::write(root().join("README.md"), format!("{before}{OPEN}{table}{CLOSE}{after}")).unwrap();
+        // Other tests read it at the same time: it is whole at any moment.
+        let fresh = root().join("README.new");
+        std::fs::write(&fresh, format!("{before}{OPEN}{table}{CLOSE}{after}")).unwrap();
+        std::fs::rename(fresh, root().join("README.md")).unwrap();
         return;
     }
     assert_eq!(written, table, "CORDBOARD_REGENERATE=1 cargo test --test program readme writes it again");

@@ -209,6 +209,7 @@ fn a_plan_goes_in_batches_where_all_get_the_same() {
     assert_eq!(history[0]["entries"][1]["together"], json!(50));
     let said = desk.ends("history", 0);
     assert!(said.out.contains("in batches of up to 50"), "{}", said.out);
+    assert!(said.out.starts_with("Change  When (UTC)"), "{}", said.out);
     let said = desk.ends("history 1", 0).out;
     let ends = |end: &str| said.lines().filter(|line| line.ends_with(end)).count();
     assert_eq!((ends(": saved"), ends(": saved (in one call with 49 others)") >= 50), (1, true), "{said}");
@@ -322,6 +323,8 @@ fn a_run_is_taken_back_and_what_others_did_stays() {
     desk.ends("set Users 216 FirstName=Emmy --yes", 0);
     let sent = desk.writes();
     let run = json_of(&desk.ends("history --json", 0))[1]["change"].to_string();
+    let told = desk.ends("history", 0).out;
+    assert!(told.contains("  change  216 ") && !told.contains("  one  "), "{told}");
     for (line, code, says) in [
         ("undo 999", 5, "There is no run 999 in the journal."),
         (&format!("undo {run} --only 300"), 5, "has nothing about 300"),

@@ -52,8 +52,10 @@ fn what_keeps_the_console_from_opening_is_explained() {
     home.write("typo.toml", "theme = \"dark\"\n\n[[pbx]]\nname = \"acme\"\nulr = \"https://pbx.acme.example\"\n");
     home.write("broken.toml", "theme = \n");
     home.write("two.toml", "[[pbx]]\nname = \"acme\"\n\n[[pbx]]\nname = \"umbrella\"\n");
+    // Where it would be read from here.
+    let file = home.path().join(".config/cordboard/config.toml").display().to_string();
     for (arguments, environment, says) in [
-        (&[][..], ("XAPI_URL", ""), &["No PBX is configured", "XAPI_CLIENT_SECRET", "cordboard demo"][..]),
+        (&[][..], ("XAPI_URL", ""), &["No PBX is configured", "XAPI_CLIENT_SECRET", &file, "cordboard demo"][..]),
         (&[], ("XAPI_URL", "pbx.example:5001"), &["XAPI_URL: ", "write https://pbx.example:5001"]),
         (&[], ("XAPI_URL", "https://pbx.example"), &["has no client id and no client secret", "XAPI_CLIENT_ID"]),
         (&["--config", "typo.toml"], ("LANG", "C"), &["typo.toml:5:1: ", "`ulr`", "did you mean `url`?"]),

@@ -2,6 +2,7 @@
 //! is no good.
 
 use crate::process::{Home, Said, Simulator};
+use cordboard::catalog::{Catalog, Shape};
 use serde_json::{Value, json};
 use std::os::unix::fs::PermissionsExt;
 
@@ -239,6 +240,21 @@ fn a_sheet_of_3cx_changes_those_that_are_there_and_makes_the_others() {
 }
 
 #[test]
+fn what_is_shown_of_any_list_is_no_change_when_it_comes_back() {
+    let desk = Desk::new(&["--users", "40"]);
+    let catalog = Catalog::shipped();
+    let lists = catalog.resources().iter().filter(|r| r.shape == Shape::Collection && r.read.is_some());
+    for resource in lists.filter(|r| r.update.is_some() || r.create.is_some()) {
+        let name = resource.name;
+        desk.ends(&format!("export {name} -o all.csv"), 0);
+        let rows = std::fs::read_to_string(desk.home.path().join("all.csv")).unwrap().lines().count() - 1;
+        let said = desk.ends(&format!("import all.csv --into {name} --dry-run --detailed-exitcode"), 0);
+        let as_it_is = said.err.contains("0 changes") && said.err.contains("already so") || rows == 0;
+        assert!(as_it_is, "{name}: {}", said.err);
+    }
+}
+
+#[test]
 fn everything_wrong_with_a_sheet_is_told_at_once_and_nothing_is_sent() {
     let desk = Desk::new(&["--users", "40"]);
     let many = "Number,FirstName,VMEnabled,VMEmailOptions,Department\n214,Ada,maybe,Pigeon,Saels\n215,\"a\nb\",2,None,Sales\n\
@@ -251,6 +267,22 @@ fn everything_wrong_with_a_sheet_is_told_at_once_and_nothing_is_sent() {
     desk.home.write("bad.csv", &many.replace("214,x", "216,x"));
     let said = desk.ends("import bad.csv --yes", 2);
     insta::assert_snapshot!("import_report", said.err);
+    // Of the form, of the columns, of the rows and of the cells.
+    desk.home.write("all.csv", "\n\nNumber,Shoe,VMEnabled,Mobile\n214,1,maybe,2\n,1,1,3\n215,1,1,1,1\n");
+    let said = desk.ends("import all.csv --yes", 2);
+    for line in [
+        "all.csv: line 3, column B (Shoe): There is no such field.",
+        "all.csv: line 4, column C (VMEnabled): ",
+        "all.csv: line 5: This row says neither a number nor a name",
+        "all.csv: line 6: This row has 5 cells, and the heading 4.",
+        "4 places to put right",
+    ] {
+        assert!(said.err.contains(line), "{line}: {}", said.err);
+    }
+    // The file is to blame, whether the PBX answers or not.
+    let dead = "--url http://127.0.0.1:1 --client-id 900 --client-secret-file .config/cordboard/key";
+    let said = desk.ends(&format!("import all.csv --yes {dead}"), 2);
+    assert!(said.err.contains("2 places to put right"), "{}", said.err);
     for (bytes, says) in [
         (&b""[..], "There is nothing in the file"),
         (b"PK\x03\x04....", "save it as CSV"),
@@ -263,6 +295,12 @@ fn everything_wrong_with_a_sheet_is_told_at_once_and_nothing_is_sent() {
         std::fs::write(desk.home.path().join("b.csv"), bytes).unwrap();
         let said = desk.ends("import b.csv --yes", 2);
         assert!(said.err.contains(says) && said.err.contains("Nothing was sent."), "{says}: {}", said.err);
+    }
+    desk.home.write("heading.csv", "Number,FirstName\n");
+    for nobody in ["import heading.csv --yes", "plan Users --where dep=Nope --set VMEnabled=true"] {
+        let said = desk.ends(nobody, 0);
+        let words = format!("{}{}", said.out, said.err);
+        assert!(words.contains("Nobody and nothing is chosen, so there is nothing to change."), "{nobody}: {words}");
     }
     let large = std::fs::File::create(desk.home.path().join("large.csv")).unwrap();
     large.set_len(65 * 1024 * 1024).unwrap();

@@ -66,6 +66,11 @@ impl Pbx {
         }
     }
 
+    /// Where plans for it belong. The demo is at another address each time, and is the same.
+    pub(super) fn home(&self) -> &str {
+        if self.demo { &self.id.0 } else { &self.address }
+    }
+
     /// By which numbers whoever signs in is known.
     pub(super) fn own(&self) -> Own<'_> {
         Own { client: &self.client, me: self.me.as_deref() }

@@ -219,7 +219,7 @@ pub(super) fn offer(model: &mut Model, change_set: &ChangeSet) {
     words.extend(Some(catalog.operation_help(operation).to_owned()).filter(|help| !help.is_empty()));
     // It is about this one alone, and somebody has just asked for what it brings.
     let since = model.frame;
-    model.layers.push(Layer::Consent(Box::new(Consent { change_set: call, typed: None, words, since })));
+    model.layers.push(Layer::Consent(Box::new(Consent { change_set: call, typed: None, words, since, undoes: None })));
 }
 
 /// Asks whether all that are marked shall be deleted: their count is typed.
@@ -246,7 +246,7 @@ pub(super) fn ask_delete_marked(model: &mut Model, target: &Target) {
     words.extend(Some(catalog.operation_help(operation).to_owned()).filter(|help| !help.is_empty()));
     let typed = Some((keys.len().to_string(), Line::default()));
     let since = model.frame;
-    model.layers.push(Layer::Consent(Box::new(Consent { change_set: call, typed, words, since })));
+    model.layers.push(Layer::Consent(Box::new(Consent { change_set: call, typed, words, since, undoes: None })));
 }
 
 /// The action that deletes several of a resource.
@@ -279,7 +279,7 @@ pub(super) fn consent(model: &mut Model, call: ChangeSet) {
     };
     let typed = is_grave(catalog, &call).then(|| (expected, Line::default()));
     let since = model.frame;
-    model.layers.push(Layer::Consent(Box::new(Consent { change_set: call, typed, words, since })));
+    model.layers.push(Layer::Consent(Box::new(Consent { change_set: call, typed, words, since, undoes: None })));
 }
 
 /// The number of the entity that an action is about, as its row or its form has it.

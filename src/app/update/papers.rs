@@ -56,7 +56,7 @@ pub(super) fn plan_read(model: &mut Model, path: &str, result: Result<Box<PlanFi
 fn open_plan(model: &mut Model, file: &PlanFile) -> Result<Vec<Effect>, String> {
     let pbx = model.pbx();
     let catalog = pbx.catalog;
-    file.fits(&pbx.id.to_string(), &pbx.address)?;
+    file.fits(&pbx.id.to_string(), pbx.home())?;
     let resource = catalog.resource(&file.resource).ok_or("The plan is for something this PBX does not have.")?;
     let schema = resource.schema.ok_or("The plan is for something that has no fields.")?;
     if file.changes.iter().any(|set| !matches!(set.verb, Verb::Change | Verb::Create)) {

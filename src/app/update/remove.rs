@@ -11,6 +11,7 @@ use super::{bulk, call, create, send};
 use crate::catalog::{Catalog, Danger, Resource, Type};
 use crate::draft::{ChangeSet, Gone, Referrers, Verb};
 use crate::odata::{Failure, Target};
+use crate::plan::RunId;
 use serde_json::Value;
 
 /// Opens the menu of what is selected, or of what the form shows.
@@ -67,7 +68,7 @@ pub(super) fn choose(model: &mut Model, actions: &Actions) -> Vec<Effect> {
             let ones = bulk::marked(model, &id);
             bulk::begin_each(model, schema, &id, ones)
         }
-        Act::Delete => ask(model, &actions.target, &actions.label),
+        Act::Delete => ask(model, &actions.target, &actions.label, None),
         Act::Call { schema, of_all: false } => call::begin(model, schema, &actions.target, &actions.label),
         Act::Call { schema, of_all: true } => {
             let catalog = model.pbx_of(&actions.target.pbx).catalog;
@@ -77,8 +78,8 @@ pub(super) fn choose(model: &mut Model, actions: &Actions) -> Vec<Effect> {
     }
 }
 
-/// Asks whether an entity shall be deleted.
-pub(super) fn ask(model: &mut Model, target: &Target, label: &str) -> Vec<Effect> {
+/// Asks whether an entity shall be deleted, and with it what made it be taken back.
+pub(super) fn ask(model: &mut Model, target: &Target, label: &str, undoes: Option<RunId>) -> Vec<Effect> {
     let catalog = model.pbx_of(&target.pbx).catalog;
     let Some((resource, operation)) =
         catalog.resource(&target.resource).and_then(|r| Some((r, catalog.operation(r.delete?))))
@@ -103,7 +104,7 @@ pub(super) fn ask(model: &mut Model, target: &Target, label: &str) -> Vec<Effect
     let typed = (catalog.danger(operation) == Danger::Severe).then(|| (expected, Line::default()));
     let change_set = ChangeSet::deletion(catalog, schema, target.clone(), label.to_owned(), seen);
     let since = model.frame;
-    model.layers.push(Layer::Consent(Box::new(Consent { change_set, typed, words, since })));
+    model.layers.push(Layer::Consent(Box::new(Consent { change_set, typed, words, since, undoes })));
     vec![Effect::Pbx(look)]
 }
 
@@ -161,7 +162,7 @@ pub(super) fn agree(model: &mut Model, consent: Consent) -> Vec<Effect> {
         model.layers.push(Layer::Consent(Box::new(consent)));
         return Vec::new();
     }
-    send::dispatch(model, consent.change_set)
+    send::agreed(model, consent.change_set, consent.undoes)
 }
 
 /// An entity is gone: so are its row, its form and every screen of it.

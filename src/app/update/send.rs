@@ -8,7 +8,7 @@ use super::super::outcome::{self, headline};
 use super::{call, create, editor, fields, levels, places, remove};
 use crate::draft::{Change, ChangeSet, Draft, Outcome, Severity, Verb};
 use crate::odata::Failure;
-use crate::plan::{EntryId, Intent, Proof, RunId};
+use crate::plan::{EntryId, Intent, Kind, Proof, RunId};
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
@@ -80,8 +80,14 @@ pub(super) fn send(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     model.views.pop();
-    match model.aside.take().filter(|aside| aside.is_about(&change_set)) {
-        Some(aside) => dispatch_as(model, change_set, aside.intent),
+    agreed(model, change_set, None)
+}
+
+/// Hands a write over that was agreed to, with what there is to say of it.
+pub(super) fn agreed(model: &mut Model, change_set: ChangeSet, undoes: Option<RunId>) -> Vec<Effect> {
+    let aside = model.aside.take().filter(|aside| aside.is_about(&change_set));
+    match undoes.map(|run| Intent { undoes: Some(run), ..Intent::of(Kind::Undo) }).or(aside.map(|aside| aside.intent)) {
+        Some(intent) => dispatch_as(model, change_set, intent),
         None => dispatch(model, change_set),
     }
 }

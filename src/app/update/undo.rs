@@ -114,7 +114,7 @@ fn take_back_this(model: &mut Model, run: RunId, one: Past) -> Vec<Effect> {
             let text = format!("{} may have been made, and nobody knows its key: look for it in the list.", one.label);
             say(model, &text)
         }
-        Verb::Create => remove::ask(model, &one.target, &one.label),
+        Verb::Create => remove::ask(model, &one.target, &one.label, Some(run)),
         Verb::Delete => {
             let text =
                 format!("{} was deleted, and cannot be made again as it was; H shows what was there.", one.label);

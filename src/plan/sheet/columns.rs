@@ -3,7 +3,7 @@
 //! Owns the names a field goes by in spreadsheets: its wire name, its title, and what the catalog says it is also
 //! called. Finds every heading that is wrong at once.
 
-use super::Complaint;
+use super::{Complaint, Table};
 use crate::catalog::{Catalog, Field, FieldKind, Resource, Schema};
 use crate::draft::{Slot, nearest};
 
@@ -40,29 +40,22 @@ pub struct Columns {
     pub headings: Vec<Heading>,
     /// What is worth knowing and stands in nobody's way.
     pub notes: Vec<Complaint>,
+    /// Every heading that is no field, is one twice, or may not be imported.
+    pub complaints: Vec<Complaint>,
 }
 
 impl Columns {
     /// Finds the field of each heading. `ignored` are headings nobody looks at; `secrets` lets columns through that
     /// hold secrets.
-    ///
-    /// # Errors
-    /// Every heading that is no field, is one twice, or may not be imported.
-    pub fn of(
-        catalog: &Catalog,
-        resource: &Resource,
-        heading: &[String],
-        ignored: &[String],
-        secrets: bool,
-    ) -> Result<Self, Vec<Complaint>> {
+    pub fn of(catalog: &Catalog, resource: &Resource, table: &Table, ignored: &[String], secrets: bool) -> Self {
         let Some(schema) = catalog.entity(resource) else {
             let title = catalog.resource_title(resource.name);
-            return Err(vec![Complaint::file(format!("{title} has nothing that could stand in a table."))]);
+            let complaints = vec![Complaint::file(format!("{title} has nothing that could stand in a table."))];
+            return Self { complaints, ..Self::default() };
         };
         let mut columns = Self::default();
-        let mut complaints = Vec::new();
-        for (at, text) in heading.iter().enumerate() {
-            let complain = |sentence: String| Complaint::cell(1, at, text, sentence);
+        for (at, text) in table.heading.iter().enumerate() {
+            let complain = |sentence: String| Complaint::cell(table.line, at, text, sentence);
             let nothing = || Heading {
                 text: text.clone(),
                 field: String::new(),
@@ -81,20 +74,22 @@ impl Columns {
             }
             let found = find(catalog, schema, text);
             let Some((field, opposite)) = found else {
-                complaints.push(complain(unknown(catalog, schema, text)));
+                columns.complaints.push(complain(unknown(catalog, schema, text)));
                 columns.headings.push(nothing());
                 continue;
             };
             let slot = Slot::of(catalog, schema, field.name);
             let is_key = resource.key.as_ref().is_some_and(|key| key.name == field.name);
             if slot.is_secret() && !secrets {
-                complaints.push(complain(format!(
+                columns.complaints.push(complain(format!(
                     "{} is a secret. Take the column out, leave it alone with --ignore '{text}', or say --with-secrets.",
                     field.name
                 )));
             }
             if let Some(first) = columns.headings.iter().find(|h| h.field == field.name) {
-                complaints.push(complain(format!("{} stands in two columns, also as {}.", field.name, first.text)));
+                columns
+                    .complaints
+                    .push(complain(format!("{} stands in two columns, also as {}.", field.name, first.text)));
             }
             if slot.is_read_only() && !is_key {
                 columns
@@ -111,7 +106,7 @@ impl Columns {
                 used: if opposite { Use::Opposite } else { Use::Value },
             });
         }
-        if complaints.is_empty() { Ok(columns) } else { Err(complaints) }
+        columns
     }
 
     /// The place of a field's column.
@@ -151,5 +146,5 @@ fn unknown(catalog: &Catalog, schema: &Schema, name: &str) -> String {
     let also = schema.fields.iter().flat_map(|f| catalog.also(schema, f)).map(|also| also.trim_start_matches('!'));
     let names = schema.fields.iter().map(|f| f.name).chain(titles.iter().map(|t| &**t)).chain(also);
     let meant = nearest(name, names).map_or_else(String::new, |near| format!(" Did you mean {near}?"));
-    format!("There is no such field.{meant} --ignore '{name}' leaves the column alone.")
+    format!("There is no such field.{meant} --ignore leaves a column alone.")
 }

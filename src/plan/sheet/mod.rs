@@ -16,7 +16,7 @@ mod write;
 pub use bytes::{Encoding, decode};
 pub use cells::{CLEAR, EMPTY, Lookup, value};
 pub use columns::{Columns, Heading, Use};
-pub use rows::{Matched, edits, line, match_rows};
+pub use rows::{Matched, edits, line, match_rows, telling};
 pub use table::{MOST_BYTES, MOST_ROWS, Record, Table, read};
 pub use write::{cell, csv, guarded};
 
@@ -52,7 +52,7 @@ impl fmt::Display for Complaint {
         match (self.line, &self.column) {
             (0, None) => {}
             (line, None) => write!(f, "line {line}: ")?,
-            (line, Some((at, heading))) => write!(f, "line {line}, column {} ({heading}): ", letters(*at))?,
+            (line, Some((at, heading))) => write!(f, "line {line}, column {} ({heading:.40}): ", letters(*at))?,
         }
         f.write_str(&self.sentence)
     }

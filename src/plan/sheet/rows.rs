@@ -77,7 +77,7 @@ pub fn match_rows(
 }
 
 /// The fields that tell entities apart, by name.
-fn telling(catalog: &Catalog, resource: &Resource) -> Vec<String> {
+pub fn telling(catalog: &Catalog, resource: &Resource) -> Vec<String> {
     let mut fields: Vec<String> = Vec::new();
     fields.extend(catalog.roles(resource).number.filter(|n| !n.contains('/')).map(str::to_owned));
     if let Some(schema) = catalog.entity(resource) {
@@ -178,8 +178,19 @@ fn of_row(
             let sentence = format!("This is about no {one} that is there, and the API makes none.");
             Err(Complaint::line(record.line, sentence))
         }
+        None if !new && !is_named(catalog, resource, columns, record) => {
+            let sentence = "This row says neither a number nor a name, so nobody knows whom it is about.";
+            Err(Complaint::line(record.line, sentence))
+        }
         None => Ok(Matched::New),
     }
+}
+
+/// Whether a row says anything by which people know what it is about, where there is such a thing.
+fn is_named(catalog: &Catalog, resource: &Resource, columns: &Columns, record: &Record) -> bool {
+    let roles = catalog.roles(resource);
+    let mut names = roles.number.into_iter().chain(roles.label.iter().copied()).peekable();
+    names.peek().is_none() || names.any(|name| columns.place(name).is_some_and(|at| said(record, at).is_some()))
 }
 
 /// What a row wants: fields and values, in the order of the columns. `now` is the entity as it is.

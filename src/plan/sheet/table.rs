@@ -25,15 +25,16 @@ pub struct Record {
 pub struct Table {
     /// The heading.
     pub heading: Vec<String>,
-    /// The rows in which anything stands.
+    /// The line of the file that it stands on, from 1.
+    pub line: u64,
+    /// The rows in which anything stands, as far as they can be read.
     pub rows: Vec<Record>,
+    /// All that is wrong with its form.
+    pub complaints: Vec<Complaint>,
 }
 
 /// Reads a table.
-///
-/// # Errors
-/// All that is wrong with its form.
-pub fn read(text: &str) -> Result<Table, Vec<Complaint>> {
+pub fn read(text: &str) -> Table {
     let (text, told) = match first_line(text).strip_prefix("sep=") {
         // Excel's own way to name the delimiter. Its line stays, empty, so that lines are counted as in the file.
         Some(sign) if sign.trim_end().len() == 1 => (&text[first_line(text).len()..], sign.bytes().next()),
@@ -44,14 +45,13 @@ pub fn read(text: &str) -> Result<Table, Vec<Complaint>> {
     let mut reader = reader.delimiter(delimiter).flexible(true).has_headers(false).from_reader(text.as_bytes());
     let mut record = csv::StringRecord::new();
     let mut table = Table::default();
-    let mut complaints = Vec::new();
     loop {
         let at = reader.position().clone();
         match reader.read_record(&mut record) {
             Ok(true) => {}
             Ok(false) => break,
             Err(error) => {
-                complaints.push(Complaint::line(at.line(), format!("This cannot be read: {error}.")));
+                table.complaints.push(Complaint::line(at.line(), format!("This cannot be read: {error}.")));
                 break;
             }
         }
@@ -62,32 +62,35 @@ pub fn read(text: &str) -> Result<Table, Vec<Complaint>> {
             continue;
         }
         if table.heading.is_empty() {
+            table.line = line;
             table.heading = record.iter().map(|cell| cell.trim().to_owned()).collect();
             while table.heading.last().is_some_and(String::is_empty) {
                 table.heading.pop();
             }
             if table.heading.len() > MOST_COLUMNS {
-                complaints.push(Complaint::line(line, format!("There are more than {MOST_COLUMNS} columns.")));
+                table.complaints.push(Complaint::line(line, format!("There are more than {MOST_COLUMNS} columns.")));
                 break;
             }
             continue;
         }
         if table.rows.len() == MOST_ROWS {
-            complaints.push(Complaint::line(line, format!("There are more than {MOST_ROWS} rows: divide the file.")));
+            table
+                .complaints
+                .push(Complaint::line(line, format!("There are more than {MOST_ROWS} rows: divide the file.")));
             break;
         }
         match fitted(&record, table.heading.len()) {
             Ok(cells) => table.rows.push(Record { line, cells }),
-            Err(sentence) => complaints.push(Complaint::line(line, sentence)),
+            Err(sentence) => table.complaints.push(Complaint::line(line, sentence)),
         }
     }
     if let Some(line) = left_open(text, delimiter) {
-        complaints.push(Complaint::line(line, "A quote is opened here and closed nowhere."));
+        table.complaints.push(Complaint::line(line, "A quote is opened here and closed nowhere."));
     }
-    if table.heading.is_empty() && complaints.is_empty() {
-        complaints.push(Complaint::file("There is nothing in the file, not even a heading."));
+    if table.heading.is_empty() && table.complaints.is_empty() {
+        table.complaints.push(Complaint::file("There is nothing in the file, not even a heading."));
     }
-    if complaints.is_empty() { Ok(table) } else { Err(complaints) }
+    table
 }
 
 fn first_line(text: &str) -> &str {

@@ -99,9 +99,17 @@ fn everything_wrong_with_the_form_is_told_at_once() {
 }
 
 fn headed(heading: &[&str]) -> Result<Columns, Vec<String>> {
-    let heading: Vec<String> = heading.iter().map(|&h| h.to_owned()).collect();
-    let columns = Columns::of(catalog(), users().0, &heading, &["Notes".to_owned()], false);
-    columns.map_err(|complaints| complaints.iter().map(ToString::to_string).collect())
+    let heading = heading.iter().map(|&h| h.to_owned()).collect();
+    let table = Table { heading, line: 1, ..Table::default() };
+    let columns = Columns::of(catalog(), users().0, &table, &["Notes".to_owned()], false);
+    let complaints: Vec<String> = columns.complaints.iter().map(ToString::to_string).collect();
+    if complaints.is_empty() { Ok(columns) } else { Err(complaints) }
+}
+
+/// A table, or all that is wrong with its form.
+fn read(text: &str) -> Result<Table, Vec<Complaint>> {
+    let table = super::read(text);
+    if table.complaints.is_empty() { Ok(table) } else { Err(table.complaints) }
 }
 
 #[test]
@@ -217,7 +225,7 @@ fn there() -> Vec<Entity> {
 
 fn matched(text: &str) -> Result<Vec<Matched>, Vec<String>> {
     let table = read(text).unwrap();
-    let columns = Columns::of(catalog(), users().0, &table.heading, &[], false).unwrap();
+    let columns = Columns::of(catalog(), users().0, &table, &[], false);
     match_rows(catalog(), users().0, &columns, &table, &there())
         .map_err(|complaints| complaints.iter().map(ToString::to_string).collect())
 }
@@ -236,6 +244,11 @@ fn a_row_finds_whom_it_is_about_by_number_or_address() {
         ("Number,EmailAddress\n214,grace@acme.example\n", "grace@acme.example belongs to 215, and Number says 214."),
         ("Number,EmailAddress\n299,grace@acme.example\n", "grace@acme.example belongs to 215 already."),
         ("Id,FirstName\n99,G\n", "There is no user with the Id 99."),
+        (
+            "Number,Mobile\n214,1\n,2\n",
+            "line 3: This row says neither a number nor a name, so nobody knows whom it is about.",
+        ),
+        ("Number,LastName,Mobile\n299,,1\n,<null>,2\n", "line 3: This row says neither"),
     ] {
         let complaints = matched(text).unwrap_err();
         assert!(complaints.iter().any(|c| c.contains(words)), "{text}: {complaints:#?}");
@@ -247,7 +260,7 @@ fn planned(text: &str, there: &[Entity]) -> Result<Vec<Line>, Vec<String>> {
     let (resource, schema) = users();
     let words = |complaints: Vec<Complaint>| complaints.iter().map(ToString::to_string).collect::<Vec<_>>();
     let table = read(text).map_err(words)?;
-    let columns = Columns::of(catalog(), resource, &table.heading, &[], false).map_err(words)?;
+    let columns = Columns::of(catalog(), resource, &table, &[], false);
     let matched = match_rows(catalog(), resource, &columns, &table, there).map_err(words)?;
     let mut complaints = Vec::new();
     let mut lines = Vec::new();

@@ -478,6 +478,11 @@ async fn a_plan_with_new_ones_is_sent_and_what_was_made_can_be_opened() {
     bench.keys("y").await;
     bench.shows(&["2 of 2 · saved 2 · done"]);
     assert_eq!(pbx.faults().count(&deletions), 1, "a run never deletes");
+    // What was deleted was taken back too.
+    bench.keys("esc H").await;
+    bench.shows(&["undo: deleted"]);
+    bench.keys("down down enter").await;
+    bench.shows(&["3 of 4 taken back"]);
 }
 
 #[tokio::test]

@@ -133,11 +133,12 @@ pub(super) fn look(model: &mut Model, id: BulkId, at: usize) -> Vec<Effect> {
     let Some((past, way)) = bulk.undoing.as_ref().and_then(|u| Some((u.entries.get(at)?, u.ways.get(at)?))) else {
         return Vec::new();
     };
+    let undoes = bulk.intent.undoes;
     let planned = bulk.plan.as_ref().and_then(|shown| shown.plan.lines.get(at)).map(|line| &line.planned);
     let change_set = match planned {
         Some(Planned::Blocked(why)) if why == MADE => {
             let (target, label) = (past.target.clone(), bulk.ones[at].label.clone());
-            return remove::ask(model, &target, &label);
+            return remove::ask(model, &target, &label, undoes);
         }
         Some(Planned::AlreadySo) if past.verb == Verb::Create => {
             let text = format!("{} was made then, and is not there any more.", bulk.ones[at].label);
