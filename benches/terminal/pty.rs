@@ -188,6 +188,23 @@ impl Terminal {
         }
     }
 
+    /// Looks on until this is on the screen, for so long at most; says whether it is.
+    pub(crate) fn comes(&mut self, within: Duration, wanted: impl Fn(&str) -> bool) -> bool {
+        let limit = Instant::now() + within;
+        loop {
+            let there = wanted(&self.contents());
+            match limit.checked_duration_since(Instant::now()) {
+                Some(left) if !there => drop(self.read(left)),
+                Some(_) | None => return there,
+            }
+        }
+    }
+
+    /// When the last bytes came.
+    pub(crate) fn last(&self) -> Instant {
+        self.last
+    }
+
     pub(crate) fn since_start(&self) -> f64 {
         milliseconds(self.last.saturating_duration_since(self.began))
     }

@@ -14,6 +14,7 @@ use reqwest::Method;
 use secrecy::SecretString;
 use std::fmt;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// Everything is below this, without the slash in front.
 const ROOT: &str = "xapi/v1";
@@ -24,6 +25,8 @@ const GREETING: &str = "Defs?$select=Id";
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
+    /// Who has to wait for a turn before each request.
+    turns: Option<Arc<Semaphore>>,
 }
 
 struct Inner {
@@ -51,7 +54,13 @@ impl Client {
     /// A client for this connection. Nothing is sent yet.
     pub fn new(connection: Connection, catalog: &'static Catalog) -> Self {
         let keeper = Keeper::new(connection.secret.clone());
-        Self { inner: Arc::new(Inner { transport: Transport::new(connection), keeper, catalog }) }
+        Self { inner: Arc::new(Inner { transport: Transport::new(connection), keeper, catalog }), turns: None }
+    }
+
+    /// The same client, which has no request under way without one of these turns.
+    #[must_use]
+    pub fn in_turn(&self, turns: Arc<Semaphore>) -> Self {
+        Self { inner: Arc::clone(&self.inner), turns: Some(turns) }
     }
 
     /// Which PBX this is.
@@ -158,7 +167,7 @@ impl Client {
             let token = keeper.token(transport).await?;
             let body = body.map_or(Body::Nothing, Body::Json);
             let request = Request { method: method.clone(), tail, bearer: Some(&token.bearer), body, within };
-            let answer = transport.exchange(request).await?;
+            let answer = transport.exchange(request, self.turns.as_deref()).await?;
             if answer.status != 401 {
                 return Ok(answer);
             }

@@ -157,7 +157,7 @@ async fn fetch(transport: &Transport, secret: &SecretString) -> Result<Token, Fa
     let asked = Instant::now();
     let within = transport.connection().patience.read;
     let request = Request { method: Method::POST, tail: ENDPOINT, bearer: None, body: Body::Form(&form), within };
-    let answer = transport.exchange(request).await?;
+    let answer = transport.exchange(request, None).await?;
     if answer.status >= 400 {
         let mut failure = Failure::sign_in(&line.to_string(), answer.status, answer.content_type(), &answer.body);
         failure.retry_after = answer.retry_after();

@@ -9,12 +9,13 @@ use crate::odata::{Distrust, Failure, FailureKind, Reach};
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
 };
-use reqwest::{Certificate, Method, redirect};
+use reqwest::{Certificate, Method, Response, redirect, retry};
 use std::error::Error;
 use std::fmt;
 use std::io;
 use std::time::{Duration, Instant};
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, Semaphore};
+use tokio::time::timeout;
 
 /// The largest answer that is taken, in bytes after unpacking.
 const LARGEST: usize = 64 << 20;
@@ -88,36 +89,58 @@ impl Transport {
         self.base.as_ref().map_or("", |base| &base.text)
     }
 
-    /// Sends one request and waits for the whole answer.
+    /// Sends one request, when it is its turn, and waits for the whole answer.
     ///
     /// A failure of kind `TimedOut` or `Truncated` means that the request was on its way; any other, that it was not.
-    pub(super) async fn exchange(&self, request: Request<'_>) -> Result<Answer, Failure> {
-        let Some(observer) = &self.connection.observer else {
-            return self.send(request).await;
+    pub(super) async fn exchange(&self, request: Request<'_>, turns: Option<&Semaphore>) -> Result<Answer, Failure> {
+        let (method, tail, within) = (request.method.clone(), request.tail, request.within);
+        let line = request_line(&method, tail);
+        let prepared = self.prepare(request).await;
+        let turn = match turns {
+            // Nobody closes it.
+            Some(turns) => turns.acquire().await.ok(),
+            None => None,
         };
         let began = Instant::now();
-        let (method, tail) = (request.method.to_string(), request.tail);
-        let result = self.send(request).await;
-        observer.tell(Exchange {
-            pbx: self.connection.pbx.clone(),
-            method,
-            path: observe::shown(tail),
-            status: result.as_ref().map_or_else(|failure| failure.status, |answer| Some(answer.status)),
-            took: began.elapsed(),
-            size: result.as_ref().map_or(0, |answer| answer.body.len()),
-        });
+        let result = match prepared {
+            Ok(sending) => match timeout(within, receive(line, sending)).await {
+                Ok(result) => result,
+                Err(_) => Err(Failure::new(FailureKind::TimedOut, line)),
+            },
+            Err(failure) => Err(failure),
+        };
+        let took = began.elapsed();
+        if turn.is_some() {
+            drop(turn);
+            // Whoever has the next turn sends before this answer is looked at: the PBX does not wait for us.
+            tokio::task::yield_now().await;
+        }
+        if let Some(observer) = &self.connection.observer {
+            observer.tell(Exchange {
+                pbx: self.connection.pbx.clone(),
+                method: method.to_string(),
+                path: observe::shown(tail),
+                status: result.as_ref().map_or_else(|failure| failure.status, |answer| Some(answer.status)),
+                took,
+                size: result.as_ref().map_or(0, |answer| answer.body.len()),
+            });
+        }
         result
     }
 
-    async fn send(&self, request: Request<'_>) -> Result<Answer, Failure> {
-        let Request { method, tail, bearer, body, within } = request;
-        let line = request_line(&method, tail);
+    /// Everything that can be done before it is sent.
+    async fn prepare(
+        &self,
+        request: Request<'_>,
+    ) -> Result<impl Future<Output = Result<Response, reqwest::Error>> + use<>, Failure> {
+        let Request { method, tail, bearer, body, .. } = request;
         let base = self.base.as_ref().map_err(Clone::clone)?;
         let http = self.http.get_or_try_init(|| self.build(base)).await?;
         let Some(url) = base.below(tail) else {
-            return Err(Failure::new(FailureKind::Misconfigured("The request has no valid address.".into()), line));
+            let wrong = FailureKind::Misconfigured("The request has no valid address.".into());
+            return Err(Failure::new(wrong, request_line(&method, tail)));
         };
-        let mut request = http.request(method.clone(), url).timeout(within).header(ACCEPT, JSON);
+        let mut request = http.request(method, url).header(ACCEPT, JSON);
         if let Some(bearer) = bearer {
             request = request.header(AUTHORIZATION, bearer);
         }
@@ -126,33 +149,7 @@ impl Transport {
             Body::Json(json) => request.header(CONTENT_TYPE, JSON).body(json.to_vec()),
             Body::Form(form) => request.form(form),
         };
-        let mut response = request.send().await.map_err(|error| broken(line, &error))?;
-        let length = response.content_length();
-        let headers = std::mem::take(response.headers_mut());
-        let mut answer = Answer { status: response.status().as_u16(), headers, body: Vec::new() };
-        let too_large = || {
-            Failure::new(FailureKind::TooLarge, line)
-                .with_status(answer.status)
-                .with_text(&format!("it is larger than {} MB", LARGEST >> 20))
-        };
-        if length.is_some_and(|length| length > LARGEST as u64) {
-            return Err(too_large());
-        }
-        let mut received = Vec::new();
-        loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) if received.len() + chunk.len() > LARGEST => return Err(too_large()),
-                Ok(Some(chunk)) => received.extend_from_slice(&chunk),
-                Ok(None) => break,
-                Err(error) if error.is_timeout() => return Err(broken(line, &error)),
-                Err(_) => {
-                    let text = format!("the connection was cut after {} bytes of it", received.len());
-                    return Err(Failure::new(FailureKind::Truncated, line).with_status(answer.status).with_text(&text));
-                }
-            }
-        }
-        answer.body = received;
-        Ok(answer)
+        Ok(request.send())
     }
 
     /// Builds the client. Reading the certificates of this machine takes up to 30 ms, so on another thread.
@@ -162,6 +159,39 @@ impl Transport {
             .await
             .unwrap_or_else(|_| Err(Failure::misconfigured("The HTTP client could not be started.")))
     }
+}
+
+/// Waits for the whole answer.
+async fn receive(
+    line: RequestLine<'_>,
+    sending: impl Future<Output = Result<Response, reqwest::Error>>,
+) -> Result<Answer, Failure> {
+    let mut response = sending.await.map_err(|error| broken(line, &error))?;
+    let length = response.content_length();
+    let headers = std::mem::take(response.headers_mut());
+    let mut answer = Answer { status: response.status().as_u16(), headers, body: Vec::new() };
+    let too_large = || {
+        Failure::new(FailureKind::TooLarge, line)
+            .with_status(answer.status)
+            .with_text(&format!("it is larger than {} MB", LARGEST >> 20))
+    };
+    if length.is_some_and(|length| length > LARGEST as u64) {
+        return Err(too_large());
+    }
+    let mut received = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if received.len() + chunk.len() > LARGEST => return Err(too_large()),
+            Ok(Some(chunk)) => received.extend_from_slice(&chunk),
+            Ok(None) => break,
+            Err(_) => {
+                let text = format!("the connection was cut after {} bytes of it", received.len());
+                return Err(Failure::new(FailureKind::Truncated, line).with_status(answer.status).with_text(&text));
+            }
+        }
+    }
+    answer.body = received;
+    Ok(answer)
 }
 
 impl Answer {
@@ -238,6 +268,8 @@ fn client(connection: &Connection, base: &Base) -> Result<reqwest::Client, Failu
         .user_agent(concat!("cordboard/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(connection.patience.connect)
         .redirect(redirect::Policy::none())
+        // What is tried again is decided here, and a request that cannot be is not copied.
+        .retry(retry::never().max_retries_per_request(0))
         .referer(false)
         .pool_idle_timeout(Duration::from_secs(50))
         .https_only(!base.plain);

@@ -106,7 +106,7 @@ pub async fn run(
         };
         tokio::select! {
             Some((at, turn, outcome, took)) = under_way.next() => {
-                let next = pace.note(took, &outcome);
+                let next = pace.note(under_way.len() + 1, took, &outcome);
                 wait = next.wait.or(wait);
                 if let Some(why) = next.halt {
                     halt = Some(halted(session, &why));

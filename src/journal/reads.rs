@@ -3,7 +3,7 @@
 //! Owns the questions. Answers with plain data; shows nothing.
 
 use super::store::Store;
-use super::writes::{VERBS, key};
+use super::writes::{VERBS, key, progress};
 use crate::draft::Verb;
 use crate::odata::{PbxId, Target};
 use crate::plan::{End, EntryId, Field, Kind, Past, PastRun, Progress, RunId, Wanted};
@@ -20,7 +20,7 @@ const RUN: &str = "SELECT id, kind, at, pbx, client, operator, ticket, undoes,
         WHERE run = later.id AND outcome IN ('saved', 'altered', 'found applied', 'deleted'))) FROM runs";
 const ENTRY: &str =
     "SELECT id, verb, resource, key, key_kind, label, schema, revision, progress, outcome, words, ended,
-    (SELECT pbx FROM runs WHERE runs.id = entries.run), together FROM entries";
+    (SELECT pbx FROM runs WHERE runs.id = entries.run), together, sent IS NOT NULL FROM entries";
 
 impl Store {
     /// Runs with writes that have not ended, and that no living console is busy with; oldest first.
@@ -254,7 +254,7 @@ fn past(row: &Row<'_>) -> rusqlite::Result<Past> {
     let verb: String = row.get(1)?;
     let (resource, pbx): (String, String) = (row.get(2)?, row.get(12)?);
     let kind: Option<String> = row.get(4)?;
-    let progress = Progress::named(&row.get::<_, String>(8)?).unwrap_or(Progress::Intended);
+    let progress = progress(row, 8, 14)?.unwrap_or(Progress::Intended);
     let end: Option<String> = row.get(9)?;
     Ok(Past {
         id: EntryId(row.get(0)?),

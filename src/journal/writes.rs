@@ -8,7 +8,7 @@ use super::store::Store;
 use crate::draft::{Beside, Change, ChangeSet, Entity, FieldResult, Kept, Outcome, Verb, Verdict};
 use crate::odata::{EntityKey, Failure, Target};
 use crate::plan::{Closing, End, EntryId, Intent, Progress, RunId};
-use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, named_params, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, named_params, params};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -34,7 +34,7 @@ pub(super) struct Sending {
 /// What is there the moment before a write.
 #[derive(Debug, Clone)]
 pub(super) enum Seen {
-    /// The touched fields that are there, by their place among the changes.
+    /// The touched fields that are not there as the plan has them, by their place among the changes.
     Touched(Vec<(u32, String)>),
     /// Of what is deleted everything that can be shown: it is the last look.
     Whole(Vec<(String, String)>),
@@ -47,7 +47,11 @@ impl Seen {
             return Self::Whole(before.iter().map(|(field, value)| (field.clone(), value.to_string())).collect());
         }
         let touched = (0_u32..).zip(&changes.changes);
-        Self::Touched(touched.filter_map(|(at, one)| Some((at, before.get(&one.field)?.to_string()))).collect())
+        let other = |(at, one): (u32, &Change)| {
+            let now = before.get(&one.field)?;
+            (one.before.shown().as_deref() != Some(now)).then(|| (at, now.to_string()))
+        };
+        Self::Touched(touched.filter_map(other).collect())
     }
 }
 
@@ -160,6 +164,12 @@ impl Store {
     /// transaction costs more than what stands in it.
     pub(super) fn take(&mut self, news: &[News], sending: &[Sending]) -> rusqlite::Result<()> {
         let (at, console) = (super::now(), self.console);
+        if let ([], [one]) = (news, sending)
+            && matches!(&one.seen, Seen::Touched(other) if other.is_empty())
+        {
+            // One row, which needs no transaction of its own: that would be half of the work.
+            return sent(&self.connection, one.entry, &at, (&one.seen, one.together));
+        }
         let writing = self.writing()?;
         // When it was answered is written with how it ended, where both are told.
         let over: HashSet<EntryId> = news.iter().filter_map(News::end_of).collect();
@@ -256,11 +266,18 @@ fn intend(writing: &Transaction<'_>, run: RunId, changes: &[Arc<ChangeSet>]) -> 
     Ok(entries)
 }
 
-fn sent(writing: &Transaction<'_>, entry: EntryId, at: &str, (seen, together): (&Seen, usize)) -> rusqlite::Result<()> {
+fn sent(writing: &Connection, entry: EntryId, at: &str, (seen, together): (&Seen, usize)) -> rusqlite::Result<()> {
     let together = u32::try_from(together).ok().filter(|count| *count > 1);
-    writing
-        .prepare_cached("UPDATE entries SET sent = ?2, progress = ?3, together = ?4 WHERE id = ?1")?
-        .execute(params![entry.0, at, Progress::Sent.name(), together])?;
+    // The time tells it. Told by `progress` too, an index would have to be written as well.
+    let first = writing
+        .prepare_cached("UPDATE entries SET sent = ?2, together = ?3 WHERE id = ?1 AND progress = ?4")?
+        .execute(params![entry.0, at, together, Progress::Intended.name()])?;
+    if first == 0 {
+        // Once more, after it had ended.
+        writing
+            .prepare_cached("UPDATE entries SET sent = ?2, together = ?3, progress = ?4 WHERE id = ?1")?
+            .execute(params![entry.0, at, together, Progress::Sent.name()])?;
+    }
     match seen {
         Seen::Touched(fields) => {
             let mut exact = writing.prepare_cached(
@@ -316,12 +333,12 @@ fn ended(writing: &Transaction<'_>, ending: &Ending, answered: Option<&str>) -> 
 
 /// What has ended stays as it ended.
 fn closed(writing: &Transaction<'_>, closings: &[Closing], at: &str) -> rusqlite::Result<()> {
-    let mut far = writing.prepare_cached("SELECT progress FROM entries WHERE id = ?1")?;
+    let mut far = writing.prepare_cached("SELECT progress, sent IS NOT NULL FROM entries WHERE id = ?1")?;
     let mut close = writing
         .prepare_cached("UPDATE entries SET ended = ?2, progress = ?3, outcome = ?4, words = ?5 WHERE id = ?1")?;
     for closing in closings {
-        let progress: Option<String> = far.query_row([closing.entry.0], |row| row.get(0)).optional()?;
-        let end = progress.and_then(|name| closing.end(Progress::named(&name)?));
+        let progress = far.query_row([closing.entry.0], |row| progress(row, 0, 1)).optional()?;
+        let end = progress.flatten().and_then(|progress| closing.end(progress));
         if let Some(end) = end {
             close.execute(params![closing.entry.0, at, Progress::Ended.name(), end.name(), closing.words])?;
         }
@@ -375,6 +392,13 @@ impl Ending {
         };
         Self { entry, at: super::now(), end: End::of(outcome), words, made, fields }
     }
+}
+
+/// How far a write has come: what was intended, and has a time at which it was sent, was sent.
+pub(super) fn progress(row: &Row<'_>, name: usize, sent: usize) -> rusqlite::Result<Option<Progress>> {
+    let progress = Progress::named(&row.get::<_, String>(name)?);
+    let sent: bool = row.get(sent)?;
+    Ok(progress.map(|progress| if sent { progress.max(Progress::Sent) } else { progress }))
 }
 
 /// The verb as it stands in the journal.

@@ -98,17 +98,22 @@ impl Pace {
         outcome.is_good() && took <= SLOW
     }
 
-    /// One has ended, after this time: what follows.
-    pub fn note(&mut self, took: Duration, outcome: &Outcome) -> Next {
-        self.note_together(1, took, outcome)
+    /// One of so many that were worked at has ended, after this time: what follows.
+    pub fn note(&mut self, of: usize, took: Duration, outcome: &Outcome) -> Next {
+        self.took += share(took, of);
+        self.note_end(1, took, outcome)
     }
 
     /// So many that were sent together have ended, after this time, and this is what is to be said of it: what follows.
     pub fn note_together(&mut self, count: usize, took: Duration, outcome: &Outcome) -> Next {
-        self.ended += count;
         self.took += took;
+        self.note_end(count, share(took, count), outcome)
+    }
+
+    fn note_end(&mut self, count: usize, took: Duration, outcome: &Outcome) -> Next {
+        self.ended += count;
         let failure = failure_of(outcome);
-        self.adapt(took / u32::try_from(count).unwrap_or(u32::MAX).max(1), failure);
+        self.adapt(took, failure);
         let Some(failure) = failure else {
             if outcome.is_good() {
                 self.alike = None;
@@ -164,7 +169,7 @@ impl Pace {
     /// How many end in a second, once it can be told.
     pub fn rate(&self) -> Option<f64> {
         let seconds = self.took.as_secs_f64();
-        (self.ended > 0 && seconds > 0.0).then(|| self.ended as f64 / seconds * self.at_once as f64)
+        (self.ended > 0 && seconds > 0.0).then(|| self.ended as f64 / seconds)
     }
 
     /// How long so many more will take, once it can be told.
@@ -172,6 +177,11 @@ impl Pace {
         let rate = self.rate()?;
         Some(Duration::from_secs_f64((waiting as f64 / rate).min(1e6)))
     }
+}
+
+/// What of a time is one's, where it was that of so many.
+fn share(took: Duration, of: usize) -> Duration {
+    took / u32::try_from(of).unwrap_or(u32::MAX).max(1)
 }
 
 /// What went wrong, where it is nothing about this one target alone.
@@ -226,13 +236,13 @@ mod tests {
     fn a_slow_pbx_is_asked_for_less_at_once_until_it_is_calm() {
         let mut pace = Pace::default();
         assert_eq!(pace.rate(), None);
-        pace.note(Duration::from_millis(500), &saved());
+        pace.note(2, Duration::from_millis(500), &saved());
         assert_eq!((pace.at_once(), pace.rate(), pace.left(10)), (2, Some(4.0), Some(Duration::from_millis(2500))));
-        pace.note(Duration::from_secs(5), &saved());
+        pace.note(2, Duration::from_secs(5), &saved());
         assert_eq!(pace.at_once(), 1);
-        (1..CALM).for_each(|_| drop(pace.note(QUICK, &saved())));
+        (1..CALM).for_each(|_| drop(pace.note(2, QUICK, &saved())));
         assert_eq!(pace.at_once(), 1);
-        pace.note(QUICK, &saved());
+        pace.note(2, QUICK, &saved());
         assert_eq!(pace.at_once(), 2);
     }
 
@@ -241,7 +251,7 @@ mod tests {
         let refused = || Outcome::Refused(failed(FailureKind::Refused).with_status(400));
         let other = || Outcome::Refused(failed(FailureKind::NoRights).with_status(403));
         let mut pace = Pace::default();
-        let halts = |pace: &mut Pace, outcome: &Outcome| pace.note(QUICK, outcome).halt;
+        let halts = |pace: &mut Pace, outcome: &Outcome| pace.note(2, QUICK, outcome).halt;
         for outcome in [refused(), refused(), saved(), refused(), other(), refused(), refused()] {
             assert_eq!(halts(&mut pace, &outcome), None, "{outcome:?}");
         }
@@ -253,14 +263,14 @@ mod tests {
     #[test]
     fn a_dropped_line_halts_at_once_and_the_one_that_was_next_keeps_its_turn() {
         let mut pace = Pace::default();
-        let next = pace.note(QUICK, &Outcome::NotSent(failed(FailureKind::Unreachable(Reach::Refused))));
+        let next = pace.note(2, QUICK, &Outcome::NotSent(failed(FailureKind::Unreachable(Reach::Refused))));
         assert!(matches!(next, Next { halt: Some(Halt::Line(_)), again: true, wait: None }));
         let lost = Outcome::NotConfirmed {
             failure: failed(FailureKind::Lost),
             seen: Seen::Unreadable(failed(FailureKind::Truncated)),
         };
-        assert!(matches!(pace.note(QUICK, &lost), Next { halt: Some(Halt::Line(_)), again: true, wait: None }));
-        let next = pace.note(QUICK, &Outcome::NotSent(failed(FailureKind::SignInRefused)));
+        assert!(matches!(pace.note(2, QUICK, &lost), Next { halt: Some(Halt::Line(_)), again: true, wait: None }));
+        let next = pace.note(2, QUICK, &Outcome::NotSent(failed(FailureKind::SignInRefused)));
         assert!(matches!(next, Next { halt: Some(Halt::SignIn(_)), again: true, .. }));
     }
 
@@ -270,7 +280,7 @@ mod tests {
             let mut pace = Pace::default();
             let mut busy = failed(FailureKind::Busy).with_status(429);
             busy.retry_after = asked.map(Duration::from_secs);
-            let next = pace.note(QUICK, &Outcome::Refused(busy));
+            let next = pace.note(2, QUICK, &Outcome::Refused(busy));
             assert_eq!((next.wait, next.again, pace.at_once()), (Some(waits), true, 1));
         }
     }

@@ -10,6 +10,7 @@ use super::post::Post;
 use crate::api::{Client, Exchange};
 use crate::app::bulk::BulkId;
 use crate::app::{Clock, Event, JobId, JournalTask, PbxTask, Ticket};
+use crate::draft::Verb;
 use crate::journal::Journal;
 use crate::odata::{Failure, PbxId};
 use crate::plan::Pace;
@@ -135,7 +136,9 @@ impl Tasks {
     /// Starts a task of a PBX.
     pub(super) fn start(&mut self, task: PbxTask) {
         let of_run = match &task {
-            PbxTask::Save { job, of_run: Some((run, at_once)), .. } => Some((*job, *run, *at_once)),
+            PbxTask::Save { job, change_set, of_run: Some((run, at_once)), .. } => {
+                Some((*job, change_set.verb == Verb::Change, *run, *at_once))
+            }
             _ => None,
         };
         let errand = Errand::of(task, self.journal.clone(), self.clock);
@@ -143,9 +146,9 @@ impl Tasks {
         self.next += 1;
         let (id, queue) = (self.next, self.queue.clone());
         self.running.insert(id, errand.ticket.is_none());
-        if let Some((job, run, at_once)) = of_run {
+        if let Some((job, is_change, run, at_once)) = of_run {
             let (_, lane) = self.lanes.entry(run).or_insert_with(|| (errand.pbx.clone(), Arc::default()));
-            if lane.put(Ready { id, job, errand }, at_once) {
+            if lane.put(Ready { id, job, errand, is_change }, at_once) {
                 tokio::spawn(work(Arc::clone(lane), client, queue));
             }
             return;
@@ -210,7 +213,7 @@ async fn perform(errand: Errand, client: Result<Client, Failure>, say: &Say) -> 
 
 /// Does one after the other what was handed over of a run.
 async fn work(lane: Arc<Lane>, client: Connecting, queue: Post) {
-    let (client, say) = (client.await, saying(&queue));
+    let (client, say) = (client.await.map(|client| client.in_turn(lane.turns())), saying(&queue));
     while let Some(Ready { id, errand, .. }) = lane.next() {
         let last = perform(errand, client.clone(), &say).await;
         let plain = matches!(&last, Event::Ended { outcome, took, .. } if Pace::is_plain(*took, outcome));

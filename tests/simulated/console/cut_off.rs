@@ -274,7 +274,7 @@ async fn a_run_that_was_stopped_is_not_offered_again() {
     }
     let (mut bench, journal) = console(&pbx, home.path()).await;
     bench.keys("2 0 7 esc space space space space e / v m e n enter space ctrl-s").await;
-    let gate = pbx.faults().hold(write_of(IDS[0]));
+    let gate = pbx.faults().hold(Matcher::new("PATCH", "/xapi/v1/Users"));
     bench.press("y");
     bench.until("sending").await;
     bench.press("x y");

@@ -198,7 +198,7 @@ pub(in crate::app::update) fn ended(model: &mut Model, job: JobId, outcome: &Out
     let can_repeat = model.job(job).is_some_and(|job| job.change_set.verb == Verb::Change);
     let found = model.bulks.iter_mut().find_map(|bulk| {
         let run = bulk.run.as_mut().filter(|run| run.has_open(job))?;
-        let next = run.pace.note(took, outcome);
+        let next = run.pace.note(run.open.len(), took, outcome);
         let again = next.again && (can_repeat || !matches!(outcome, Outcome::NotConfirmed { .. }));
         run.ended(job, outcome, again);
         let rests = next.wait.filter(|_| run.resting.is_none() && run.tally.waiting > 0);
