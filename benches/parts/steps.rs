@@ -18,6 +18,11 @@ impl Steps {
         let _ = writeln!(std::io::stderr(), "{:6.2} ms  {step}", longest.as_secs_f64() * 1000.0);
     }
 
+    /// Tells how much more memory is in use than then, by the simulator too.
+    fn memory(&self, what: &str, before: usize) {
+        let _ = writeln!(std::io::stderr(), "{:6.1} MB  {what}", (resident().saturating_sub(before)) as f64 / 1e6);
+    }
+
     /// Presses keys and follows each to its end.
     fn step(&mut self, step: &str, keys: &str) {
         let each: Vec<_> = keys.split(' ').map(|key| (key, self.0.follow(key))).collect();
@@ -48,6 +53,75 @@ impl Steps {
         self.step("yes, and the count", "y");
         keys_of(&count.to_string()) + " enter"
     }
+}
+
+/// The memory that this process has in use, where anybody tells it.
+fn resident() -> usize {
+    let told = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    told.split(' ').nth(1).and_then(|pages| pages.parse::<usize>().ok()).unwrap_or(0) * 4096
+}
+
+/// A list changed for all and taken back, the undo cut off and gone on with; and an action for all.
+#[divan::bench(sample_count = 1, sample_size = 1)]
+fn run_lists(bencher: Bencher<'_, '_>) {
+    bencher.bench_local(|| {
+        let home = tempfile::tempdir().expect("a folder");
+        let mut desk = Desk::of(TEN_THOUSAND);
+        desk.again(home.path());
+        let mut steps = Steps(desk);
+        let _ = writeln!(std::io::stderr(), "\nThe longest that the loop was busy at once:");
+        lists(&mut steps, home.path());
+    });
+}
+
+fn lists(steps: &mut Steps, home: &Path) {
+    steps.step("all marked", "a");
+    let before = resident();
+    steps.step("their form: all read", "e");
+    steps.memory("for it", before);
+    steps.step("left, with all that was read", "esc");
+    steps.step("the form again", "e");
+    steps.step("a list changed", "/ f o r w enter enter enter / m o b i l e enter space esc esc");
+    steps.step("their plan", "ctrl-s");
+    steps.memory("for that and its plan", before);
+    steps.look();
+    steps.step("left, and planned again", "esc ctrl-s");
+    let count = steps.yes();
+    steps.step("the run, to its end", &count);
+    steps.0.again(home);
+    let before = resident();
+    steps.step("the plan of its undo: all read", "u");
+    steps.memory("for it", before);
+    steps.step("left", "esc");
+    steps.step("and again", "u");
+    let count = steps.yes();
+    cut_off(steps, home, &count);
+    let before = resident();
+    steps.step("gone on with: all read, and the plan", "R");
+    steps.memory("for it", before);
+    let count = steps.yes();
+    steps.step("the rest of it, to its end", &count);
+    steps.0.again(home);
+    steps.step("all marked", "a");
+    steps.step("an action for all: its plan", ". w e l c enter");
+    steps.step("left, and planned again", "esc . w e l c enter");
+    let count = steps.yes();
+    steps.step("the run, to its end", &count);
+}
+
+/// A run that is cut off in the middle, as if the console had been killed; and another console.
+fn cut_off(steps: &mut Steps, home: &Path, count: &str) {
+    for key in count.split(' ') {
+        steps.0.press(key);
+    }
+    let middle = steps.0.watch_until(|model| {
+        let Some(View::Run(id)) = model.view() else { return false };
+        model.bulk(*id).and_then(|bulk| bulk.run.as_ref()).is_some_and(|run| run.tally.over() > 200)
+    });
+    steps.say("its run, to its first hundreds", middle);
+    steps.step("paused", "p");
+    bury(home);
+    steps.0.again(home);
 }
 
 /// A switch changed for all, all of it seen, taken back, cut off and gone on with, and a plan that lies in a file.
@@ -92,19 +166,8 @@ fn all(steps: &mut Steps, home: &Path) {
     steps.step("the undo, to its end", &count);
     steps.step("back to the list", "esc esc");
     steps.step("a plan from a file", &format!("P {path} enter"));
-    // It is cut off in the middle, as if the console had been killed.
     let count = steps.yes();
-    for key in count.split(' ') {
-        steps.0.press(key);
-    }
-    let middle = steps.0.watch_until(|model| {
-        let Some(View::Run(id)) = model.view() else { return false };
-        model.bulk(*id).and_then(|bulk| bulk.run.as_ref()).is_some_and(|run| run.tally.over() > 200)
-    });
-    steps.say("its run, to its first hundreds", middle);
-    steps.step("paused", "p");
-    bury(home);
-    steps.0.again(home);
+    cut_off(steps, home, &count);
     steps.step("gone on with: all read, and the plan", "R");
     let count = steps.yes();
     steps.step("the rest of it, to its end", &count);

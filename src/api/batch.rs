@@ -310,8 +310,8 @@ impl Client {
         }
     }
 
-    /// Reads several of one set, their secrets hidden: by the page where the PBX takes that question, else one by one.
-    /// Only plain properties are whole in a page, so nothing else may be asked for.
+    /// Reads several of one set, their secrets hidden: by the page where the PBX takes that question, else one by one. So
+    /// is whoever does not come in the page, or without something that was asked for.
     pub async fn read_several(&self, targets: &[&Target], plan: &ReadPlan) -> Vec<Result<Entity, Failure>> {
         let mut read = Vec::with_capacity(targets.len());
         for page in targets.chunks(PAGE) {
@@ -368,7 +368,8 @@ impl Client {
         let body = self.get_json(&tail).await?;
         let entities = self.decoded(&tail, envelope::entities(&body))?;
         let keyed = |entity: Entity| Some((EntityKey::of(&key.ty, entity.get(key.name)?)?, entity));
-        Ok(entities.into_iter().filter_map(keyed).collect())
+        let whole = |entity: &Entity| plan.names().all(|name| entity.contains_key(name));
+        Ok(entities.into_iter().filter(whole).filter_map(keyed).collect())
     }
 }
 

@@ -9,6 +9,7 @@ use super::papers::{Contents, Paper, PlanReader};
 use crate::draft::{ChangeSet, Kept, LongList, ReadPlan};
 use crate::odata::{PbxId, Target};
 use crate::plan::{Closing, ConsoleId, EntryId, Intent, RunId, Wanted};
+use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,6 +49,8 @@ pub enum Effect {
         /// The list; its holders have the tree when it is made.
         list: LongList,
     },
+    /// Give back what nobody needs any more.
+    LetGo(Spent),
     /// A read is no longer wanted.
     Cancel(Ticket),
     /// Wake me.
@@ -105,6 +108,23 @@ pub enum Effect {
     Quit,
 }
 
+/// What has done its work: of thousands it is more than can be given back while a key waits.
+#[derive(Debug, Clone)]
+pub struct Spent(Arc<dyn Any + Send + Sync>);
+
+impl PartialEq for Spent {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Effect {
+    /// Gives this back aside.
+    pub(super) fn let_go(spent: impl Any + Send + Sync) -> Self {
+        Self::LetGo(Spent(Arc::new(spent)))
+    }
+}
+
 /// What a PBX is asked or told. Each is answered with one event, and failures are in it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PbxTask {
@@ -145,6 +165,15 @@ pub enum PbxTask {
         ticket: Ticket,
         /// Which entity.
         target: Target,
+        /// Which fields.
+        plan: ReadPlan,
+    },
+    /// Read several of one set, as many as come in one answer.
+    ReadSeveral {
+        /// Which read.
+        ticket: Ticket,
+        /// Which entities.
+        targets: Vec<Target>,
         /// Which fields.
         plan: ReadPlan,
     },

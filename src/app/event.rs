@@ -229,6 +229,13 @@ pub enum Event {
         /// When.
         at: Clock,
     },
+    /// Several of one set were read.
+    ReadSeveral {
+        /// Which read.
+        ticket: Ticket,
+        /// The values of each, secrets concealed, in their order.
+        results: Vec<Result<Entity, Failure>>,
+    },
     /// A secret was read.
     Revealed {
         /// Which read.

@@ -70,7 +70,7 @@ impl Aside {
 
     /// The fields that somebody else changed since and that can go back all the same, by their place among what is left.
     pub fn choices(&self) -> impl Iterator<Item = usize> + '_ {
-        (0..self.left.len()).filter(|at| self.left[*at].forced.is_some())
+        (0..self.left.len()).filter(|at| self.left[*at].forced)
     }
 
     /// The selected one of them, by its place among what is left.

@@ -6,13 +6,13 @@ use super::found;
 use super::keep;
 use super::script::{Prepared, Sending};
 use super::whom::{Session, Whom};
-use crate::catalog::{Catalog, Resource, Schema};
-use crate::draft::{ChangeSet, Entity, ReadPlan, Verb, conflicts};
+use crate::draft::{ChangeSet, Entity, Verb, conflicts};
 use crate::odata::{Failure, FailureKind, Target};
 use crate::plan::file::{self, PlanFile};
-use crate::plan::{Intent, Kind, Line, Plan, Planned, needs, since_words};
+use crate::plan::{Columns, Intent, Kind, Line, Plan, Planned, asked, since_words};
 use crate::ui::text::visible;
 use futures_util::stream::{self, StreamExt};
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,6 +21,8 @@ use std::sync::Arc;
 const MOST: u64 = 64 * 1024 * 1024;
 /// Reads under way at once.
 const READS: usize = 4;
+/// As many are looked at in one go as come in one answer.
+pub(super) const PAGE: usize = 100;
 
 /// Send what a plan file says
 #[derive(Debug, clap::Args)]
@@ -43,12 +45,14 @@ pub async fn apply(session: &Session, args: ApplyArgs) -> Result<u8, Stop> {
     let file = read(session, &args.file)?;
     file.fits(&session.pbx.to_string(), &session.address).map_err(|sentence| Stop::new(CONFLICT, sentence))?;
     let (resource, _) = found::resource(session.catalog(), &file.resource)?;
-    let mut lines = Vec::new();
-    let mut entities = Vec::new();
-    for (set, (planned, entity)) in file.changes.iter().zip(checked(session, &file.changes).await?) {
-        lines.push(Line { target: set.target.clone(), label: set.label.clone(), planned });
-        entities.push(entity);
-    }
+    let sets: Vec<_> = file.changes.into_iter().enumerate().collect();
+    let (planned, entities) = checked(session, &sets).await?;
+    let line = |((_, set), planned): (&(usize, Arc<ChangeSet>), Planned)| Line {
+        target: set.target.clone(),
+        label: set.label.clone(),
+        planned,
+    };
+    let lines: Vec<Line> = sets.iter().zip(planned).map(line).collect();
     let stale = lines.iter().filter(|line| matches!(line.planned, Planned::Blocked(_))).count();
     let plan = Plan { lines, fields: Vec::new() };
     let nothing = plan.changes().next().is_none();
@@ -84,58 +88,40 @@ fn read(session: &Session, path: &Path) -> Result<PlanFile, Stop> {
     })
 }
 
-/// Whether each target still is what the plan says it was. They are read by the page where plain values are all that is
-/// needed of them: whoever is sent to is read once more before that anyhow.
+/// Whether each target still is what the plan says it was, and what was read of it, in the row that stands with it. They
+/// are read by the page: whoever is sent to is read once more before that anyhow.
 ///
 /// # Errors
 /// When one of them cannot be read.
-pub(super) async fn checked(session: &Session, sets: &[Arc<ChangeSet>]) -> Result<Vec<(Planned, Entity)>, Stop> {
-    let catalog = session.catalog();
-    let mut read: Vec<Option<Result<Entity, Failure>>> = sets.iter().map(|_| None).collect();
-    if let Some((plan, members)) = together(catalog, sets)? {
-        let targets: Vec<&Target> = members.iter().map(|at| &sets[*at].target).collect();
-        for (at, entity) in members.into_iter().zip(session.client.read_several(&targets, &plan).await) {
-            read[at] = Some(entity);
+pub(super) async fn checked(
+    session: &Session,
+    sets: &[(usize, Arc<ChangeSet>)],
+) -> Result<(Vec<Planned>, Columns), Stop> {
+    let (mut all, mut columns) = (Vec::with_capacity(sets.len()), Columns::default());
+    for page in sets.chunks(PAGE) {
+        let mut read: Vec<Option<Result<Entity, Failure>>> = page.iter().map(|_| None).collect();
+        let is_change = |at: &usize| page[*at].1.verb == Verb::Change && page[*at].1.target.key.is_some();
+        let members: Vec<usize> = (0..page.len()).filter(is_change).collect();
+        let targets: Vec<&Target> = members.iter().map(|at| &page[*at].1.target).collect();
+        if let Some((first, others)) = targets.split_first().filter(|(_, others)| !others.is_empty())
+            && others.iter().all(|other| other.resource == first.resource && other.pbx == first.pbx)
+        {
+            let changed: BTreeSet<&str> = members.iter().flat_map(|at| page[*at].1.fields()).collect();
+            let (resource, schema) = found::resource(session.catalog(), &first.resource)?;
+            let plan = asked(session.catalog(), resource, schema, &changed.into_iter().collect::<Vec<_>>());
+            for (at, entity) in members.iter().zip(session.client.read_several(&targets, &plan).await) {
+                read[*at] = Some(entity);
+            }
+        }
+        let checks = stream::iter(page.iter().zip(read).map(|((_, set), read)| check(session, set, read)));
+        let checks: Vec<Result<(Planned, Entity), Stop>> = checks.buffered(READS).collect().await;
+        for ((row, _), check) in page.iter().zip(checks) {
+            let (planned, entity) = check?;
+            columns.put(*row, entity);
+            all.push(planned);
         }
     }
-    let checks = stream::iter(sets.iter().zip(read).map(|(set, read)| check(session, set, read)));
-    let checks: Vec<Result<(Planned, Entity), Stop>> = checks.buffered(READS).collect().await;
-    checks.into_iter().collect()
-}
-
-/// Those that can be read by the page, by their place, and what of them. `None` where that gains nothing, or where more
-/// than plain values is needed.
-fn together(catalog: &Catalog, sets: &[Arc<ChangeSet>]) -> Result<Option<(ReadPlan, Vec<usize>)>, Stop> {
-    let is_change = |at: &usize| sets[*at].verb == Verb::Change && sets[*at].target.key.is_some();
-    let members: Vec<usize> = (0..sets.len()).filter(is_change).collect();
-    let Some(first) = members.first().filter(|_| members.len() > 1).map(|at| &sets[*at].target) else {
-        return Ok(None);
-    };
-    let (resource, schema) = found::resource(catalog, &first.resource)?;
-    let Some(key) = &resource.key else { return Ok(None) };
-    let mut fields = vec![key.name.to_owned()];
-    for set in members.iter().map(|at| &sets[*at]) {
-        if set.target.resource != first.resource || set.target.pbx != first.pbx {
-            return Ok(None);
-        }
-        // Mostly all of them change the same.
-        if !set.fields().all(|field| fields.iter().any(|known| known == field)) {
-            fields.extend(needed(catalog, resource, schema, set));
-        }
-    }
-    if !fields.iter().all(|field| found::is_plain(schema, field)) {
-        return Ok(None);
-    }
-    Ok(Some((found::read_plan(catalog, schema, &fields), members)))
-}
-
-/// The properties by which a target is checked and warned of.
-fn needed(catalog: &Catalog, resource: &Resource, schema: &Schema, set: &ChangeSet) -> Vec<String> {
-    let touched: Vec<&str> = set.fields().collect();
-    let mut fields: Vec<String> = touched.iter().map(|f| (*f).to_owned()).collect();
-    fields.extend(found::calling(catalog, resource));
-    fields.extend(needs(catalog, schema, &touched));
-    fields
+    Ok((all, columns))
 }
 
 /// Whether a target still is what the plan says it was. `read` is what was read of it, where it was read already.
@@ -152,7 +138,7 @@ async fn check(
     let read = match read {
         Some(read) => read,
         None => {
-            let plan = found::read_plan(catalog, schema, &needed(catalog, resource, schema, set));
+            let plan = asked(catalog, resource, schema, &set.fields().collect::<Vec<_>>());
             session.client.read(&set.target, &plan).await
         }
     };

@@ -9,7 +9,7 @@ use super::whom::Session;
 use crate::api::ListQuery;
 use crate::app::list::{Names, Rows, View, fold};
 use crate::catalog::{Catalog, Field, FieldKind, Reference, Resource, Schema, Shape, Type};
-use crate::draft::{Draft, Entity, ReadPlan, Slot, nearest, text};
+use crate::draft::{Draft, Entity, Slot, nearest, read_of, text};
 use crate::odata::{Cell, EntityKey, Failure, Page, Target};
 use crate::order;
 use futures_util::stream::{self, StreamExt};
@@ -225,7 +225,7 @@ pub async fn choose(
 /// When one of them cannot be read.
 pub async fn deepen(session: &Session, schema: &Schema, found: &mut [Found], fields: &[String]) -> Result<(), Stop> {
     let catalog = session.catalog();
-    let plan = read_plan(catalog, schema, fields);
+    let plan = read_of(catalog, schema, fields);
     let reads = stream::iter(found.iter_mut().map(|one| {
         let plan = &plan;
         async move {
@@ -238,21 +238,6 @@ pub async fn deepen(session: &Session, schema: &Schema, found: &mut [Found], fie
         read?;
     }
     Ok(())
-}
-
-/// What to read of an entity so that these properties can be changed: the plan of a change that touches them.
-pub fn read_plan(catalog: &Catalog, schema: &Schema, fields: &[String]) -> ReadPlan {
-    let whole = crate::draft::read_whole(catalog, schema);
-    let roots: Vec<&str> = fields.iter().map(|f| root(f)).collect();
-    let term = |term: &String| roots.contains(&term.split('(').next().unwrap_or(term));
-    let mut plan = ReadPlan {
-        select: whole.select.iter().filter(|name| roots.contains(&name.as_str())).cloned().collect(),
-        expand: whole.expand.into_iter().filter(term).collect(),
-    };
-    if plan.select.is_empty() {
-        plan.select.extend(whole.select.into_iter().take(1));
-    }
-    plan
 }
 
 /// A row of a page, as values.
@@ -414,7 +399,7 @@ pub async fn read(
     let catalog = session.catalog();
     let mut wanted = fields.to_vec();
     wanted.extend(calling(catalog, resource));
-    let plan = read_plan(catalog, schema, &wanted);
+    let plan = read_of(catalog, schema, &wanted);
     let entity = session.client.read(&target, &plan).await.map_err(|failure| Stop::failure(catalog, &failure))?;
     let label = label(catalog, resource, &target, &entity);
     Ok(Found { target, label, entity })

@@ -3,7 +3,7 @@
 use super::exit::{FAILED, NOT_FOUND, Stop};
 use super::show;
 use crate::catalog::Catalog;
-use crate::draft::Verb;
+use crate::draft::{Held, Verb};
 use crate::journal::{Journal, Trouble};
 use crate::odata::PbxId;
 use crate::plan::{End, Kind, Past, PastRun, RunId, Wanted};
@@ -148,7 +148,8 @@ fn told(out: &mut impl Write, past: &Past) -> io::Result<()> {
     }
     writeln!(out, "{}", visible(&said))?;
     for field in &past.fields {
-        let said = |value: &Option<Value>| value.as_ref().map_or_else(|| "not set".to_owned(), Value::to_string);
+        let said =
+            |held: &Option<Held>| held.as_ref().map_or_else(|| "not set".to_owned(), |held| held.get().to_string());
         let words = match past.verb {
             Verb::Delete => format!("  {}: {}", field.field, said(&field.before)),
             _ => format!("  {}: {} → {}", field.field, said(&field.before), said(&field.after)),
@@ -164,7 +165,10 @@ fn in_full(run: &PastRun, entries: &[Past]) -> Value {
         let fields: Vec<Value> = past
             .fields
             .iter()
-            .map(|f| json!({"field": f.field, "before": f.before, "sent": f.after, "readBack": f.now, "secret": f.secret}))
+            .map(|f| {
+                let [before, after, now] = [&f.before, &f.after, &f.now].map(|held| held.as_ref().map(Held::get));
+                json!({"field": f.field, "before": before, "sent": after, "readBack": now, "secret": f.secret})
+            })
             .collect();
         json!({
             "label": past.label,

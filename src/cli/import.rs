@@ -88,7 +88,7 @@ pub async fn import(session: &Session, args: ImportArgs) -> Result<u8, Stop> {
     let prepared = Prepared {
         resource,
         plan,
-        entities,
+        entities: entities.into_iter().collect(),
         on_input,
         intent: Intent::of(Kind::Import),
         begun: Vec::new(),

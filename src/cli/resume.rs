@@ -9,8 +9,8 @@ use super::exit::{NOT_FOUND, Stop};
 use super::found;
 use super::script::{Prepared, Sending};
 use super::whom::{Session, Whom};
-use crate::draft::{ChangeSet, Entity, Verb};
-use crate::plan::{Closing, Intent, Kind, Line, Past, PastRun, Plan, Planned, RunId};
+use crate::draft::{ChangeSet, Verb};
+use crate::plan::{Closing, Columns, Intent, Kind, Line, Past, PastRun, Plan, Planned, RunId};
 use crate::ui::text::visible;
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -59,43 +59,34 @@ pub async fn resume(session: &Session, args: ResumeArgs) -> Result<u8, Stop> {
         return Ok(0);
     }
     writeln!(err, "{}", told(&run))?;
-    let mut prepared: Option<Prepared<'_>> = None;
-    let open: Vec<&Past> = entries.iter().filter(|past| past.end.is_none()).collect();
-    for (past, (planned, entity)) in open.iter().zip(again(session, &open).await?) {
-        let (resource, _) = found::resource(catalog, &past.target.resource)?;
-        let prepared = prepared.get_or_insert_with(|| Prepared {
-            resource,
-            plan: Plan::default(),
-            entities: Vec::new(),
-            on_input: false,
-            intent: Intent::of(Kind::Many),
-            begun: Vec::new(),
-            fast: Fast::default(),
-        });
-        prepared.plan.lines.push(Line { target: past.target.clone(), label: past.label.clone(), planned });
-        prepared.entities.push(entity);
-        prepared.begun.push((*past).clone());
-    }
-    match prepared {
-        Some(prepared) => prepared.send(session, &args.sending).await,
-        None => Ok(0),
-    }
+    let open: Vec<Past> = entries.into_iter().filter(|past| past.end.is_none()).collect();
+    let Some(first) = open.first() else { return Ok(0) };
+    let (resource, _) = found::resource(catalog, &first.target.resource)?;
+    let (planned, entities) = again(session, &open).await?;
+    let line =
+        |(past, planned): (&Past, Planned)| Line { target: past.target.clone(), label: past.label.clone(), planned };
+    let plan = Plan { lines: open.iter().zip(planned).map(line).collect(), fields: Vec::new() };
+    let (intent, fast) = (Intent::of(Kind::Many), Fast::default());
+    Prepared { resource, plan, entities, on_input: false, intent, begun: open, fast }.send(session, &args.sending).await
 }
 
 /// What is to be done to those that were not finished.
-async fn again(session: &Session, open: &[&Past]) -> Result<Vec<(Planned, Entity)>, Stop> {
+async fn again(session: &Session, open: &[Past]) -> Result<(Vec<Planned>, Columns), Stop> {
     let catalog = session.catalog();
     let meant: Vec<_> = open.iter().map(|past| past.again(catalog).map(Arc::new)).collect();
     // Of a call there is nothing to be read before it is run.
-    let is_read = |set: &&Arc<ChangeSet>| set.verb != Verb::Call;
-    let sets: Vec<Arc<ChangeSet>> = meant.iter().flatten().filter(is_read).cloned().collect();
-    let mut read = checked(session, &sets).await?.into_iter();
-    let planned = |meant: Result<Arc<ChangeSet>, &str>| match meant {
-        Ok(set) if set.verb == Verb::Call => (Planned::Change(set), Entity::new()),
-        Ok(set) => read.next().unwrap_or_else(|| (Planned::Change(set), Entity::new())),
-        Err(why) => (Planned::Blocked(why.to_owned()), Entity::new()),
+    let read = |(row, set): (usize, &Result<Arc<ChangeSet>, _>)| {
+        Some((row, set.as_ref().ok().filter(|set| set.verb != Verb::Call)?.clone()))
     };
-    Ok(meant.into_iter().map(planned).collect())
+    let sets: Vec<(usize, Arc<ChangeSet>)> = meant.iter().enumerate().filter_map(read).collect();
+    let (read, columns) = checked(session, &sets).await?;
+    let mut read = read.into_iter();
+    let planned = |meant: Result<Arc<ChangeSet>, &str>| match meant {
+        Ok(set) if set.verb == Verb::Call => Planned::Change(set),
+        Ok(set) => read.next().unwrap_or(Planned::Change(set)),
+        Err(why) => Planned::Blocked(why.to_owned()),
+    };
+    Ok((meant.into_iter().map(planned).collect(), columns))
 }
 
 /// A run in a line.

@@ -10,8 +10,8 @@ use super::whom::{Session, Whom};
 use super::{apply, export, import, prepare, resume, show, tell, undo, who};
 use crate::api::Gate;
 use crate::catalog::Resource;
-use crate::draft::{ChangeSet, Entity};
-use crate::plan::{Closing, EntryId, Intent, Own, Past, Plan, Planned, warnings};
+use crate::draft::ChangeSet;
+use crate::plan::{Closing, Columns, EntryId, Intent, Own, Past, Plan, Planned, warnings};
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -103,8 +103,8 @@ pub struct Prepared<'r> {
     pub resource: &'r Resource,
     /// The plan.
     pub plan: Plan,
-    /// One for each line.
-    pub entities: Vec<Entity>,
+    /// A row for each line.
+    pub entities: Columns,
     /// Standard input is taken by something else.
     pub on_input: bool,
     /// What it is for, as the journal has it.
@@ -123,7 +123,7 @@ impl Prepared<'_> {
     pub fn show(&self, session: &Session, out: &mut dyn Write) -> io::Result<()> {
         let catalog = session.catalog();
         let own = Own { client: session.client.client_id(), me: session.me.as_deref() };
-        let found = warnings(catalog, self.resource, &self.plan, &|at| self.entities.get(at), own);
+        let found = warnings(catalog, self.resource, &self.plan, &self.entities, own);
         tell::plan(catalog, &self.plan, &found, out)
     }
 

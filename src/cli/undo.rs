@@ -3,22 +3,19 @@
 //! Each is read afresh; only what the run changed goes back, and only where it is still as the run left it. What cannot
 //! go back is named with the reason. It is a run of its own, so that it can be taken back too.
 
+use super::apply::PAGE;
 use super::batch::Fast;
 use super::exit::{NOT_FOUND, Stop};
 use super::found;
 use super::script::{Prepared, Sending};
 use super::whom::{Session, Whom};
 use crate::catalog::{Catalog, Schema};
-use crate::draft::{Entity, ReadPlan, Why, read_whole};
-use crate::odata::FailureKind;
-use crate::plan::{Intent, Kind, Line, Past, PastRun, Plan, Planned, RunId, Way, cannot, left_words};
+use crate::draft::Why;
+use crate::odata::{FailureKind, Target};
+use crate::plan::{Columns, Intent, Kind, Line, Past, PastRun, Plan, Planned, RunId, Way, asked, cannot, left_words};
 use crate::ui::text::visible;
-use futures_util::stream::{self, StreamExt};
 use std::collections::BTreeSet;
 use std::io::{self, Write};
-
-/// Reads under way at once.
-const READS: usize = 4;
 
 /// Take back what a run did
 #[derive(Debug, clap::Args)]
@@ -68,20 +65,33 @@ pub async fn undo(session: &Session, args: UndoArgs) -> Result<u8, Stop> {
     };
     let (resource, schema) = found::resource(catalog, &first.target.resource)?;
     let over: BTreeSet<String> = found::fields(catalog, schema, &args.over)?.into_iter().collect();
-    let whole = read_whole(catalog, schema);
-    let ways = stream::iter(entries.iter().map(|past| way(session, (schema, &whole), past, &over))).buffered(READS);
-    let ways: Vec<Result<(Way, Entity), Stop>> = ways.collect().await;
-    let mut plan = Plan::default();
-    let mut entities = Vec::new();
-    for (past, way) in entries.into_iter().zip(ways) {
-        let (way, entity) = way?;
-        told(catalog, schema, &past, &way, &mut err)?;
-        let planned = way.planned.unwrap_or_else(|| Planned::Blocked("it has not been read".to_owned()));
-        plan.lines.push(Line { target: past.target, label: past.label, planned });
-        entities.push(entity);
+    let (mut plan, mut columns) = (Plan::default(), Columns::default());
+    for page in entries.chunks(PAGE) {
+        let back: Vec<&Past> = page.iter().filter(|past| never(catalog, schema, past).is_none()).collect();
+        let targets: Vec<&Target> = back.iter().map(|past| &past.target).collect();
+        let changed: BTreeSet<&str> = back.iter().flat_map(|past| &past.fields).map(|field| &*field.field).collect();
+        let asked = asked(catalog, resource, schema, &changed.into_iter().collect::<Vec<_>>());
+        let mut read = session.client.read_several(&targets, &asked).await.into_iter();
+        for past in page {
+            let blocked = |why: &str| Way { planned: Some(Planned::Blocked(why.to_owned())), ..Way::default() };
+            let way = match never(catalog, schema, past).map_or_else(|| read.next().ok_or("it has not been read"), Err)
+            {
+                Err(why) => blocked(why),
+                Ok(Err(gone)) if gone.kind == FailureKind::NotFound => blocked("it is not there any more"),
+                Ok(Err(failure)) => return Err(Stop::failure(catalog, &failure)),
+                Ok(Ok(fresh)) => {
+                    columns.put(plan.lines.len(), fresh.clone());
+                    let called = (past, past.label.clone());
+                    Way::of(catalog, schema, called, over.clone(), fresh, &found::reading(catalog, schema))
+                }
+            };
+            told(catalog, schema, past, &way, &mut err)?;
+            let (target, label) = (past.target.clone(), past.label.clone());
+            plan.lines.extend(way.planned.map(|planned| Line { target, label, planned }));
+        }
     }
     let intent = Intent { undoes: Some(run.id), ..Intent::of(Kind::Undo) };
-    Prepared { resource, plan, entities, on_input: false, intent, begun: Vec::new(), fast: Fast::default() }
+    Prepared { resource, plan, entities: columns, on_input: false, intent, begun: Vec::new(), fast: Fast::default() }
         .send(session, &args.sending)
         .await
 }
@@ -101,29 +111,10 @@ fn chosen(run: &PastRun, entries: Vec<Past>, only: &[String]) -> Result<Vec<Past
     Ok(entries.into_iter().filter(|past| past.may_have_changed() && meant(past)).collect())
 }
 
-/// What taking one back comes to.
-async fn way(
-    session: &Session,
-    (schema, whole): (&Schema, &ReadPlan),
-    past: &Past,
-    over: &BTreeSet<String>,
-) -> Result<(Way, Entity), Stop> {
-    let catalog = session.catalog();
-    let blocked =
-        |why: &str| Ok((Way { planned: Some(Planned::Blocked(why.to_owned())), ..Way::default() }, Entity::new()));
-    if let Some(why) = cannot(past) {
-        return blocked(why);
-    }
-    if catalog.schema_named(&past.schema).is_none_or(|id| !std::ptr::eq(catalog.schema(id), schema)) {
-        return blocked("it is something else; take it back by itself, with --only");
-    }
-    let fresh = match session.client.read(&past.target, whole).await {
-        Ok(fresh) => fresh,
-        Err(failure) if failure.kind == FailureKind::NotFound => return blocked("it is not there any more"),
-        Err(failure) => return Err(Stop::failure(catalog, &failure)),
-    };
-    let label = past.label.clone();
-    Ok((Way::of(catalog, schema, (past, label), over.clone(), fresh.clone(), &found::reading(catalog, schema)), fresh))
+/// Why one is not taken back, whatever it is like now.
+fn never(catalog: &Catalog, schema: &Schema, past: &Past) -> Option<&'static str> {
+    let other = catalog.schema_named(&past.schema).is_none_or(|id| !std::ptr::eq(catalog.schema(id), schema));
+    cannot(past).or(other.then_some("it is something else; take it back by itself, with --only"))
 }
 
 /// What of one that goes back is left alone, or overwritten, in a line.

@@ -15,6 +15,14 @@ pub struct ReadPlan {
     pub expand: Vec<String>,
 }
 
+impl ReadPlan {
+    /// The properties that are asked for.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let expanded = self.expand.iter().filter_map(|term| term.split('(').next());
+        self.select.iter().map(String::as_str).chain(expanded)
+    }
+}
+
 /// A term of `$expand`, with what is expanded inside it.
 pub(super) struct Expansion;
 
@@ -70,6 +78,17 @@ pub fn read_whole(catalog: &Catalog, schema: &Schema) -> ReadPlan {
 /// The same with its secrets: to see whether anything of it changes, never to be shown.
 pub fn read_open(catalog: &Catalog, schema: &Schema) -> ReadPlan {
     read(catalog, schema, |_| true)
+}
+
+/// What to read of an entity so that these properties can be changed: the plan of a change that touches them.
+pub fn read_of(catalog: &Catalog, schema: &Schema, fields: &[String]) -> ReadPlan {
+    let mut plan = read_whole(catalog, schema);
+    let wanted = |name: &str| fields.iter().any(|field| field.split('/').next() == Some(name));
+    let first = plan.select.first().cloned();
+    plan.select.retain(|name| wanted(name));
+    plan.expand.retain(|term| term.split('(').next().is_some_and(wanted));
+    plan.select.extend(first.filter(|_| plan.select.is_empty()));
+    plan
 }
 
 /// These fields, each whole, but for secrets.

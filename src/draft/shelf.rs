@@ -4,8 +4,10 @@
 //! that name smaller values, down to single words. Equal values have equal names: how often each occurs is counting,
 //! not comparing. Knows no field and judges nothing. May hold secrets that somebody typed, so it is never printed.
 
+use hashbrown::DefaultHashBuilder;
 use indexmap::{Equivalent, IndexSet};
 use serde_json::{Map, Number, Value};
+use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -86,10 +88,12 @@ impl Equivalent<Shape> for Names<'_> {
 }
 
 /// Values, each held once.
+///
+/// Found by a hash that is quick: whoever made names and values collide would slow down those of their own PBX.
 #[derive(Default)]
 pub struct Shelf {
-    nodes: IndexSet<Node>,
-    shapes: IndexSet<Shape>,
+    nodes: IndexSet<Node, DefaultHashBuilder>,
+    shapes: IndexSet<Shape, DefaultHashBuilder>,
 }
 
 impl fmt::Debug for Shelf {
@@ -146,8 +150,12 @@ impl Shelf {
             Some(Node::List(elements)) => elements.iter().map(|e| self.value(ValueId(*e))).collect(),
             Some(Node::Object(shape, members)) => {
                 let names = self.shapes.get_index(*shape as usize).into_iter().flat_map(|shape| &shape.0);
-                let members = members.iter().map(|member| self.value(ValueId(*member)));
-                Value::Object(names.map(|name| String::from(&**name)).zip(members).collect::<Map<_, _>>())
+                // With room for all of them at once: a list of thousands is made of these.
+                let mut all = Map::with_capacity(members.len());
+                for (name, member) in names.zip(members) {
+                    all.insert(String::from(&**name), self.value(ValueId(*member)));
+                }
+                Value::Object(all)
             }
         }
     }
@@ -155,13 +163,6 @@ impl Shelf {
     /// How many different values there are, those inside of others with them.
     pub fn count(&self) -> usize {
         self.nodes.len()
-    }
-
-    /// Takes so many of the values away that were laid there last, and says whether any are left: to be taken away all at
-    /// once, thousands of people are too many.
-    pub fn thin(&mut self, count: usize) -> bool {
-        let taken = std::iter::from_fn(|| self.nodes.pop()).take(count).count();
-        taken == count
     }
 
     /// The elements of a list.
@@ -180,35 +181,67 @@ impl Shelf {
     }
 }
 
-/// A shelf that the changes of one plan share.
+/// A shelf that the changes of one plan share, or all that the journal tells of one run.
 #[derive(Debug, Clone, Default)]
 pub struct SharedShelf(Arc<RwLock<Shelf>>);
 
-/// A value that lies on a shared shelf; cheap to hand on.
+impl PartialEq for SharedShelf {
+    /// Where values lie says nothing of what they are.
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+/// A value by itself, or on the shelf that it shares with those of thousands; cheap to hand on from there.
 #[derive(Clone)]
-pub struct Laid {
-    shelf: SharedShelf,
-    id: ValueId,
+pub enum Held {
+    /// By itself.
+    Here(Value),
+    /// There.
+    Laid(SharedShelf, ValueId),
 }
 
 impl SharedShelf {
-    /// Lays a value there.
-    pub fn lay(&self, value: &Value) -> Laid {
+    /// Holds a value, there if it is more than a word.
+    pub fn hold(&self, value: Value) -> Held {
+        if !matches!(value, Value::Array(_) | Value::Object(_)) {
+            return Held::Here(value);
+        }
         // Nothing that could break off leaves a shelf half done.
-        let id = self.0.write().unwrap_or_else(PoisonError::into_inner).name(value);
-        Laid { shelf: self.clone(), id }
+        let id = self.0.write().unwrap_or_else(PoisonError::into_inner).name(&value);
+        Held::Laid(self.clone(), id)
+    }
+
+    /// The same of one that is held elsewhere.
+    pub(super) fn take(&self, held: &mut Held) {
+        if let Held::Here(value) = held {
+            *held = self.hold(value.take());
+        }
     }
 }
 
-impl Laid {
-    /// The value, made anew.
-    pub fn value(&self) -> Value {
-        self.shelf.0.read().unwrap_or_else(PoisonError::into_inner).value(self.id)
+impl Held {
+    /// The value; from the shelf it is made anew.
+    pub fn get(&self) -> Cow<'_, Value> {
+        match self {
+            Self::Here(value) => Cow::Borrowed(value),
+            Self::Laid(shelf, id) => Cow::Owned(shelf.0.read().unwrap_or_else(PoisonError::into_inner).value(*id)),
+        }
     }
+}
 
-    /// The same value of the same shelf.
-    pub fn is(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.shelf.0, &other.shelf.0) && self.id == other.id
+impl PartialEq for Held {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Laid(one, a), Self::Laid(other, b)) if a == b && Arc::ptr_eq(&one.0, &other.0) => true,
+            (a, b) => a.get() == b.get(),
+        }
+    }
+}
+
+impl fmt::Debug for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Held")
     }
 }
 
@@ -232,10 +265,18 @@ mod tests {
     fn equal_values_lie_there_once_and_come_out_as_they_were_put() {
         let shelf = SharedShelf::default();
         let one = json!([{"Id": 1, "Name": "Away", "Route": {"To": "VoiceMail"}}, {"Id": 2, "Name": "Away"}]);
-        let (first, second) = (shelf.lay(&one), shelf.lay(&one.clone()));
-        assert!(first.is(&second) && !first.is(&shelf.lay(&json!([1]))));
-        assert_eq!(first.value().to_string(), one.to_string());
-        assert!(!first.is(&SharedShelf::default().lay(&one)), "another shelf");
-        assert!(!format!("{shelf:?}").contains("Away"), "what lies there may be a secret");
+        let id = |held: &Held| match held {
+            Held::Laid(_, id) => Some(*id),
+            Held::Here(_) => None,
+        };
+        let (first, second) = (shelf.hold(one.clone()), shelf.hold(one.clone()));
+        assert!(id(&first).is_some() && id(&first) == id(&second) && id(&first) != id(&shelf.hold(json!([1]))));
+        assert_eq!(first.get().to_string(), one.to_string());
+        assert_eq!(id(&shelf.hold(json!("a word"))), None);
+        for other in [SharedShelf::default().hold(one.clone()), Held::Here(one)] {
+            assert_eq!(first, other, "wherever it lies");
+        }
+        assert_ne!(first, shelf.hold(json!([1])));
+        assert!(!format!("{shelf:?} {first:?}").contains("Away"), "what lies there may be a secret");
     }
 }

@@ -8,7 +8,7 @@
 use super::compare::{same, same_or_absent};
 use super::elements::pair;
 use super::value::{Entity, holds_mask, same_json};
-use super::{Draft, Payload, Slot};
+use super::{Draft, Payload, SharedShelf, Slot};
 use crate::catalog::{Catalog, Schema};
 use crate::odata::Target;
 use crate::order;
@@ -39,8 +39,8 @@ pub struct Left {
     pub before: Payload,
     /// What is there now.
     pub now: Payload,
-    /// What it would be if it were put back all the same.
-    pub forced: Option<Value>,
+    /// It would be another one if it were put back all the same.
+    pub forced: bool,
     /// It is put back all the same: somebody chose it.
     pub taken: bool,
 }
@@ -80,16 +80,16 @@ pub fn undo(
     for one in changed {
         let slot = Slot::of(catalog, schema, &one.field);
         let now = draft.original(&one.field).cloned();
-        let tell = |why, forced: Option<Value>| Left {
+        let tell = |why, forced| Left {
             field: one.field.clone(),
             why,
             before: Payload::new(catalog, &slot, one.before.clone()),
             now: Payload::new(catalog, &slot, now.clone()),
-            taken: forced.is_some() && taken.contains(&one.field),
+            taken: forced && taken.contains(&one.field),
             forced,
         };
         if slot.secret || slot.write_only {
-            left.push(tell(Why::Secret, None));
+            left.push(tell(Why::Secret, false));
             continue;
         }
         let back = |force| {
@@ -103,17 +103,17 @@ pub fn undo(
             draft.set(&one.field, value);
         }
         if secret {
-            left.push(tell(Why::Secret, None));
+            left.push(tell(Why::Secret, false));
         }
         if clash {
-            let forced = Some(back(true).0).filter(|value| !same_or_absent(catalog, &slot, Some(value), now.as_ref()));
-            let told = tell(Why::ChangedSince, forced);
-            if let (true, Some(value)) = (told.taken, &told.forced) {
-                draft.set(&one.field, value.clone());
+            let forced = back(true).0;
+            let told = tell(Why::ChangedSince, !same_or_absent(catalog, &slot, Some(&forced), now.as_ref()));
+            if told.taken {
+                draft.set(&one.field, forced);
             }
             left.push(told);
         } else if !is_edit && !secret {
-            left.push(tell(Why::Already, None));
+            left.push(tell(Why::Already, false));
         }
     }
     Undoing { draft, left }
@@ -125,6 +125,14 @@ struct Merge<'c> {
     force: bool,
     clash: bool,
     secret: bool,
+}
+
+impl Left {
+    /// Holds its lists and objects on a shelf from here on, which it shares with those of others.
+    pub fn lay(&mut self, shelf: &SharedShelf) {
+        self.before.lay(shelf);
+        self.now.lay(shelf);
+    }
 }
 
 impl Merge<'_> {

@@ -2,7 +2,7 @@
 //!
 //! Owns exact equality of JSON values. Knows nothing of field types; equality by kind is `compare`'s.
 
-use super::shelf::{Laid, SharedShelf};
+use super::shelf::{Held, SharedShelf};
 use super::{Slot, conceal};
 use crate::catalog::Catalog;
 use serde_json::{Map, Number, Value};
@@ -65,38 +65,6 @@ pub struct Payload {
     masked: Option<Box<Held>>,
 }
 
-/// A value here, or on the shelf that it shares with those of thousands.
-#[derive(Clone)]
-enum Held {
-    Here(Value),
-    Laid(Laid),
-}
-
-impl Held {
-    fn get(&self) -> Cow<'_, Value> {
-        match self {
-            Self::Here(value) => Cow::Borrowed(value),
-            Self::Laid(laid) => Cow::Owned(laid.value()),
-        }
-    }
-
-    /// Whatever is more than a word goes to the shelf.
-    fn lay(&mut self, shelf: &SharedShelf) {
-        if let Self::Here(value @ (Value::Array(_) | Value::Object(_))) = self {
-            *self = Self::Laid(shelf.lay(value));
-        }
-    }
-}
-
-impl PartialEq for Held {
-    fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Laid(a), Self::Laid(b)) if a.is(b) => true,
-            (a, b) => a.get() == b.get(),
-        }
-    }
-}
-
 impl Payload {
     /// A value that stands in this slot.
     pub fn new(catalog: &Catalog, slot: &Slot<'_>, value: Option<Value>) -> Self {
@@ -130,7 +98,7 @@ impl Payload {
 
     /// Holds it on a shelf from here on, where it is more than a word.
     pub(super) fn lay(&mut self, shelf: &SharedShelf) {
-        self.value.iter_mut().chain(self.masked.as_deref_mut()).for_each(|held| held.lay(shelf));
+        self.value.iter_mut().chain(self.masked.as_deref_mut()).for_each(|held| shelf.take(held));
     }
 
     /// The value as it is. May hold secrets: for the wire alone.

@@ -4,7 +4,7 @@
 
 use super::store::Store;
 use super::writes::{VERBS, key, progress};
-use crate::draft::Verb;
+use crate::draft::{Held, SharedShelf, Verb};
 use crate::odata::{PbxId, Target};
 use crate::plan::{End, EntryId, Field, Kind, Past, PastRun, Progress, RunId, Wanted};
 use rusqlite::types::Value as Sql;
@@ -104,8 +104,10 @@ impl Store {
         let mut fields = self
             .connection
             .prepare("SELECT field, before, after, now, secret FROM changes WHERE entry = ?1 ORDER BY place")?;
+        let shelf = SharedShelf::default();
         for past in &mut found {
-            past.fields = fields.query_map([past.id.0], field)?.collect::<rusqlite::Result<_>>()?;
+            past.fields = fields.query_map([past.id.0], |row| field(row, &shelf))?.collect::<rusqlite::Result<_>>()?;
+            past.shelf = shelf.clone();
         }
         Ok(found)
     }
@@ -232,6 +234,7 @@ fn run(row: &Row<'_>) -> rusqlite::Result<PastRun> {
             ended: None,
             together: None,
             fields: Vec::new(),
+            shelf: SharedShelf::default(),
         },
         pbx,
         client: row.get(4)?,
@@ -269,14 +272,15 @@ fn past(row: &Row<'_>) -> rusqlite::Result<Past> {
         ended: row.get(11)?,
         together: together(row.get(13)?),
         fields: Vec::new(),
+        shelf: SharedShelf::default(),
     })
 }
 
-fn field(row: &Row<'_>) -> rusqlite::Result<Field> {
-    let value = |at: usize| -> rusqlite::Result<Option<Value>> {
+fn field(row: &Row<'_>, shelf: &SharedShelf) -> rusqlite::Result<Field> {
+    let value = |at: usize| -> rusqlite::Result<Option<Held>> {
         let text: Option<String> = row.get(at)?;
         // What does not read as JSON was put there by hand.
-        Ok(text.map(|text| serde_json::from_str(&text).unwrap_or(Value::String(text))))
+        Ok(text.map(|text| shelf.hold(serde_json::from_str(&text).unwrap_or(Value::String(text)))))
     };
     Ok(Field { field: row.get(0)?, before: value(1)?, after: value(2)?, now: value(3)?, secret: row.get(4)? })
 }

@@ -4,7 +4,7 @@ use super::store::FILE;
 use super::*;
 use crate::api::{Gate, Record};
 use crate::catalog::Catalog;
-use crate::draft::{Draft, Entity, FieldResult, Outcome, Payload, Slot, Verdict};
+use crate::draft::{Draft, Entity, FieldResult, Held, Outcome, Payload, Slot, Verdict};
 use crate::odata::{EntityKey, FailureKind, Target};
 use crate::plan::{Closing, End, Kind, Progress};
 use serde_json::{Value, json};
@@ -30,6 +30,10 @@ fn changes(id: i64, label: &str, before: Value, edits: Value) -> Arc<ChangeSet> 
 
 fn ada() -> Arc<ChangeSet> {
     changes(57, "214 Lovelace, Ada", json!({"Number": "214", "VMEnabled": false}), json!({"VMEnabled": true}))
+}
+
+fn held(value: Value) -> Option<Held> {
+    Some(Held::Here(value))
 }
 
 fn saved(field: &str) -> Outcome {
@@ -71,7 +75,7 @@ async fn a_write_is_told_with_what_was_there_and_what_became_of_it() {
     let field = &past.fields[0];
     assert_eq!(
         (&field.before, &field.after, &field.now),
-        (&Some(json!(false)), &Some(json!(true)), &Some(json!(true)))
+        (&held(json!(false)), &held(json!(true)), &held(json!(true)))
     );
     assert_eq!(past.change_set(Catalog::shipped()).changes, ada().changes, "it can be shown and sent again");
 }
@@ -168,7 +172,7 @@ async fn what_the_pbx_made_of_it_is_kept() {
     gate.settle(recorded, &Outcome::Altered { fields, answer_was_lost: false }, None).await;
     let run = journal.history(Wanted::default()).await.unwrap().remove(0);
     let field = &run.first.fields[0];
-    assert_eq!((&field.after, &field.now), (&Some(json!("Augusta Ada")), &Some(json!("Augusta"))));
+    assert_eq!((&field.after, &field.now), (&held(json!("Augusta Ada")), &held(json!("Augusta"))));
 }
 
 #[tokio::test]
@@ -190,11 +194,14 @@ async fn a_new_entity_gets_its_key_and_a_deleted_one_leaves_all_that_could_be_se
     let recorded = gate.record(Record { changes: &set, before: &before, together: 1 }).await.unwrap();
     gate.settle(recorded, &Outcome::Deleted(crate::draft::Gone::ReadBack), None).await;
     let gone = journal.history(Wanted::default()).await.unwrap().remove(0).first;
-    let kept: Vec<_> =
-        gone.fields.iter().map(|f| (f.field.as_str(), f.before.clone().unwrap(), f.after.clone())).collect();
+    let kept: Vec<_> = gone.fields.iter().map(|f| (f.field.as_str(), f.before.clone(), f.after.clone())).collect();
     assert_eq!(
         kept,
-        [("Number", json!("230"), None), ("FirstName", json!("New"), None), ("VMEnabled", json!(true), None)]
+        [("Number", "230".into()), ("FirstName", "New".into()), ("VMEnabled", json!(true))].map(|(field, before)| (
+            field,
+            held(before),
+            None
+        ))
     );
 }
 

@@ -5,7 +5,7 @@
 
 use super::{Past, Planned};
 use crate::catalog::{Catalog, Field, Schema};
-use crate::draft::{Conflict, Draft, Entity, Left, MASK, Payload, Undoing, Verb, Why, undo};
+use crate::draft::{Conflict, Draft, Entity, Left, MASK, Payload, SharedShelf, Undoing, Verb, Why, undo};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -34,15 +34,22 @@ impl Way {
         fresh: Entity,
         said: &Said<'_>,
     ) -> Self {
-        let Undoing { draft, left } =
+        let Undoing { draft, mut left } =
             undo(catalog, schema, (past.target.clone(), label), &past.changed(), &taken, fresh);
-        let planned = planned(catalog, schema, &draft, &left, said);
+        let planned = planned(catalog, schema, (draft, &past.shelf), &left, said);
+        left.iter_mut().for_each(|left| left.lay(&past.shelf));
         Self { planned: Some(planned), left, taken }
     }
 }
 
-fn planned(catalog: &Catalog, schema: &Schema, draft: &Draft, left: &[Left], said: &Said<'_>) -> Planned {
-    let changes = match draft.change_set(catalog) {
+fn planned(
+    catalog: &Catalog,
+    schema: &Schema,
+    (draft, shelf): (Draft, &SharedShelf),
+    left: &[Left],
+    said: &Said<'_>,
+) -> Planned {
+    let mut changes = match draft.into_change_set(catalog) {
         Ok(changes) => changes,
         Err(issues) => {
             let words: Vec<&str> = issues.iter().map(|issue| issue.message.as_str()).collect();
@@ -50,6 +57,7 @@ fn planned(catalog: &Catalog, schema: &Schema, draft: &Draft, left: &[Left], sai
         }
     };
     if !changes.is_empty() {
+        changes.lay(shelf);
         return Planned::Change(Arc::new(changes));
     }
     if left.iter().all(|left| left.why == Why::Already) {

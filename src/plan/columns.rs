@@ -19,6 +19,14 @@ pub struct Columns {
     columns: IndexMap<Box<str>, Vec<u32>>,
 }
 
+impl FromIterator<Entity> for Columns {
+    fn from_iter<I: IntoIterator<Item = Entity>>(entities: I) -> Self {
+        let mut columns = Self::default();
+        entities.into_iter().enumerate().for_each(|(row, entity)| columns.put(row, entity));
+        columns
+    }
+}
+
 impl Columns {
     /// Puts an entity into a row. What stood there is replaced.
     pub fn put(&mut self, row: usize, entity: Entity) {
@@ -53,12 +61,6 @@ impl Columns {
     /// The named value.
     pub fn value(&self, id: ValueId) -> Value {
         self.shelf.value(id)
-    }
-
-    /// Lets so many of its values go, and says whether any are left. Nothing can be asked of it from then on.
-    pub fn thin(&mut self, count: usize) -> bool {
-        self.columns.clear();
-        self.shelf.thin(count)
     }
 
     /// These fields of an entity, as far as it has them.
@@ -153,17 +155,6 @@ mod tests {
         };
         assert_eq!(told(Some("Group/Id")), [(json!(1), 1), (json!(2), 3), (json!(3), 1)]);
         assert_eq!(told(None).len(), 5, "nothing is equal to another's");
-    }
-
-    #[test]
-    fn what_has_done_its_work_is_let_go_piece_by_piece() {
-        let mut columns = Columns::default();
-        columns.put(0, entity(json!({"Name": "Ada", "Groups": [{"Name": "SALES"}]})));
-        let mut pieces = 1;
-        while columns.thin(1) {
-            pieces += 1;
-        }
-        assert_eq!((pieces, columns.shelf.count(), columns.get(0, "Name")), (5, 0, None));
     }
 
     #[test]

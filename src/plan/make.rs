@@ -108,7 +108,7 @@ impl<'a> Maker<'a> {
                 if self.known.known.len() < REMEMBERED {
                     self.known.known.insert(ids, planned.clone());
                 }
-                let cost = WORKED_OUT + cost(&planned);
+                let cost = cost(&planned);
                 (planned, cost)
             }
         };
@@ -173,11 +173,11 @@ impl Maker<'_> {
     }
 }
 
-/// About how much work the lists in a change are.
-fn cost(planned: &Planned) -> usize {
-    let (Planned::Change(changes) | Planned::LeftOut(changes)) = planned else { return 0 };
+/// About how much work it was to work this out: to know it already is one.
+pub fn cost(planned: &Planned) -> usize {
+    let (Planned::Change(changes) | Planned::LeftOut(changes)) = planned else { return WORKED_OUT };
     let elements = changes.changes.iter().filter_map(|change| change.whole).map(|whole| whole.before + whole.after);
-    elements.sum::<usize>() * ELEMENT
+    WORKED_OUT + elements.sum::<usize>() * ELEMENT
 }
 
 /// What is planned for one, for another with the same values.

@@ -21,11 +21,11 @@ pub use back::{Said, Way, cannot, left_words, since_words};
 pub use batch::{Batches, Proof, Unlike};
 pub use closing::Closing;
 pub use columns::Columns;
-pub use make::{Edit, Maker, WorkedOut};
+pub use make::{Edit, Maker, WorkedOut, cost};
 pub use pace::{Halt, Next, Pace, Tempo};
 pub use past::{End, Field, Intent, Kind, Offered, Past, PastRun, Progress, Wanted};
 pub use template::Template;
-pub use warn::{Beside, Own, Warner, Warning, needs, warnings};
+pub use warn::{Beside, Own, Warner, Warning, asked, needs, warnings};
 
 use crate::draft::ChangeSet;
 use crate::odata::Target;

@@ -5,9 +5,8 @@
 
 use super::{ConsoleId, EntryId, RunId};
 use crate::catalog::Catalog;
-use crate::draft::{Change, ChangeSet, Changed, Kept, Outcome, Seen, Slot, Verb};
+use crate::draft::{Change, ChangeSet, Changed, Held, Kept, Outcome, Seen, SharedShelf, Slot, Verb};
 use crate::odata::{PbxId, Target};
-use serde_json::Value;
 
 /// What a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -275,6 +274,8 @@ pub struct Past {
     pub together: Option<usize>,
     /// Its fields; of a deletion what was there.
     pub fields: Vec<Field>,
+    /// Where their lists lie, with those of all of its run: of thousands each would be a tree.
+    pub shelf: SharedShelf,
 }
 
 /// One field of a write.
@@ -283,13 +284,17 @@ pub struct Field {
     /// The property.
     pub field: String,
     /// What was there; `None` where it was absent.
-    pub before: Option<Value>,
+    pub before: Option<Held>,
     /// What was sent, with masks for secrets.
-    pub after: Option<Value>,
+    pub after: Option<Held>,
     /// What was read back; `None` where it could not be read.
-    pub now: Option<Value>,
+    pub now: Option<Held>,
     /// A secret was changed, here or inside: neither the old nor the new one is known to anybody.
     pub secret: bool,
+}
+
+fn value(held: &Option<Held>) -> Option<serde_json::Value> {
+    held.as_ref().map(|held| held.get().into_owned())
 }
 
 impl Past {
@@ -301,9 +306,10 @@ impl Past {
                 Some(schema) => Slot::of(catalog, schema, &kept.field),
                 None => Slot::unknown(catalog, &kept.field),
             };
-            match &kept.after {
-                Some(after) => Change::new(catalog, &slot, &kept.field, kept.before.clone(), after.clone()),
-                None => Change::gone(catalog, &slot, &kept.field, kept.before.clone()),
+            let [before, after] = [&kept.before, &kept.after].map(value);
+            match after {
+                Some(after) => Change::new(catalog, &slot, &kept.field, before, after),
+                None => Change::gone(catalog, &slot, &kept.field, before),
             }
         };
         let all = schema.map_or(0, |schema| schema.fields.len());
@@ -311,7 +317,7 @@ impl Past {
         if self.verb == Verb::Create {
             target.key = None;
         }
-        ChangeSet {
+        let mut changes = ChangeSet {
             verb: self.verb,
             target,
             label: self.label.clone(),
@@ -319,15 +325,17 @@ impl Past {
             schema: self.schema.clone(),
             changes: self.fields.iter().map(change).collect(),
             unchanged: all.saturating_sub(self.fields.len()),
-        }
+        };
+        changes.lay(&self.shelf);
+        changes
     }
 
     /// What it changed, as it is taken back.
     pub fn changed(&self) -> Vec<Changed> {
         let changed = |kept: &Field| Changed {
             field: kept.field.clone(),
-            before: kept.before.clone(),
-            after: kept.now.clone().or_else(|| kept.after.clone()),
+            before: value(&kept.before),
+            after: value(&kept.now).or_else(|| value(&kept.after)),
             secret: kept.secret,
         };
         self.fields.iter().map(changed).collect()

@@ -3,9 +3,9 @@
 //! Owns the rules that need more than one field or more than one target. What is odd about which fields is knowledge of
 //! the catalog; nothing here stands in the way of anything.
 
-use super::{Line, Plan, Planned};
+use super::{Columns, Line, Plan, Planned};
 use crate::catalog::{Catalog, Caution, Condition, Resource, Roles, Schema};
-use crate::draft::{ChangeSet, Entity, Slot, Verb};
+use crate::draft::{ChangeSet, ReadPlan, Slot, Verb, read_of};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -48,17 +48,21 @@ pub struct Own<'o> {
 /// What was read of a target beside what is changed: a property by its wire name.
 pub type Beside<'b> = dyn Fn(&str) -> Option<Value> + 'b;
 
-/// What there is to say before a plan is sent. `entity` is what was read of the target of a line.
-pub fn warnings<'e>(
-    catalog: &Catalog,
-    resource: &Resource,
-    plan: &Plan,
-    entity: &dyn Fn(usize) -> Option<&'e Entity>,
-    own: Own<'_>,
-) -> Vec<Warning> {
+/// What is read of each where these fields are changed: they, what it is called by, and what the warnings need.
+pub fn asked(catalog: &Catalog, resource: &Resource, schema: &Schema, changed: &[&str]) -> ReadPlan {
+    let roles = catalog.roles(resource);
+    let key = resource.key.iter().map(|key| key.name);
+    let called = roles.number.into_iter().chain(roles.label.iter().copied()).map(root);
+    let mut fields: Vec<String> = key.chain(called).chain(changed.iter().copied()).map(str::to_owned).collect();
+    fields.extend(needs(catalog, schema, changed));
+    read_of(catalog, schema, &fields)
+}
+
+/// What there is to say before a plan is sent. `read` has what was read of the target of each line.
+pub fn warnings(catalog: &Catalog, resource: &Resource, plan: &Plan, read: &Columns, own: Own<'_>) -> Vec<Warning> {
     let mut warner = Warner::new(catalog, resource);
     for (at, line) in plan.lines.iter().enumerate() {
-        warner.look(at, line, &|field| entity(at)?.get(field).cloned(), own);
+        warner.look(at, line, &|field| read.get(at, field), own);
     }
     warner.end()
 }
@@ -250,8 +254,8 @@ mod tests {
         let lines = cases.iter().enumerate();
         let lines = lines.map(|(at, (before, _, after))| line(resource, at as i64, before.clone(), after.clone()));
         let plan = Plan { lines: lines.collect(), fields: Vec::new() };
-        let entities: Vec<Entity> = cases.iter().map(|(_, beside, _)| beside.as_object().unwrap().clone()).collect();
-        let found = warnings(catalog, resource, &plan, &|at| entities.get(at), own);
+        let read: Columns = cases.iter().map(|(_, beside, _)| beside.as_object().unwrap().clone()).collect();
+        let found = warnings(catalog, resource, &plan, &read, own);
         found.into_iter().map(|warning| (warning.sentence, warning.lines)).collect()
     }
 

@@ -348,6 +348,10 @@ impl<S: Surface> Console<S> {
                     list.value();
                     Some(Event::Unfolded(ticket))
                 }),
+                Effect::LetGo(spent) => self.tasks.aside(move || {
+                    drop(spent);
+                    None
+                }),
                 Effect::Name { ticket, typed } => {
                     self.tasks.aside(move || Some(Event::Named { ticket, found: papers::begin_so(&typed) }));
                 }

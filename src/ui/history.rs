@@ -3,7 +3,7 @@
 use super::canvas::Canvas;
 use super::text;
 use crate::app::{History, Load, Model, Recollection, Spot};
-use crate::draft::Verb;
+use crate::draft::{Held, Verb};
 use crate::plan::{End, Field, Past, PastRun};
 use crate::theme::Role;
 use serde_json::Value;
@@ -181,7 +181,7 @@ fn changed(model: &Model, past: &Past, field: &Field) -> String {
     let schema = catalog.schema_named(&past.schema).map(|id| catalog.schema(id));
     let title = schema.and_then(|s| Some(catalog.note(s, s.field(&field.field)?).title.to_string()));
     let title = title.unwrap_or_else(|| field.field.clone());
-    let said = |value: &Option<Value>| value.as_ref().map_or_else(|| "not set".to_owned(), brief);
+    let said = |held: &Option<Held>| held.as_ref().map_or_else(|| "not set".to_owned(), |held| brief(&held.get()));
     match past.verb {
         Verb::Delete => format!("{title}: {}", said(&field.before)),
         Verb::Change | Verb::Create | Verb::Call => {
@@ -206,7 +206,7 @@ fn entry(model: &Model, past: &Past, lines: &mut Vec<(String, Role)>) {
     for field in &past.fields {
         let mut line = format!("  {}", changed(model, past, field));
         if let Some(now) = field.now.as_ref().filter(|now| Some(*now) != field.after.as_ref()) {
-            line.push_str(&format!("  (read back: {})", brief(now)));
+            line.push_str(&format!("  (read back: {})", brief(&now.get())));
         }
         if field.secret {
             line.push_str("  (a secret: not kept, cannot be taken back)");

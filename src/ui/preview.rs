@@ -116,7 +116,7 @@ fn lines(model: &Model, change_set: &ChangeSet, canvas: &Canvas<'_>) -> Vec<Line
         let role = if left.taken { Role::Danger } else { Role::NoticeWarning };
         let mut line: Line =
             vec![(sign.to_owned(), Role::ListGutter), (format!("{} {title} {}", glyphs.problem, left.words()), role)];
-        if left.forced.is_some() {
+        if left.forced {
             let (now, before) = (
                 payload(model, change_set, &left.field, &left.now),
                 payload(model, change_set, &left.field, &left.before),

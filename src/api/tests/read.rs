@@ -136,3 +136,25 @@ async fn what_the_pbx_says_no_to_arrives_as_a_failure_with_its_request() {
     let failure = client(&pbx).read(&user(57), &plan(&["Id"], &[])).await.unwrap_err();
     assert_eq!((failure.kind, failure.request.as_str()), (FailureKind::NoRights, "GET /xapi/v1/Users(57)"));
 }
+
+#[tokio::test]
+async fn who_does_not_come_whole_in_a_page_is_read_alone() {
+    let pbx = Pbx::open(|request| {
+        let one = |id: u32| json!({"Id": id, "Mobile": null, "Groups": []});
+        match request.target.split('?').next().and_then(|path| path.rsplit('/').next()) {
+            // The second comes without its list, the third not at all; nobody asked for the fourth.
+            Some("Users") => Reply::Json(200, json!({"value": [one(1), {"Id": 2, "Mobile": "2"}, one(4)]})),
+            Some("Users(2)") => Reply::Json(200, one(2)),
+            _ => Reply::status(404),
+        }
+    })
+    .await;
+    let plan = plan(&["Id", "Mobile"], &["Groups($expand=Rights)"]);
+    let (client, targets) = (client(&pbx), [user(1), user(2), user(3)]);
+    let read = client.read_several(&targets.iter().collect::<Vec<_>>(), &plan).await;
+    let told: Vec<_> =
+        read.iter().map(|read| read.as_ref().map(|one| one["Id"].clone()).map_err(|no| no.kind)).collect();
+    assert_eq!(told, [Ok(json!(1)), Ok(json!(2)), Err(FailureKind::NotFound)]);
+    assert!(read[1].as_ref().unwrap().contains_key("Groups"));
+    assert_eq!(pbx.lines().len(), 3, "{:?}", pbx.lines());
+}

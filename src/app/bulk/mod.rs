@@ -19,12 +19,13 @@ pub use run::{InBatches, Run, Sent, Tally, has_failed, result};
 pub use words::{edit_words, halt_words};
 pub(super) use work::{Comparing, PIECE, Planning, Source, Telling, Work};
 
+use super::effect::Effect;
 use super::event::Ticket;
 use super::model::ListId;
 use crate::catalog::{Catalog, Danger, Operation, SchemaId};
-use crate::draft::{Draft, Entity, Kept, ListEdit, ReadPlan, Slot, Verb};
+use crate::draft::{Draft, Entity, Kept, ListEdit, ReadPlan, Slot, Verb, read_whole};
 use crate::odata::{EntityKey, Failure, Target};
-use crate::plan::{Batches, Columns, Edit, Intent, Kind, Plan, RunId, ValueId, Warning};
+use crate::plan::{Batches, Columns, Edit, Intent, Kind, Past, Plan, RunId, ValueId, Warning, asked};
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
 
@@ -189,12 +190,35 @@ impl Bulk {
         self.operation(catalog).is_some_and(|operation| catalog.danger(operation) == Danger::Severe)
     }
 
+    /// What was done to each of them once, where that is gone on with or taken back.
+    pub(super) fn past(&self) -> Option<&[Past]> {
+        let taken_back = self.undoing.as_ref().map(|undoing| &undoing.entries);
+        taken_back.or(self.resumed.as_ref().map(|resumed| &resumed.entries)).map(Vec::as_slice)
+    }
+
+    /// What is to be read of each.
+    pub(super) fn read_plan(&self, catalog: &Catalog) -> ReadPlan {
+        let schema = catalog.schema(self.schema);
+        let Some((past, resource)) = self.past().zip(catalog.resource(&self.list.resource)) else {
+            return read_whole(catalog, schema);
+        };
+        let changed: BTreeSet<&str> = past.iter().flat_map(|past| &past.fields).map(|field| &*field.field).collect();
+        asked(catalog, resource, schema, &changed.into_iter().collect::<Vec<_>>())
+    }
+
+    /// How one was read; `None` where it was not.
+    pub(super) fn fresh(&self, at: usize) -> Option<Result<Entity, Failure>> {
+        match &self.ones.get(at)?.read {
+            Reading::Here => Some(Ok(self.columns.entity(at, self.columns.fields()))),
+            Reading::Failed(failure) => Some(Err((**failure).clone())),
+            Reading::Waiting | Reading::Asked(_) => None,
+        }
+    }
+
     /// The values that were read have done their work.
-    pub(super) fn done_reading(&mut self) {
-        let columns = std::mem::take(&mut self.columns);
-        (self.spread, self.holders) = Default::default();
-        // In pieces: to let all of it go at once takes longer than a key may wait.
-        self.work = Some(Work::LettingGo(columns));
+    pub(super) fn done_reading(&mut self) -> Effect {
+        let spread = std::mem::take(&mut self.spread);
+        Effect::let_go((std::mem::take(&mut self.columns), spread, std::mem::take(&mut self.holders)))
     }
 
     /// Takes what was read of one.

@@ -7,7 +7,7 @@ use super::super::papers::Told;
 use super::{Bulk, One, Reading};
 use crate::catalog::{Catalog, Field, Markup, Type};
 use crate::draft::{Draft, Entity, Slot, markup};
-use crate::plan::{Columns, Edit, Line, Maker, Own, Plan, Planned, ValueId, Warner, Warning, WorkedOut};
+use crate::plan::{Edit, Line, Maker, Own, Plan, Planned, ValueId, Warner, Warning, WorkedOut, warnings};
 use serde_json::Value;
 use std::{fmt, vec};
 
@@ -29,8 +29,6 @@ pub(in crate::app) enum Work {
     Planning(Planning),
     /// What became of each is put into words for a file.
     Telling(Telling),
-    /// What was read of them has done its work.
-    LettingGo(Columns),
 }
 
 /// What became of each, as far as it is in words, and the file that it is for.
@@ -255,12 +253,8 @@ impl Bulk {
 
     /// What there is to say of a plan before it is sent.
     pub fn warnings(&self, catalog: &Catalog, plan: &Plan, own: Own<'_>) -> Vec<Warning> {
-        let Some(resource) = catalog.resource(&self.list.resource) else { return Vec::new() };
-        let mut warner = Warner::new(catalog, resource);
-        for (at, line) in plan.lines.iter().enumerate() {
-            warner.look(at, line, &|field| self.columns.get(at, field), own);
-        }
-        warner.end()
+        let resource = catalog.resource(&self.list.resource);
+        resource.map(|resource| warnings(catalog, resource, plan, &self.columns, own)).unwrap_or_default()
     }
 }
 

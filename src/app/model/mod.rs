@@ -152,6 +152,7 @@ pub(super) enum Purpose {
     Peek(Target),
     Reveal(Target, String),
     Find(ListId, String),
+    /// Of these many, from this place on.
     Many(BulkId, usize),
     Propose(Target),
     Like(Target, String),

@@ -1,9 +1,10 @@
 //! Levels inside a field: the same value as table, form and JSON, and nothing written by looking.
 
-use super::super::tests::{at, keys, notice, read_ticket, select, with_entity};
-use super::super::{Event, Model, View, update};
+use super::super::tests::{at, keys, notice, read_ticket, select, with_entity, with_list};
+use super::super::{Effect, Event, Model, View, update};
 use super::{Level, Row};
-use crate::draft::{MASK, Step};
+use crate::catalog::Catalog;
+use crate::draft::{Fetched, MASK, Step};
 use crate::input::Context;
 use serde_json::{Value, json};
 
@@ -222,6 +223,53 @@ fn a_fresh_read_never_puts_another_element_under_what_is_open() {
     update(&mut model, Event::Read { ticket: read_ticket(&effects), result, at: at() });
     assert_eq!(model.context(), Context::Form);
     assert!(notice(&model).contains("has changed on the PBX"), "{}", notice(&model));
+}
+
+/// The tree that is asked for is made, as the shell makes it.
+fn unfold(effects: &[Effect]) -> Event {
+    let asked = effects.iter().find_map(|effect| match effect {
+        Effect::Unfold { ticket, list } => Some((ticket, list)),
+        _ => None,
+    });
+    let (ticket, list) = asked.unwrap_or_else(|| panic!("no tree is asked for: {effects:?}"));
+    assert!(!list.is_unfolded());
+    list.value();
+    Event::Unfolded(*ticket)
+}
+
+#[test]
+fn a_fresh_read_under_a_long_list_that_is_open_waits_until_its_tree_is_made() {
+    let catalog = Catalog::shipped();
+    let schema = catalog.schema(catalog.schema_named("User").unwrap());
+    let fetched = |mut entity: Value, note: &str| {
+        entity["ForwardingProfiles"][0]["CustomMessage"] = json!(note.repeat(1 << 18));
+        Ok(Fetched::decode(catalog, schema, entity.to_string().as_bytes()).unwrap())
+    };
+    let mut turned = entity();
+    turned["ForwardingProfiles"].as_array_mut().unwrap().rotate_left(1);
+    for (fresh, stays) in [(fetched(entity(), "b"), true), (fetched(turned, "a"), false)] {
+        let mut model = with_list(&["214", "215"]);
+        let ticket = read_ticket(&keys(&mut model, "enter"));
+        update(&mut model, Event::Opened { ticket, result: fetched(entity(), "a"), at: at() });
+        select(&mut model, "ForwardingProfiles");
+        let again = read_ticket(&keys(&mut model, "r"));
+        let made = unfold(&keys(&mut model, "enter"));
+        update(&mut model, made);
+        keys(&mut model, "down enter");
+        let here = [Step::Element(1)];
+        let before = value(&model, "ForwardingProfiles").clone();
+        let effects = update(&mut model, Event::Opened { ticket: again, result: fresh, at: at() });
+        assert_eq!((value(&model, "ForwardingProfiles"), level(&model).nested.steps.as_slice()), (&before, &here[..]));
+        update(&mut model, unfold(&effects));
+        let draft = model.form().unwrap().draft.as_ref().unwrap();
+        let list = draft.long("ForwardingProfiles").unwrap();
+        assert!(list.is_unfolded() && *list.value() != before && !draft.is_dirty());
+        match stays {
+            true => assert_eq!(level(&model).nested.steps, here, "{}", notice(&model)),
+            false => assert!(notice(&model).contains("has changed on the PBX"), "{}", notice(&model)),
+        }
+        assert_eq!(model.context() == Context::Form, !stays);
+    }
 }
 
 #[test]

@@ -311,12 +311,12 @@ impl Form {
         if self.place(field).is_some() {
             return self.put_written(catalog, field, steps, value);
         }
-        let now = self.draft.as_ref().and_then(|draft| draft.value(field)).cloned();
         let slot = self.slot(catalog, field);
         match (steps, value) {
             ([], Some(value)) => self.put(field, value),
             (steps, value) => {
-                let mut whole = now.unwrap_or(Value::Null);
+                let now = self.draft.as_ref().and_then(|draft| draft.value(field));
+                let mut whole = now.cloned().unwrap_or(Value::Null);
                 if draft::put(catalog, slot, &mut whole, steps, value) {
                     if let Some(rule) = self.rule_of_many(catalog, field) {
                         draft::markup::settle(rule, &mut whole);

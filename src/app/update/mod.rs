@@ -96,6 +96,7 @@ pub fn update(model: &mut Model, event: Event) -> Vec<Effect> {
         Event::Opened { ticket, result, at } => replies::opened(model, ticket, result, at),
         Event::Unfolded(ticket) => levels::unfolded(model, ticket),
         Event::Read { ticket, result, at } => replies::read(model, ticket, result, at),
+        Event::ReadSeveral { ticket, results } => replies::read_several(model, ticket, results),
         Event::Revealed { ticket, result } => replies::revealed(model, ticket, result),
         Event::Found { ticket, result } => replies::found(model, ticket, result),
         Event::Proposed { ticket, result } => create::proposed(model, ticket, result),

@@ -200,10 +200,18 @@ pub(super) fn read(model: &mut Model, ticket: Ticket, result: Result<Entity, Fai
         }
         Some(Purpose::Compare(target)) => compare::read(model, &target, result, at),
         Some(Purpose::Undo(run, past)) => return super::undo::read(model, run, *past, result),
-        Some(Purpose::Many(id, one)) => return super::bulk::read(model, id, one, result),
+        Some(Purpose::Many(id, one)) => return super::bulk::read(model, id, one, vec![result]),
         _ => {}
     }
     Vec::new()
+}
+
+/// Several of many were read.
+pub(super) fn read_several(model: &mut Model, ticket: Ticket, results: Vec<Result<Entity, Failure>>) -> Vec<Effect> {
+    match model.accept(ticket, true) {
+        Some(Purpose::Many(id, first)) => super::bulk::read(model, id, first, results),
+        _ => Vec::new(),
+    }
 }
 
 fn read_for_form(model: &mut Model, target: &Target, result: Result<Fetched, Failure>, at: Clock) {

@@ -167,7 +167,7 @@ fn show(model: &mut Model, aside: Aside) {
             return;
         }
     };
-    if change_set.is_empty() && left.iter().all(|left| left.forced.is_none()) {
+    if change_set.is_empty() && left.iter().all(|left| !left.forced) {
         let title =
             |field: &str| schema.field(field).map_or(field.to_owned(), |f| catalog.note(schema, f).title.to_string());
         let left: Vec<String> = left.iter().map(|left| format!("{} {}", title(&left.field), left.words())).collect();

@@ -3,7 +3,7 @@
 use super::{Flaw, KIND, Origin, PlanFile, VERSION};
 use crate::catalog::{Catalog, Resource, Schema, Shape, Type};
 use crate::draft::json::{self, Kind, Node};
-use crate::draft::{Draft, Entity, MASK, Severity, Slot, nearest};
+use crate::draft::{Draft, Entity, MASK, Severity, SharedShelf, Slot, nearest};
 use crate::odata::{EntityKey, PbxId, Target};
 use crate::order;
 use serde_json::Value;
@@ -28,7 +28,7 @@ pub fn read(catalog: &Catalog, pbx: &PbxId, text: &str) -> Result<PlanFile, Vec<
         }
     };
     let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-    let mut reader = Reader { text, starts, flaws: Vec::new() };
+    let mut reader = Reader { text, starts, flaws: Vec::new(), shelf: SharedShelf::default() };
     let file = reader.file(catalog, pbx, &parsed.root);
     order::by_key(&mut reader.flaws, |flaw| (flaw.line, flaw.column));
     reader.flaws.dedup();
@@ -43,6 +43,8 @@ struct Reader<'t> {
     /// Where each line begins: a long file is not counted through for every target.
     starts: Vec<usize>,
     flaws: Vec<Flaw>,
+    /// Where the lists of all lie.
+    shelf: SharedShelf,
 }
 
 /// The members of an object, each name once.
@@ -263,8 +265,9 @@ impl Reader<'_> {
                 self.flaw(node, format!("{name} is what it was: nothing would be sent."));
             }
         }
-        match draft.change_set(catalog) {
-            Ok(set) => {
+        match draft.into_change_set(catalog) {
+            Ok(mut set) => {
+                set.lay(&self.shelf);
                 let told =
                     || set.told_apart_by(catalog, resource).first().map(|(field, value)| format!("{field} {value}"));
                 let who = key.map(|key| key.to_string()).or_else(told);

@@ -98,6 +98,17 @@ impl Errand {
                 let pbx = target.pbx.clone();
                 Self::read(ticket, pbx, tell, move |client, _| async move { client.read(&target, &plan).await })
             }
+            PbxTask::ReadSeveral { ticket, targets, plan } => {
+                let count = targets.len();
+                let tell = move |result: Result<Vec<_>, _>| {
+                    let results = result.unwrap_or_else(|failure| vec![Err(failure); count]);
+                    Event::ReadSeveral { ticket, results }
+                };
+                let pbx = targets.first().map_or_else(|| PbxId::new(""), |target| target.pbx.clone());
+                Self::read(ticket, pbx, tell, move |client, _| async move {
+                    Ok(client.read_several(&targets.iter().collect::<Vec<_>>(), &plan).await)
+                })
+            }
             PbxTask::Reveal { ticket, target, field } => {
                 let tell = move |result| Event::Revealed { ticket, result };
                 Self::read(ticket, target.pbx.clone(), tell, move |client, _| async move {

@@ -3,7 +3,7 @@
 
 use super::demo::{keys, start, target};
 use cordboard::api::Client;
-use cordboard::draft::{Draft, read_whole, undo};
+use cordboard::draft::{Draft, Held, read_whole, undo};
 use cordboard::journal::Journal;
 use cordboard::odata::Target;
 use cordboard::plan::{End, Intent, Kind, Past, Progress, Wanted};
@@ -63,7 +63,11 @@ async fn whatever_goes_wrong_the_journal_says_what_is_there() {
         let past = last(&journal).await.unwrap();
         assert_eq!((&past.target, past.progress), (&at, Progress::Ended), "round {round}");
         let field = &past.fields[0];
-        assert_eq!((&field.before, &field.after), (&Some(before.clone()), &Some(json!(mobile))), "round {round}");
+        assert_eq!(
+            (&field.before, &field.after),
+            (&Some(Held::Here(before.clone())), &Some(Held::Here(json!(mobile)))),
+            "round {round}"
+        );
         let end = past.end.unwrap();
         match end {
             End::Saved | End::Found => assert_eq!(there, json!(mobile), "round {round}: {end:?}"),
@@ -71,7 +75,7 @@ async fn whatever_goes_wrong_the_journal_says_what_is_there() {
             other => panic!("round {round}: {other:?} {}", past.words),
         }
         if field.now.is_some() {
-            assert_eq!(field.now, Some(there), "round {round}");
+            assert_eq!(field.now, Some(Held::Here(there)), "round {round}");
         }
         ends.push(end);
     }

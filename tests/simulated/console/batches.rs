@@ -3,6 +3,7 @@
 use super::cut_off;
 use super::states::Scene;
 use super::support::{Bench, client, patch, simulator};
+use cordboard::draft::Held;
 use cordboard::journal::Journal;
 use cordboard::plan::{End, Progress, Wanted};
 use cordboard::shell::{Aside, connected};
@@ -117,7 +118,11 @@ async fn six_go_in_a_batch_after_the_first_one_alone_and_each_has_a_result() {
     let run = &journal.history(Wanted::default()).await.unwrap()[0];
     assert_eq!(run.ends, [(Some(End::Saved), 6)]);
     let (_, entries) = journal.run(run.id).await.unwrap().unwrap();
-    assert!(entries.iter().all(|past| past.progress == Progress::Ended && past.fields[0].now == Some(json!(true))));
+    assert!(
+        entries
+            .iter()
+            .all(|past| past.progress == Progress::Ended && past.fields[0].now == Some(Held::Here(json!(true))))
+    );
     bench.keys("H").await;
     bench.shows(&["6 saved, in batches"]);
     bench.keys("enter").await;

@@ -11,8 +11,8 @@ use super::super::remove;
 use super::{bulk_mut, read_more};
 use crate::catalog::Catalog;
 use crate::draft::{ChangeSet, Entity, Verb};
-use crate::odata::{Failure, FailureKind, Target};
-use crate::plan::{Intent, Kind, Past, PastRun, Plan, Planned, Way, cannot};
+use crate::odata::{FailureKind, Target};
+use crate::plan::{Intent, Kind, Past, PastRun, Plan, Planned, Way, cannot, cost};
 
 /// What was made in the run is there. It is deleted one by one or not at all.
 const MADE: &str = "made then; Enter asks whether to delete it";
@@ -62,17 +62,19 @@ pub(in crate::app::update) fn take_back(model: &mut Model, run: &PastRun, entrie
     read_more(model, id)
 }
 
-/// One was read, or could not be: what taking it back comes to. Each by itself, so that thousands never come at once.
-pub(super) fn weigh(model: &mut Model, id: BulkId, at: usize, result: Result<&Entity, &Failure>) {
-    let Some(bulk) = model.bulk(id) else { return };
-    let Some((past, way)) = bulk.undoing.as_ref().and_then(|u| Some((u.entries.get(at)?, u.ways.get(at)?))) else {
-        return;
-    };
+/// What taking one back comes to that was read, or could not be; and about how much work it was to see that. `None` where
+/// there was nothing to be seen.
+pub(super) fn weigh(model: &mut Model, id: BulkId, at: usize) -> Option<usize> {
+    let bulk = model.bulk(id)?;
+    let (past, way) = bulk.undoing.as_ref().and_then(|u| Some((u.entries.get(at)?, u.ways.get(at)?)))?;
+    let result = bulk.fresh(at).filter(|_| way.planned.is_none())?;
+    let made = result.as_ref().ok().filter(|_| past.verb == Verb::Create);
+    let made = made.map(|entity| label_now(model, past, entity));
     let way = match result {
         Ok(_) if past.verb == Verb::Create => {
             Way { planned: Some(Planned::Blocked(MADE.to_owned())), ..Way::default() }
         }
-        Ok(entity) => way_of(model, bulk, past, way, entity.clone()),
+        Ok(entity) => way_of(model, bulk, past, way, entity),
         Err(failure) if past.verb == Verb::Create && failure.kind == FailureKind::NotFound => {
             Way { planned: Some(Planned::AlreadySo), ..Way::default() }
         }
@@ -85,18 +87,19 @@ pub(super) fn weigh(model: &mut Model, id: BulkId, at: usize, result: Result<&En
             Way { planned: Some(Planned::Blocked(why)), ..Way::default() }
         }
     };
-    let label = match (&way.planned, result) {
-        (Some(Planned::Change(changes)), _) => Some(changes.label.clone()),
-        (_, Ok(entity)) if past.verb == Verb::Create => Some(label_now(model, past, entity)),
-        _ => None,
+    let label = match &way.planned {
+        Some(Planned::Change(changes)) => Some(changes.label.clone()),
+        _ => made,
     };
-    let Some(bulk) = bulk_mut(model, id) else { return };
+    let cost = way.planned.as_ref().map(cost);
+    let bulk = bulk_mut(model, id)?;
     if let (Some(one), Some(label)) = (bulk.ones.get_mut(at), label) {
         one.label = label;
     }
     if let Some(place) = bulk.undoing.as_mut().and_then(|undoing| undoing.ways.get_mut(at)) {
         *place = way;
     }
+    cost
 }
 
 /// As it is called now.

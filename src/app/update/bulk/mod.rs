@@ -28,13 +28,15 @@ use super::super::model::{Choice, Layer, ListId, Load, Model, Picker, Purpose, T
 use crate::app::nested::Level;
 use crate::app::{value_reading, written_reading};
 use crate::catalog::FieldKind;
-use crate::draft::{Entity, Kept, read_whole};
+use crate::draft::{Entity, Kept};
 use crate::odata::{Failure, Target};
 use serde_json::Value;
 use std::collections::HashMap;
 
 /// Entities read at once for a common form.
 const READS: usize = 4;
+/// What was done to them once is read by pages of so many: no more come in one answer.
+const PAGE: usize = 100;
 /// Different values of a field that are offered, at most: a list of thousands is no choice.
 const OFFERED: usize = 500;
 
@@ -131,19 +133,34 @@ fn read_more(model: &mut Model, id: BulkId) -> Vec<Effect> {
     let Some(at) = model.bulks.iter().position(|bulk| bulk.id == id) else { return Vec::new() };
     let mut effects = Vec::new();
     let catalog = model.pbx_of(&model.bulks[at].list.pbx).catalog;
-    let schema = catalog.schema(model.bulks[at].schema);
-    while model.bulks[at].next < model.bulks[at].ones.len() && model.bulks[at].next - model.bulks[at].read < READS {
+    let of_past = model.bulks[at].past().is_some();
+    let (together, ahead) = if of_past { (PAGE, PAGE + 1) } else { (1, READS) };
+    while model.bulks[at].next < model.bulks[at].ones.len() && model.bulks[at].next - model.bulks[at].read < ahead {
         let next = model.bulks[at].next;
         if model.bulks[at].ones[next].read != Reading::Waiting {
             (model.bulks[at].next, model.bulks[at].read) = (next + 1, model.bulks[at].read + 1);
             continue;
         }
-        let target = model.bulks[at].ones[next].target.clone();
         let ticket = model.ticket(Purpose::Many(id, next));
         let bulk = &mut model.bulks[at];
-        (bulk.ones[next].read, bulk.next) = (Reading::Asked(ticket), next + 1);
-        let plan = bulk.asked.get_or_insert_with(|| read_whole(catalog, schema)).clone();
-        effects.push(Effect::Pbx(PbxTask::Read { ticket, target, plan }));
+        let resource = bulk.ones[next].target.resource.clone();
+        let waits = |one: &&mut One| one.read == Reading::Waiting && one.target.resource == resource;
+        let asked = bulk.ones[next..].iter_mut().take(together).take_while(waits);
+        let mut targets: Vec<Target> = Vec::new();
+        for one in asked {
+            one.read = Reading::Asked(ticket);
+            targets.push(one.target.clone());
+        }
+        bulk.next = next + targets.len();
+        let plan = bulk.asked.take().unwrap_or_else(|| bulk.read_plan(catalog));
+        bulk.asked = Some(plan.clone());
+        effects.push(Effect::Pbx(match targets.pop() {
+            Some(target) if !of_past => PbxTask::Read { ticket, target, plan },
+            last => {
+                targets.extend(last);
+                PbxTask::ReadSeveral { ticket, targets, plan }
+            }
+        }));
     }
     let bulk = &mut model.bulks[at];
     if bulk.read == bulk.ones.len() {
@@ -186,16 +203,20 @@ fn drop_many(model: &mut Model, id: BulkId) -> Vec<Effect> {
         Reading::Waiting | Reading::Here | Reading::Failed(_) => None,
     });
     let asked: Vec<Load> = asked.collect();
-    model.bulks.retain(|bulk| bulk.id != id || bulk.run.is_some());
-    asked.iter().flat_map(|load| model.forget(load)).collect()
+    let mut effects: Vec<Effect> = asked.iter().flat_map(|load| model.forget(load)).collect();
+    effects.push(let_go(model, |bulk| bulk.id == id && bulk.run.is_none()));
+    effects
 }
 
-/// One of the many was read.
-pub(super) fn read(model: &mut Model, id: BulkId, at: usize, result: Result<Entity, Failure>) -> Vec<Effect> {
-    back::weigh(model, id, at, result.as_ref());
-    resume::weigh(model, id, at, result.as_ref());
+/// Nobody needs these any more.
+fn let_go(model: &mut Model, gone: impl FnMut(&mut Bulk) -> bool) -> Effect {
+    Effect::let_go(model.bulks.extract_if(.., gone).collect::<Vec<Bulk>>())
+}
+
+/// Some of the many were read, from this place on.
+pub(super) fn read(model: &mut Model, id: BulkId, first: usize, results: Vec<Result<Entity, Failure>>) -> Vec<Effect> {
     if let Some(bulk) = bulk_mut(model, id) {
-        bulk.take(at, result);
+        results.into_iter().enumerate().for_each(|(at, result)| bulk.take(first + at, result));
     }
     read_more(model, id)
 }
@@ -289,7 +310,9 @@ pub(super) fn narrow(model: &mut Model, id: BulkId, field: &str, value: &str) ->
     }
     let target = id.target(&list);
     model.forms.remove(&target);
-    model.bulks.retain(|bulk| bulk.id != id);
+    let spent = let_go(model, |bulk| bulk.id == id);
     model.views.retain(|view| !matches!(view, View::Form(top) if *top == target));
-    open(model, &list)
+    let mut effects = open(model, &list);
+    effects.push(spent);
+    effects
 }

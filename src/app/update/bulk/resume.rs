@@ -6,11 +6,10 @@
 use super::super::super::bulk::{Bulk, BulkId, One, Reading, Resumed, said};
 use super::super::super::effect::{Effect, JournalTask};
 use super::super::super::model::{ListId, Model, Purpose, Tone, View};
-use super::{bulk_mut, run};
+use super::{bulk_mut, let_go, run};
 use crate::catalog::{Catalog, Schema};
 use crate::draft::{Entity, Verb, Verdict, conflicts, read_back};
-use crate::odata::Failure;
-use crate::plan::{Past, PastRun, Planned, Progress, Said, since_words};
+use crate::plan::{Past, PastRun, Planned, Progress, Said, cost, since_words};
 
 /// Asks the journal for what was cut off.
 pub(in crate::app::update) fn ask(model: &mut Model) -> Vec<Effect> {
@@ -54,21 +53,21 @@ fn open(model: &mut Model, run: &PastRun, entries: Vec<Past>) -> Vec<Effect> {
     super::read_more(model, id)
 }
 
-/// One was read, or could not be: how it stands. Each by itself, so that thousands never come at once.
-pub(super) fn weigh(model: &mut Model, id: BulkId, at: usize, result: Result<&Entity, &Failure>) {
-    let Some(bulk) = model.bulk(id) else { return };
+/// How one stands that was read, or could not be; and about how much work it was to see that. Of what was no change there
+/// was nothing to be read.
+pub(super) fn weigh(model: &mut Model, id: BulkId, at: usize) -> Option<usize> {
+    let bulk = model.bulk(id)?;
     let catalog = model.pbx_of(&bulk.list.pbx).catalog;
     let schema = catalog.schema(bulk.schema);
-    let Some(past) = bulk.resumed.as_ref().and_then(|resumed| resumed.entries.get(at)) else { return };
+    let past = bulk.resumed.as_ref()?.entries.get(at).filter(|past| past.verb == Verb::Change)?;
     let names = &model.pbx_of(&bulk.list.pbx).names;
-    let planned = match result {
-        Ok(fresh) => standing(catalog, schema, past, fresh, &said(catalog, names, schema)),
+    let planned = match bulk.fresh(at)? {
+        Ok(fresh) => standing(catalog, schema, past, &fresh, &said(catalog, names, schema)),
         Err(failure) => Planned::Blocked(failure.problem(catalog, Some(schema)).what),
     };
-    let place = bulk_mut(model, id).and_then(|bulk| bulk.resumed.as_mut()?.standing.get_mut(at));
-    if let Some(place) = place {
-        *place = Some(planned);
-    }
+    let cost = cost(&planned);
+    *bulk_mut(model, id)?.resumed.as_mut()?.standing.get_mut(at)? = Some(planned);
+    Some(cost)
 }
 
 /// Ends a run of which nothing is left to send, as everybody was seen.
@@ -81,8 +80,7 @@ pub(super) fn end(model: &mut Model, id: BulkId) -> Vec<Effect> {
     let told = told.collect::<Vec<_>>().join(", ");
     model.say(Tone::Good, format!("Change {change} is done: {told}; nothing was sent."));
     model.views.retain(|view| !matches!(view, View::Plan(plan) if *plan == id));
-    model.bulks.retain(|bulk| bulk.id != id);
-    vec![Effect::Journal(JournalTask::Close(closings))]
+    vec![Effect::Journal(JournalTask::Close(closings)), let_go(model, |bulk| bulk.id == id)]
 }
 
 /// How one stands that was not ended, and is like this now.

@@ -5,7 +5,7 @@ use super::super::super::effect::{Effect, JournalTask, PbxTask};
 use super::super::super::event::{JobId, Stage, Timer};
 use super::super::super::model::{Asked, Job, Layer, Model, Purpose, Tone, View};
 use super::super::places;
-use super::{batch, bulk_mut, work};
+use super::{batch, bulk_mut};
 use crate::catalog::Shape;
 use crate::draft::{Outcome, Verb};
 use crate::odata::{EntityKey, Failure, Target};
@@ -36,7 +36,7 @@ pub(super) fn begin(model: &mut Model, id: BulkId) -> Vec<Effect> {
     let written = bulk.resumed.is_some();
     // The common form has done its work: whoever is not done stays marked, and a new form is one key away.
     let target = bulk.call.as_ref().map_or_else(|| bulk.id.target(&bulk.list), |call| call.form.clone());
-    bulk.done_reading();
+    let spent = bulk.done_reading();
     model.forms.remove(&target);
     let over = |view: &View| match view {
         View::Plan(_) => true,
@@ -48,7 +48,7 @@ pub(super) fn begin(model: &mut Model, id: BulkId) -> Vec<Effect> {
     model.views.push(View::Run(id));
     model.hints.clear();
     let mut effects = if written { advance(model, id) } else { write_down(model, id) };
-    effects.extend(work::go_on(model, id));
+    effects.push(spent);
     effects
 }
 

@@ -9,12 +9,10 @@ use super::super::super::event::{Clock, Timer};
 use super::super::super::model::{Load, Model, Tone, View};
 use super::super::super::papers::{Contents, Paper, Told};
 use super::super::drafts;
-use super::{batch, bulk_mut, calls};
+use super::{back, batch, bulk_mut, calls, resume};
 use crate::draft::Draft;
 use std::time::Duration;
 
-/// As many values are let go between two keys.
-const VALUES: usize = 20_000;
 /// What became of so many is put into words between two keys.
 const WORDS: usize = 100;
 
@@ -24,10 +22,6 @@ pub(in crate::app::update) fn go_on(model: &mut Model, id: BulkId) -> Vec<Effect
         Some(Work::Comparing(comparing)) => compare(model, id, comparing),
         Some(Work::Planning(planning)) => plan(model, id, planning),
         Some(Work::Telling(telling)) => tell_more(model, id, telling),
-        Some(Work::LettingGo(mut columns)) => match columns.thin(VALUES) {
-            true => later(model, id, Work::LettingGo(columns)),
-            false => Vec::new(),
-        },
         None => Vec::new(),
     }
 }
@@ -79,16 +73,20 @@ fn plan(model: &mut Model, id: BulkId, mut planning: Planning) -> Vec<Effect> {
     let since = model.frame;
     if !is_wanted(model, id, &planning) {
         model.say(Tone::Plain, "The plan was left before it was whole; nothing was sent.");
-        return Vec::new();
+        return vec![Effect::let_go(planning)];
     }
+    let piece = match planning.source {
+        Source::Back | Source::Resumed => weigh(model, id, planning.lines.len()),
+        Source::Edits(..) | Source::Lines(_) | Source::Calls(_) => PIECE,
+    };
     let Some(at) = model.bulks.iter().position(|bulk| bulk.id == id) else { return Vec::new() };
     let pbx = model.pbx_of(&model.bulks[at].list.pbx);
     let (catalog, client, me) = (pbx.catalog, pbx.client.clone(), pbx.me.clone());
     let own = crate::plan::Own { client: &client, me: me.as_deref() };
     let is_whole = match planning.source {
-        Source::Calls(_) => calls::more(&model.bulks[at], catalog, &mut planning, PIECE),
+        Source::Calls(_) => calls::more(&model.bulks[at], catalog, &mut planning, piece),
         Source::Edits(..) | Source::Lines(_) | Source::Back | Source::Resumed => {
-            model.bulks[at].plan_more(catalog, &mut planning, PIECE, own)
+            model.bulks[at].plan_more(catalog, &mut planning, piece, own)
         }
     };
     let (all, from_file) = (model.bulks[at].ones.len(), matches!(planning.source, Source::Lines(_)));
@@ -106,14 +104,24 @@ fn plan(model: &mut Model, id: BulkId, mut planning: Planning) -> Vec<Effect> {
     if is_resumed && plan.counts().change == 0 {
         model.say(Tone::Plain, "Nothing of it is left to send: y ends it as it stands, Esc leaves it for now.");
     }
-    if let Some(bulk) = bulk_mut(model, id) {
-        bulk.plan = Some(Proposed { plan, edits, warnings, since, at: 0, offer: None });
-    }
+    let shown = Proposed { plan, edits, warnings, since, at: 0, offer: None };
+    let before = bulk_mut(model, id).and_then(|bulk| bulk.plan.replace(shown));
     if !model.views.iter().any(|view| matches!(view, View::Plan(shown) if *shown == id)) {
         model.views.push(View::Plan(id));
     }
     batch::offer(model, id);
-    Vec::new()
+    before.map(Effect::let_go).into_iter().collect()
+}
+
+/// How so many more stand that were changed once, from this one on: as much as is worked out between two keys.
+fn weigh(model: &mut Model, id: BulkId, first: usize) -> usize {
+    let all = model.bulk(id).map_or(0, |bulk| bulk.ones.len());
+    let (mut at, mut done) = (first, 0);
+    while at < all && done < PIECE {
+        done += back::weigh(model, id, at).or_else(|| resume::weigh(model, id, at)).unwrap_or(1);
+        at += 1;
+    }
+    at - first
 }
 
 /// What is planned is what stands on the screen. A plan that came from no form is there as long as its many are.
