@@ -79,12 +79,12 @@ pub fn undo(
     let mut left = Vec::new();
     for one in changed {
         let slot = Slot::of(catalog, schema, &one.field);
-        let now = draft.original(&one.field).cloned();
+        let now = draft.original(&one.field);
         let tell = |why, forced| Left {
             field: one.field.clone(),
             why,
             before: Payload::new(catalog, &slot, one.before.clone()),
-            now: Payload::new(catalog, &slot, now.clone()),
+            now: Payload::new(catalog, &slot, now.cloned()),
             taken: forced && taken.contains(&one.field),
             forced,
         };
@@ -94,26 +94,24 @@ pub fn undo(
         }
         let back = |force| {
             let mut merge = Merge { catalog, force, clash: false, secret: one.secret };
-            let value = merge.value(&slot, one.before.as_ref(), one.after.as_ref(), now.as_ref());
+            let value = merge.value(&slot, one.before.as_ref(), one.after.as_ref(), now);
             (value.unwrap_or(Value::Null), merge.clash, merge.secret)
         };
         let (value, clash, secret) = back(false);
-        let is_edit = !same_or_absent(catalog, &slot, Some(&value), now.as_ref());
-        if is_edit {
-            draft.set(&one.field, value);
-        }
+        let mut edit = Some(value).filter(|value| !same_or_absent(catalog, &slot, Some(value), now));
         if secret {
             left.push(tell(Why::Secret, false));
         }
         if clash {
             let forced = back(true).0;
-            let told = tell(Why::ChangedSince, !same_or_absent(catalog, &slot, Some(&forced), now.as_ref()));
-            if told.taken {
-                draft.set(&one.field, forced);
-            }
+            let told = tell(Why::ChangedSince, !same_or_absent(catalog, &slot, Some(&forced), now));
+            edit = if told.taken { Some(forced) } else { edit };
             left.push(told);
-        } else if !is_edit && !secret {
+        } else if edit.is_none() && !secret {
             left.push(tell(Why::Already, false));
+        }
+        if let Some(value) = edit {
+            draft.set(&one.field, value);
         }
     }
     Undoing { draft, left }

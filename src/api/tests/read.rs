@@ -153,7 +153,7 @@ async fn who_does_not_come_whole_in_a_page_is_read_alone() {
     let (client, targets) = (client(&pbx), [user(1), user(2), user(3)]);
     let read = client.read_several(&targets.iter().collect::<Vec<_>>(), &plan).await;
     let told: Vec<_> =
-        read.iter().map(|read| read.as_ref().map(|one| one["Id"].clone()).map_err(|no| no.kind)).collect();
+        read.iter().map(|read| read.as_ref().map(|one| one["Id"].clone()).map_err(|no| no.kind.clone())).collect();
     assert_eq!(told, [Ok(json!(1)), Ok(json!(2)), Err(FailureKind::NotFound)]);
     assert!(read[1].as_ref().unwrap().contains_key("Groups"));
     assert_eq!(pbx.lines().len(), 3, "{:?}", pbx.lines());

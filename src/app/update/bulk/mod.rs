@@ -35,7 +35,8 @@ use std::collections::HashMap;
 
 /// Entities read at once for a common form.
 const READS: usize = 4;
-/// What was done to them once is read by pages of so many: no more come in one answer.
+/// What was done to them once is read by pages of so many: no more come in one answer. One page at a time: to take what
+/// stands in two would hold up a key.
 const PAGE: usize = 100;
 /// Different values of a field that are offered, at most: a list of thousands is no choice.
 const OFFERED: usize = 500;
@@ -134,7 +135,7 @@ fn read_more(model: &mut Model, id: BulkId) -> Vec<Effect> {
     let mut effects = Vec::new();
     let catalog = model.pbx_of(&model.bulks[at].list.pbx).catalog;
     let of_past = model.bulks[at].past().is_some();
-    let (together, ahead) = if of_past { (PAGE, PAGE + 1) } else { (1, READS) };
+    let (together, ahead) = if of_past { (PAGE, 1) } else { (1, READS) };
     while model.bulks[at].next < model.bulks[at].ones.len() && model.bulks[at].next - model.bulks[at].read < ahead {
         let next = model.bulks[at].next;
         if model.bulks[at].ones[next].read != Reading::Waiting {
