@@ -70,7 +70,7 @@ fn compare(model: &mut Model, id: BulkId, mut comparing: Comparing) -> Vec<Effec
 }
 
 fn plan(model: &mut Model, id: BulkId, mut planning: Planning) -> Vec<Effect> {
-    let since = model.frame;
+    let (since, goes_on) = (model.frame, !planning.lines.is_empty());
     if !is_wanted(model, id, &planning) {
         model.say(Tone::Plain, "The plan was left before it was whole; nothing was sent.");
         return vec![Effect::let_go(planning)];
@@ -96,7 +96,7 @@ fn plan(model: &mut Model, id: BulkId, mut planning: Planning) -> Vec<Effect> {
         }
         return later(model, id, Work::Planning(planning));
     }
-    if all > PIECE && !from_file {
+    if goes_on && !from_file {
         model.notice = None;
     }
     let is_resumed = matches!(planning.source, Source::Resumed);

@@ -221,6 +221,21 @@ async fn reading_a_run_to_take_it_back_can_be_left_and_what_fails_is_said() {
 }
 
 #[tokio::test]
+async fn no_word_of_the_planning_stays_over_a_plan_of_lists() {
+    let pbx = simulator().await;
+    let (mut bench, _) = marked(&pbx).await;
+    bench.keys("e").await;
+    bench.field("Groups").await;
+    bench.keys("enter +").await;
+    bench.paste("Management").await;
+    bench.keys("enter").await;
+    bench.paste("Manager").await;
+    bench.keys("enter ctrl-s").await;
+    bench.shows(&["change 38 users?"]);
+    assert!(!bench.screen().contains("Planning"), "{}", bench.screen());
+}
+
+#[tokio::test]
 async fn what_was_put_into_lists_comes_out_and_what_others_put_in_stays() {
     let pbx = simulator().await;
     let mut bench = Bench::on(&pbx, (120, 40)).await;
