@@ -9,6 +9,7 @@ use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// A PBX with one user who can be read and patched. `answer` says what becomes of a PATCH.
 struct Entity {
@@ -390,4 +391,32 @@ async fn a_write_runs_to_its_end_when_nobody_waits_for_it() {
     }
     assert_eq!(finished.recv().await, Some(()));
     assert_eq!(patches(&pbx).len(), 1);
+}
+
+#[tokio::test]
+async fn who_has_no_turn_has_no_request_under_way_and_every_turn_comes_back() {
+    let turns = Arc::new(Semaphore::new(1));
+    let (left, seen) = (Arc::clone(&turns), Arc::new(Mutex::new(Vec::new())));
+    let log = Arc::clone(&seen);
+    let pbx = serve(base(), move |entity, request, count| {
+        log.lock().unwrap().push(left.available_permits());
+        match count {
+            2 => Reply::Cut(String::new()),
+            3 => Reply::status(401),
+            _ => {
+                entity.patch(&request.body);
+                Reply::status(204)
+            }
+        }
+    })
+    .await;
+    let client = client(&pbx).in_turn(Arc::clone(&turns));
+    let set = changes(base(), json!({"FirstName": "Augusta"}));
+    let save = || client.save(&set, &Unrecorded, |_| {});
+    let outcomes = tokio::join!(save(), save(), save(), save());
+    let outcomes = [outcomes.0, outcomes.1, outcomes.2, outcomes.3];
+    assert!(outcomes.iter().any(|outcome| as_sent(outcome, false)), "{outcomes:?}");
+    let seen = seen.lock().unwrap();
+    assert!(seen.len() >= 4 && seen.iter().all(|left| *left == 0), "each was sent in its turn: {seen:?}");
+    assert_eq!(turns.available_permits(), 1);
 }
