@@ -3,7 +3,7 @@
 //! Owns the order Record -> Recorded -> send and no storage: whoever keeps a journal implements [`Gate`]. Without one
 //! there is [`Unrecorded`], so that no write ever goes around.
 
-use crate::draft::{Beside, ChangeSet, Entity, Outcome};
+use crate::draft::{Beside, ChangeSet, Entity, Outcome, Verb};
 use crate::odata::Failure;
 use futures_util::future::BoxFuture;
 
@@ -23,6 +23,8 @@ pub struct Record<'r> {
 pub struct Recorded {
     /// The number under which it stands in the journal, if there is one.
     pub entry: Option<i64>,
+    /// What it does.
+    pub verb: Verb,
 }
 
 /// Where writes are written down.
@@ -48,8 +50,8 @@ pub trait Gate: Send + Sync {
 pub struct Unrecorded;
 
 impl Gate for Unrecorded {
-    fn record<'a>(&'a self, _record: Record<'a>) -> BoxFuture<'a, Result<Recorded, Failure>> {
-        Box::pin(std::future::ready(Ok(Recorded { entry: None })))
+    fn record<'a>(&'a self, record: Record<'a>) -> BoxFuture<'a, Result<Recorded, Failure>> {
+        Box::pin(std::future::ready(Ok(Recorded { entry: None, verb: record.changes.verb })))
     }
 
     fn settle<'a>(

@@ -6,9 +6,9 @@ use super::Journal;
 use super::writes::{Beginning, Ending, News, Seen, Sending};
 use crate::api::{Gate, Record, Recorded};
 use crate::catalog::Catalog;
-use crate::draft::{Beside, Entity, Outcome};
+use crate::draft::{Beside, Entity, Outcome, Verb};
 use crate::odata::Failure;
-use crate::plan::{EntryId, Intent, RunId};
+use crate::plan::{EntryId, Intent, Pace, RunId};
 use futures_util::future::BoxFuture;
 use std::sync::{Arc, OnceLock};
 
@@ -73,7 +73,9 @@ impl Gate for JournalGate {
                     begun.map(|begun| name.get_or_init(|| begun).1)
                 }
             };
-            entry.map(|entry| Recorded { entry: Some(entry.0) }).map_err(|trouble| trouble.failure())
+            entry
+                .map(|entry| Recorded { entry: Some(entry.0), verb: changes.verb })
+                .map_err(|trouble| trouble.failure())
         })
     }
 
@@ -90,14 +92,18 @@ impl Gate for JournalGate {
     }
 
     fn settle<'a>(&'a self, recorded: Recorded, outcome: &'a Outcome, after: Option<&'a Entity>) -> BoxFuture<'a, ()> {
-        if let Some(entry) = recorded.entry {
+        let open = matches!(self.way, Way::Begun(_)) && Pace::has_turn_again(recorded.verb, outcome);
+        if let Some(entry) = recorded.entry.filter(|_| !open) {
             self.journal.tell(News::Ended(Box::new(Ending::of(EntryId(entry), outcome, after, words))));
         }
         Box::pin(std::future::ready(()))
     }
 
     fn unsent(&self, outcome: &Outcome) {
-        if let Way::Begun(entry) = self.way {
+        // Whoever has another turn in its run has not ended: cut off now, the run is gone on with for them too.
+        if let Way::Begun(entry) = self.way
+            && !Pace::has_turn_again(Verb::Change, outcome)
+        {
             self.journal.tell(News::Ended(Box::new(Ending::of(entry, outcome, None, words))));
         }
     }

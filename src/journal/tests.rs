@@ -5,7 +5,7 @@ use super::*;
 use crate::api::{Gate, Record};
 use crate::catalog::Catalog;
 use crate::draft::{Draft, Entity, FieldResult, Held, Outcome, Payload, Slot, Verdict};
-use crate::odata::{EntityKey, FailureKind, Target};
+use crate::odata::{EntityKey, FailureKind, Reach, Target};
 use crate::plan::{Closing, End, Kind, Progress};
 use serde_json::{Value, json};
 use std::fs::Permissions;
@@ -94,6 +94,9 @@ async fn a_run_is_written_down_whole_before_and_told_one_by_one_after() {
     assert_eq!((seen.0.open(), seen.0.ticket.as_deref()), (40, Some("4711")), "another console sees it at once");
     save_through(&mine.gate(entries[0]), &sets[0], &saved("VMEnabled")).await;
     mine.gate(entries[1]).unsent(&Outcome::NotSent(Failure::misconfigured("gone")));
+    // The line is down: it has its turn again, so it has not ended.
+    let down = FailureKind::Unreachable(Reach::Refused);
+    mine.gate(entries[2]).unsent(&Outcome::NotSent(Failure::new(down, "GET /xapi/v1/Users(57)")));
     mine.settled().await.unwrap();
     let (seen, past) = other.run(run).await.unwrap().unwrap();
     assert_eq!((seen.count(), seen.open()), (40, 38));

@@ -5,7 +5,7 @@
 //! told how long things took, and it says how long to wait.
 
 use super::Unlike;
-use crate::draft::{Outcome, Seen};
+use crate::draft::{Outcome, Seen, Verb};
 use crate::odata::{Failure, FailureKind};
 use std::time::Duration;
 
@@ -98,6 +98,18 @@ impl Pace {
         outcome.is_good() && took <= SLOW
     }
 
+    /// What ended so tells nothing of this one: it could not even be read, or was turned away for being one too many, or
+    /// because nobody was signed in. It has its turn again, which begins with a read, and so nothing is sent twice in the
+    /// dark; what may have been done and cannot be read is not repeated.
+    pub fn has_turn_again(verb: Verb, outcome: &Outcome) -> bool {
+        let (unsent, lost) = (matches!(outcome, Outcome::NotSent(_)), matches!(outcome, Outcome::NotConfirmed { .. }));
+        if lost && verb != Verb::Change {
+            return false;
+        }
+        let turned_away = |failure: &Failure| is_busy(failure) && !lost || is_signed_out(failure) && unsent;
+        unread(outcome).is_some_and(is_down) || failure_of(outcome).is_some_and(turned_away)
+    }
+
     /// One of so many that were worked at has ended, after this time: what follows.
     pub fn note(&mut self, of: usize, took: Duration, outcome: &Outcome) -> Next {
         self.took += share(took, of);
@@ -120,24 +132,14 @@ impl Pace {
             }
             return Next::default();
         };
-        let unsent = matches!(outcome, Outcome::NotSent(_));
-        // Whoever could not even be read: the line is down, and nothing tells of this one. It has its turn again, which
-        // begins with a read, and so nothing is sent twice in the dark.
-        let unread = match outcome {
-            Outcome::NotSent(failure) | Outcome::NotConfirmed { seen: Seen::Unreadable(failure), .. } => Some(failure),
-            _ => None,
-        };
-        if let Some(down) = unread.filter(|failure| is_down(failure)) {
-            return Next { halt: Some(Halt::Line(down.clone())), again: true, wait: None };
+        let again = Self::has_turn_again(Verb::Change, outcome);
+        if let Some(down) = unread(outcome).filter(|failure| is_down(failure)) {
+            return Next { halt: Some(Halt::Line(down.clone())), again, wait: None };
         }
-        match failure.kind {
-            FailureKind::SignInRefused | FailureKind::TokenTaken => {
-                Next { halt: Some(Halt::SignIn(failure.clone())), again: unsent, wait: None }
-            }
-            _ => {
+        match is_signed_out(failure) {
+            true => Next { halt: Some(Halt::SignIn(failure.clone())), again, wait: None },
+            false => {
                 let wait = is_busy(failure).then(|| failure.retry_after.unwrap_or(BREATH).min(LONGEST));
-                // Whoever was turned away for being one too many has not been looked at yet.
-                let again = wait.is_some() && !matches!(outcome, Outcome::NotConfirmed { .. });
                 let count = match self.alike.take() {
                     Some((last, count)) if alike(&last, failure) => count + 1,
                     _ => 1,
@@ -197,6 +199,18 @@ pub(super) fn failure_of(outcome: &Outcome) -> Option<&Failure> {
         | Outcome::Conflict(_)
         | Outcome::Blocked(_) => None,
     }
+}
+
+/// Why not even a read went through.
+fn unread(outcome: &Outcome) -> Option<&Failure> {
+    match outcome {
+        Outcome::NotSent(failure) | Outcome::NotConfirmed { seen: Seen::Unreadable(failure), .. } => Some(failure),
+        _ => None,
+    }
+}
+
+fn is_signed_out(failure: &Failure) -> bool {
+    matches!(failure.kind, FailureKind::SignInRefused | FailureKind::TokenTaken)
 }
 
 /// Nothing came through, or nothing came back.

@@ -313,7 +313,11 @@ impl Gate for Book {
     fn record<'a>(&'a self, record: Record<'a>) -> BoxFuture<'a, Result<Recorded, Failure>> {
         Box::pin(async move {
             self.notes.lock().unwrap().push(format!("record {record:?}"));
-            if self.full { Err(Failure::misconfigured("The disk is full.")) } else { Ok(Recorded { entry: Some(7) }) }
+            if self.full {
+                Err(Failure::misconfigured("The disk is full."))
+            } else {
+                Ok(Recorded { entry: Some(7), verb: record.changes.verb })
+            }
         })
     }
     fn answered(&self, recorded: &Recorded) {

@@ -84,6 +84,27 @@ fn die_doing(pbx: &Simulator, home: &Path, (at, good): (Matcher, usize), (plan, 
 }
 
 #[test]
+fn whoever_waits_for_the_line_is_gone_on_with_too() {
+    let home = tempfile::tempdir().unwrap();
+    let world = Aside::start().unwrap();
+    let pbx = world.block_on(simulator());
+    // Read for the panel and the form, and not to be read again before the change is sent: the run is held, and its
+    // console dies.
+    let read = Matcher::new("GET", &format!("/xapi/v1/Users({})", IDS[1]));
+    pbx.faults().answer_after(read, 2, 3, Answer::Cut);
+    die_at(&pbx, home.path(), (write_of(IDS[3]), 0), "y");
+    assert_eq!(voicemail(&pbx, IDS[1]), json!(false));
+    runtime().block_on(async {
+        let (mut bench, _) = console(&pbx, home.path()).await;
+        bench.keys("R").await;
+        bench.shows(&["A run of 4 was cut off", "208 Keller, Xenia"]);
+        bench.keys("y").await;
+        bench.shows(&["done"]);
+    });
+    assert_eq!(IDS.map(|id| voicemail(&pbx, id)), IDS.map(|_| json!(true)));
+}
+
+#[test]
 fn a_run_that_was_cut_off_is_gone_on_with_wherever_it_died() {
     let refused = || Answer::Refused(vec![("VMEnabled".to_owned(), "WARNINGS.INVALID".to_owned())]);
     let scenarios = [
