@@ -85,7 +85,8 @@ impl Actions {
             let called = catalog.operations_of(resource).filter(|o| matches!(o.role, Role::Action | Role::Function));
             let (bound, unbound): (Vec<&Operation>, Vec<&Operation>) =
                 called.partition(|operation| operation.bound || !is_set);
-            let one = bound.into_iter().filter(|operation| is_entity || !operation.bound);
+            let about = catalog.called_about(resource.name).filter(|_| is_entity);
+            let one = bound.into_iter().filter(|operation| is_entity || !operation.bound).chain(about);
             for (operation, of_all) in one.map(|o| (o, false)).chain(unbound.into_iter().map(|o| (o, true))) {
                 let Some(schema) = catalog.arguments(operation).map(|id| catalog.schema(id)) else { continue };
                 let more = if schema.fields.is_empty() { "" } else { " …" };

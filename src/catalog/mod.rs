@@ -214,6 +214,11 @@ impl Catalog {
         resource.operations.iter().map(|&id| self.operation(id))
     }
 
+    /// Operations elsewhere that are told which of these is meant, such as what a phone does on behalf of its user.
+    pub fn called_about(&self, resource: &str) -> impl Iterator<Item = &Operation> {
+        self.overlay.called_about(resource).filter_map(|schema| self.call(schema))
+    }
+
     /// The schema of a resource's entity.
     pub fn entity(&self, resource: &Resource) -> Option<&Schema> {
         resource.schema.map(|id| self.schema(id))
@@ -232,6 +237,14 @@ impl Catalog {
     /// What people call one of them: `department` for `Groups`.
     pub fn resource_one(&self, name: &str) -> Cow<'static, str> {
         self.overlay.resource_one(name)
+    }
+
+    /// What people call so many of them: `department` for one, `departments` for three.
+    pub fn resource_many(&self, name: &str, count: usize) -> String {
+        match count {
+            1 => self.resource_one(name).into_owned(),
+            _ => words::small(&self.resource_title(name)),
+        }
     }
 
     /// What stands for what in a resource: its number, its name, whether its rows are people.

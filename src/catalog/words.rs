@@ -67,10 +67,16 @@ pub(super) fn capitalise(text: &str) -> String {
     letters.next().map(|c| c.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// One of several: `Ring group` of `Ring groups`, in small letters.
+/// A title within a sentence: `DID numbers`, `ring groups`.
+pub(super) fn small(title: &str) -> String {
+    let word = |w: &str| if is_acronym(w) { w.to_owned() } else { w.to_lowercase() };
+    title.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// One of several: `ring group` of `Ring groups`.
 pub(super) fn singular(title: &str) -> String {
-    let mut words: Vec<String> =
-        title.split(' ').map(|w| if is_acronym(w) { w.to_owned() } else { w.to_lowercase() }).collect();
+    let small = small(title);
+    let mut words: Vec<String> = small.split(' ').map(str::to_owned).collect();
     if let Some(last) = words.last_mut() {
         if let Some(stem) = last.strip_suffix("ies") {
             *last = format!("{stem}y");

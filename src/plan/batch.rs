@@ -60,7 +60,7 @@ impl Plan {
     /// # Errors
     /// Why not, as a sentence.
     pub fn batches(&self, catalog: &Catalog, resource: &str) -> Result<Batches, String> {
-        let title = catalog.resource_title(resource).to_lowercase();
+        let title = catalog.resource_many(resource, 0);
         let known = catalog.resource(resource);
         let Some((many, schema)) = known.and_then(|r| Some((catalog.change_many(r)?, catalog.entity(r)?))) else {
             return Err(format!("The PBX has no call that changes several {title} at once."));

@@ -12,7 +12,7 @@ use super::super::line::Line;
 use super::super::model::{Layer, ListId, Load, Model, Panel, Preview, Purpose, Tone, View};
 use super::super::outcome::{failed, is_deletion};
 use super::{create, fields, levels, places};
-use crate::catalog::{Catalog, Danger, Method, Operation, Resource, Type};
+use crate::catalog::{Catalog, Danger, Field, Method, Operation, Resource, SchemaId, Type};
 use crate::draft::{Answer, Change, ChangeSet, Draft};
 use crate::odata::{EntityKey, Failure, Target};
 use serde_json::Value;
@@ -25,6 +25,10 @@ pub(super) fn begin(model: &mut Model, schema: &str, target: &Target, label: &st
     };
     model.layers.clear();
     model.focus = Panel::Main;
+    // What another resource calls about this one is told which one is meant.
+    let about = told(model, arguments, target);
+    let set = Target { resource: operation.resource().into(), key: None, ..target.clone() };
+    let target = if target.resource == set.resource { target } else { &set };
     let fields = &catalog.schema(arguments).fields;
     if fields.is_empty() {
         let call = ChangeSet::call(catalog, operation, target.clone(), label.to_owned(), Vec::new());
@@ -38,7 +42,8 @@ pub(super) fn begin(model: &mut Model, schema: &str, target: &Target, label: &st
         let of_list = *label == *catalog.resource_title(&target.resource);
         let name = catalog.operation_title(operation);
         let title = if of_list { name.into_owned() } else { format!("{label} › {name}") };
-        let given = given(catalog, operation, target, &chosen(model, operation, target));
+        let mut given = given(catalog, operation, target, &chosen(model, operation, target));
+        given.extend(about);
         let Some(draft) = Draft::for_call(catalog, operation, form_target.clone(), label.to_owned(), given) else {
             return Vec::new();
         };
@@ -77,6 +82,23 @@ fn chosen(model: &Model, operation: &Operation, target: &Target) -> Vec<EntityKe
         None if on_list => marked().or_else(|| Some(vec![selected()?])).unwrap_or_default(),
         None => Vec::new(),
     }
+}
+
+/// What parameters that refer to the list of this one hold of it.
+fn told(model: &Model, arguments: SchemaId, target: &Target) -> Vec<(&'static str, Value)> {
+    let catalog = model.pbx_of(&target.pbx).catalog;
+    let id = ListId { pbx: target.pbx.clone(), resource: target.resource.to_string() };
+    let row = model.lists.get(&id).and_then(|list| Some((list, list.rows.find(target.key.as_ref()?)?)));
+    let Some((list, row)) = row else { return Vec::new() };
+    let schema = catalog.schema(arguments);
+    let value = |field: &Field| {
+        let by = catalog.note(schema, field).reference.filter(|to| *to.resource == *id.resource)?.by;
+        match list.rows.cells(by) {
+            Some(cells) => Some((field.name, Value::from(cells.text(row as usize)))),
+            None => Some((field.name, target.key.as_ref()?.value())),
+        }
+    };
+    schema.fields.iter().filter_map(value).collect()
 }
 
 /// What is known of the parameters: those named like the key of the resource are the ones that were chosen.

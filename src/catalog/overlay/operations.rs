@@ -2,7 +2,7 @@
 
 use super::super::words::capitalise;
 use super::super::{Danger, Method, Operation, Role};
-use super::sheet::OperationEntry;
+use super::sheet::{FieldEntry, OperationEntry};
 use super::{ANY, Overlay};
 use std::borrow::Cow;
 
@@ -21,6 +21,13 @@ impl Overlay {
             ("", verb) => vec![format!("{resource}{verb}"), format!("{ANY}{verb}")],
             (name, verb) => vec![format!("{resource}/{name}{verb}"), format!("{ANY}/{name}{verb}")],
         }
+    }
+
+    /// What is called elsewhere about one of these: a parameter of it refers to them.
+    pub(in super::super) fn called_about(&self, resource: &str) -> impl Iterator<Item = &'static str> {
+        let refers = move |field: &FieldEntry<'_>| field.reference.is_some_and(|(to, _)| to == resource);
+        let calls = self.sheet.schemas.iter().filter(|(name, _)| name.contains('/'));
+        calls.filter(move |(_, call)| call.fields.iter().any(|(_, field)| refers(field))).map(|(name, _)| *name)
     }
 
     fn operation(&self, operation: &Operation) -> Option<&OperationEntry<'static>> {

@@ -133,13 +133,14 @@ fn makes_sense(schema_name: &str, field: &str, note: &FieldEntry<'_>) -> bool {
         let resource = catalog().resource(resource).filter(|r| r.shape == Shape::Collection);
         resource.and_then(|r| catalog().entity(r)).is_some_and(|s| {
             let (list, member) = by.split_once('/').map_or((by, None), |(list, member)| (list, Some(member)));
-            s.field(list).is_some_and(|field| match (&field.ty, member) {
-                (Type::List(item), Some(member)) => match **item {
-                    Type::Object(id) => catalog().schema(id).field(member).is_some(),
-                    _ => false,
-                },
-                (_, member) => member.is_none(),
-            })
+            leads_somewhere(s, by)
+                || s.field(list).is_some_and(|field| match (&field.ty, member) {
+                    (Type::List(item), Some(member)) => match **item {
+                        Type::Object(id) => catalog().schema(id).field(member).is_some(),
+                        _ => false,
+                    },
+                    (_, member) => member.is_none(),
+                })
         })
     };
     let refers = note.reference.is_none_or(leads) && note.unique.is_none_or(leads);
@@ -543,6 +544,9 @@ fn dangers() {
 fn words_for_people() {
     assert_eq!(catalog().resource_title("Groups"), "Departments");
     assert_eq!(catalog().resource_one("Groups"), "department");
+    assert_eq!(catalog().resource_many("DidNumbers", 3), "DID numbers");
+    assert_eq!(catalog().resource_many("RingGroups", 3), "ring groups");
+    assert_eq!(catalog().resource_many("RingGroups", 1), "ring group");
     assert_eq!(catalog().resource_title("BlackListNumbers"), "Blocked callers");
     assert_eq!(catalog().resource_title("SomethingNew"), "Something new");
     let vm = catalog().enum_named("VMEmailOptionsType").expect("enum");

@@ -50,6 +50,22 @@ async fn what_is_severe_is_shown_and_wants_the_name() {
 }
 
 #[tokio::test]
+async fn what_a_phone_can_do_is_offered_at_the_phone() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.go("SipDevices").await;
+    bench.keys("/ '214 enter .").await;
+    bench.shows(&["Update firmware", "Reboot phone", "Reprovision phone"]);
+    bench.keys("'reprov enter").await;
+    bench.shows(&["Users › 214 Ada Lovelace › Reprovision phone", "MAC address", "Of the phone:"]);
+    bench.keys("ctrl-s").await;
+    bench.shows(&["POST /xapi/v1/Users/Pbx.ReprovisionPhone", r#"{ "mac": ""#]);
+    bench.keys("y").await;
+    assert_eq!(sent(&pbx, "/xapi/v1/Users/Pbx.ReprovisionPhone"), 1);
+    bench.shows(&["Reprovision phone: done"]);
+}
+
+#[tokio::test]
 async fn what_is_missing_is_said_at_its_field_and_nothing_is_sent() {
     let pbx = simulator().await;
     let mut bench = Bench::on(&pbx, (120, 40)).await;
