@@ -128,6 +128,11 @@ impl Form {
         !self.unfinished.is_empty() || self.draft.as_ref().is_some_and(Draft::is_dirty)
     }
 
+    /// The selected field is changed, or being written.
+    pub fn is_field_changed(&self) -> bool {
+        self.unfinished.contains_key(&self.field) || self.draft.as_ref().is_some_and(|d| d.is_changed(&self.field))
+    }
+
     /// How many fields are changed.
     pub fn changed(&self) -> usize {
         self.draft.as_ref().map_or(0, |d| d.changed().count())

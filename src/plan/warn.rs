@@ -127,7 +127,7 @@ impl<'c> Warner<'c> {
     pub fn end(self) -> Vec<Warning> {
         let Self { found: Found(mut found), unique, .. } = self;
         for (what, lines) in unique.into_values().filter(|(_, lines)| lines.len() > 1) {
-            let sentence = format!("{what} would be given to {} of them, and only one may have it.", lines.len());
+            let sentence = format!("{what} would be given to several of them, and only one may have it.");
             found.push(Warning { sentence, lines });
         }
         found
@@ -308,7 +308,7 @@ mod tests {
         let found = said("Users", &[mail("a@x"), mail("b@x"), mail("A@x"), mail("")], Own::default());
         assert_eq!(
             found,
-            [("Email a@x would be given to 2 of them, and only one may have it.".to_owned(), vec![0, 2])]
+            [("Email a@x would be given to several of them, and only one may have it.".to_owned(), vec![0, 2])]
         );
     }
 

@@ -220,7 +220,7 @@ impl<S: Surface> Console<S> {
 
     /// Takes one event.
     pub fn take(&mut self, event: Event) {
-        let logged = matches!(event, Event::Requested(_)) && !matches!(self.model.view(), Some(View::Requests(_)));
+        let logged = matches!(event, Event::Requested(_)) && !matches!(self.model.view(), Some(View::Requests { .. }));
         let silent = logged || matches!(event, Event::Drawn(_));
         let resized = matches!(event, Event::Resize(..));
         let event = match event {

@@ -97,10 +97,7 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
     let said = said.join(&format!(" {} ", glyphs.dot));
     let width = canvas.width();
     let end = canvas.put_right(width.saturating_sub(1), 0, &said, Role::Text);
-    let many = match counts.change {
-        1 => catalog.resource_one(&bulk.list.resource).into_owned(),
-        _ => catalog.resource_title(&bulk.list.resource).to_lowercase(),
-    };
+    let many = catalog.resource_many(&bulk.list.resource, if new > 0 { new } else { counts.change });
     let operation = bulk.operation(catalog);
     let called = operation.map(|operation| catalog.operation_title(operation));
     let question = match returns {

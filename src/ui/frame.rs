@@ -4,7 +4,7 @@ use super::canvas::Canvas;
 use super::{is_covered, text};
 use crate::app::bulk::{Bulk, BulkId, Run, has_failed};
 use crate::app::{Ask, Form, Greeting, Layer, Load, Model, Paper, Tone, View};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, FieldKind};
 use crate::draft::{ChangeSet, Verb};
 use crate::input::{Command, Context, Row};
 use crate::odata::{FailureKind, Target};
@@ -17,6 +17,7 @@ pub(super) fn title(model: &Model, canvas: &mut Canvas<'_>) {
     let saved = model.ledger.iter().filter(|job| job.is_saved()).count();
     let running = model.running();
     let right = match (running, saved) {
+        (0, _) if model.waiting() > 0 => format!("a run waits with {} left ", number(model.waiting())),
         (0, 0) => String::new(),
         (0, 1) => "1 change saved ".to_owned(),
         (0, n) => format!("{n} changes saved "),
@@ -35,9 +36,12 @@ pub(super) fn title(model: &Model, canvas: &mut Canvas<'_>) {
         Greeting::Here(Some(build)) => parts.push(format!("   {build}")),
         Greeting::Here(None) => {}
         Greeting::Failed(failure) => parts.push(match failure.kind {
-            FailureKind::SignInRefused | FailureKind::TokenTaken => "   not signed in".to_owned(),
+            FailureKind::SignInRefused | FailureKind::TokenTaken | FailureKind::Misconfigured(_) => {
+                "   not signed in".to_owned()
+            }
             FailureKind::NoRights => "   no rights".to_owned(),
-            _ => "   offline".to_owned(),
+            FailureKind::Unreachable(_) | FailureKind::TimedOut => "   offline".to_owned(),
+            _ => "   not ready".to_owned(),
         }),
     }
     if !pbx.client.is_empty() {
@@ -113,7 +117,8 @@ pub(super) fn place(model: &Model, canvas: &mut Canvas<'_>) {
             (called(model, &preview.change_set), "nothing is sent yet".to_owned(), Role::Muted)
         }
         Some(View::Preview(preview)) => {
-            (path(model, &preview.change_set.target, "preview"), "nothing is sent yet".to_owned(), Role::Muted)
+            let set = &preview.change_set;
+            (path_of(model, &set.target, [&set.label, "preview"]), "nothing is sent yet".to_owned(), Role::Muted)
         }
         Some(View::Conflict(target, _)) => {
             (path(model, target, "changed on the PBX meanwhile"), "nothing was sent".to_owned(), Role::NoticeError)
@@ -136,7 +141,7 @@ pub(super) fn place(model: &Model, canvas: &mut Canvas<'_>) {
             };
             (called(model, &answered.call), state, Role::Muted)
         }
-        Some(View::Requests(_)) => ("Requests of this session".to_owned(), String::new(), Role::Muted),
+        Some(View::Requests { .. }) => ("Requests of this session".to_owned(), String::new(), Role::Muted),
         Some(View::History(history)) => {
             ("What was done".to_owned(), format!("{} shown", history.runs.len()), Role::Muted)
         }
@@ -185,11 +190,12 @@ pub(super) fn field_title(model: &Model, target: &Target, field: &str) -> String
 
 fn many(model: &Model, id: BulkId) -> String {
     model.bulk(id).map_or_else(String::new, |bulk| {
-        let title = model.pbx_of(&bulk.list.pbx).catalog.resource_title(&bulk.list.resource);
+        let (catalog, count) = (model.pbx_of(&bulk.list.pbx).catalog, bulk.ones.len());
+        let title = catalog.resource_title(&bulk.list.resource);
         match (&bulk.undoing, &bulk.resumed) {
             (Some(undoing), _) => format!("{title} › taking change {} back", undoing.run.0),
             (_, Some(resumed)) => format!("{title} › going on with change {}", resumed.run.0),
-            (None, None) => format!("{title} › {} together", bulk.ones.len()),
+            (None, None) => format!("{title} › {count} {} together", catalog.resource_many(&bulk.list.resource, count)),
         }
     })
 }
@@ -210,12 +216,15 @@ fn called(model: &Model, call: &ChangeSet) -> String {
 }
 
 fn path(model: &Model, target: &Target, last: &str) -> String {
+    path_of(model, target, [model.forms.get(target).map_or("", |f| &f.label), last])
+}
+
+fn path_of(model: &Model, target: &Target, parts: [&str; 2]) -> String {
     let catalog = model.pbx_of(&target.pbx).catalog;
-    let label = model.forms.get(target).map_or("", |f| &f.label);
     let resource = catalog.call(&target.resource).map_or(&*target.resource, |operation| operation.resource());
     let mut path = catalog.resource_title(resource).into_owned();
     let mut before = path.clone();
-    for part in [label, last] {
+    for part in parts {
         if !part.is_empty() && *part != before {
             path = format!("{path} › {part}");
             part.clone_into(&mut before);
@@ -352,6 +361,9 @@ fn hint_title(model: &Model, context: Context, row: &Row) -> &'static str {
             _ => "as text",
         },
         (Command::Open, _) if context == Context::Form && super::nested::opens(model) => "open",
+        (Command::Open, _) if matches!(model.view(), Some(View::Requests { .. })) => "whole line",
+        (Command::Edit, _) if model.list().is_some_and(|(_, list)| !list.marks.is_empty()) => "edit the marked",
+        (Command::Batches, _) if is_in_batches(model) => "one by one",
         (Command::Pause, _) if is_held(model) => "go on",
         (Command::Send, _) if context == Context::Plan && !is_to_send(model) => "end it",
         (Command::Back, _) if context == Context::Editor => "back (kept)",
@@ -396,6 +408,13 @@ fn can_be_undone(model: &Model) -> bool {
 /// The plan on the screen sends something.
 fn is_to_send(model: &Model) -> bool {
     matches!(model.view(), Some(View::Plan(id)) if model.bulk(*id).is_some_and(has_some))
+}
+
+/// The plan on the screen is to go in batches.
+fn is_in_batches(model: &Model) -> bool {
+    let Some(View::Plan(id)) = model.view() else { return false };
+    let offer = model.bulk(*id).and_then(|bulk| bulk.plan.as_ref()?.offer);
+    offer.is_some_and(|offer| offer.taken)
 }
 
 fn has_some(bulk: &Bulk) -> bool {
@@ -447,7 +466,7 @@ fn worth_showing(model: &Model, command: Command) -> bool {
             Some(View::Run(_)) => true,
             _ => false,
         },
-        Command::Open if matches!(model.view(), Some(View::Requests(_) | View::Compare(_) | View::Look(_))) => false,
+        Command::Open if matches!(model.view(), Some(View::Compare(_) | View::Look(_))) => false,
         Command::Undo if context == Context::Rows => {
             matches!(model.view(), Some(View::History(_) | View::Past(_) | View::Changes(_)))
         }
@@ -489,6 +508,9 @@ fn worth_showing(model: &Model, command: Command) -> bool {
         Command::Find if context == Context::Rows => matches!(model.view(), Some(View::History(_))),
         Command::Compare => model.list().is_some_and(|(_, list)| list.marks.len() == 2),
         Command::Values => model.form().is_some_and(|form| form.many.is_some()),
+        // Where there is little room every key is one that does something here.
+        Command::Toggle if context != Context::Ticks => super::nested::selected(model) == Some(FieldKind::Bool),
+        Command::OldValue if context == Context::Form => model.form().is_some_and(Form::is_field_changed),
         Command::MoveUp | Command::MoveDown => super::nested::is_ordered(model),
         Command::SwitchJson => super::nested::has_text(model),
         Command::Format => matches!(model.view(), Some(View::Editor(editor)) if editor.json.is_some()),

@@ -47,27 +47,15 @@ pub(super) fn draw(model: &Model, history: &History, canvas: &mut Canvas<'_>) {
     }
     let room = usize::from(height.saturating_sub(3)).max(1);
     let wide = width >= 100;
-    let who = if wide { 19 } else { 17 };
-    let (fields, end, by) = if wide { (48, 78, 98) } else { (42, 62, u16::MAX) };
-    for (x, title) in [(2, "When"), (who, "Who was changed"), (fields, "What"), (end, "Came to"), (by, "By")] {
-        if x < width {
-            canvas.put(x, 0, title, Role::ListHeader);
-        }
-    }
-    for (y, (row, run)) in
-        history.runs.iter().enumerate().skip((history.at + 1).saturating_sub(room)).take(room).enumerate()
-    {
-        let y = y as u16 + 1;
-        canvas.spot(0, y, width, || Spot::Line(row));
-        let is_here = row == history.at;
-        if is_here {
-            canvas.put(0, y, canvas.glyphs().gutter, Role::ListGutter);
-        }
-        let text = if is_here { Role::ListSelected } else { Role::Text };
+    let who = 19;
+    let (fields, most, by) = match wide {
+        true if canvas.is_aloud() => (80, 130, 180),
+        true => (48, 78, 98),
+        false => (42, 62, u16::MAX),
+    };
+    let first = (history.at + 1).saturating_sub(room);
+    let told = |run: &PastRun| {
         let (what, became) = run.told(model.pbx_of(&run.pbx).catalog);
-        let when = short(&run.at);
-        canvas.put(2, y, when.get(if wide { 0 } else { 2 }..).unwrap_or(&when), Role::Muted);
-        canvas.put_in(who, y, &run.about(), text, fields.saturating_sub(who + 1));
         let verb = match (run.undoes, run.first.verb) {
             (Some(_), Verb::Delete) => "undo: deleted",
             (Some(_), _) => "undo: ",
@@ -76,7 +64,26 @@ pub(super) fn draw(model: &Model, history: &History, canvas: &mut Canvas<'_>) {
             (None, Verb::Call) => "action: ",
             (None, Verb::Change) => "",
         };
-        canvas.put_in(fields, y, &format!("{verb}{what}"), text, end.saturating_sub(fields + 1));
+        (format!("{verb}{what}"), became)
+    };
+    let told: Vec<_> = history.runs.iter().skip(first).take(room).map(told).collect();
+    let end = beside(fields, most, told.iter().map(|(what, _)| what));
+    for (x, title) in [(2, "When"), (who, "Who was changed"), (fields, "What"), (end, "Came to"), (by, "By")] {
+        if x < width {
+            canvas.put(x, 0, title, Role::ListHeader);
+        }
+    }
+    for (y, ((row, run), (what, became))) in history.runs.iter().enumerate().skip(first).zip(told).enumerate() {
+        let y = y as u16 + 1;
+        canvas.spot(0, y, width, || Spot::Line(row));
+        let is_here = row == history.at;
+        if is_here {
+            canvas.put(0, y, canvas.glyphs().gutter, Role::ListGutter);
+        }
+        let text = if is_here { Role::ListSelected } else { Role::Text };
+        canvas.put(2, y, &short(&run.at), Role::Muted);
+        canvas.put_in(who, y, &run.about(), text, fields.saturating_sub(who + 1));
+        canvas.put_in(fields, y, &what, text, end.saturating_sub(fields + 1));
         let became = match (run.is_undone(), run.undone) {
             (true, _) => format!("{became}, undone"),
             (false, 0) => became,
@@ -89,6 +96,12 @@ pub(super) fn draw(model: &Model, history: &History, canvas: &mut Canvas<'_>) {
             canvas.put_in(by, y, &format!("{}{ticket}", run.operator), Role::Muted, width.saturating_sub(by + 1));
         }
     }
+}
+
+/// Where the next column begins: behind the longest text of this one, and no further than `most`.
+fn beside<'t>(x: u16, most: u16, texts: impl Iterator<Item = &'t String>) -> u16 {
+    let longest = texts.map(|text| text::width(text)).max().unwrap_or(0).clamp(8, 999) as u16;
+    x.saturating_add(longest).saturating_add(2).min(most)
 }
 
 /// Draws one run in full: its one write, or a line for each of many.
@@ -151,10 +164,12 @@ fn many(model: &Model, shown: &Recollection, head: &[(String, Role)], canvas: &m
     }
     let top = head.len() as u16 + 1;
     let height = usize::from(canvas.height().saturating_sub(top)).max(1);
-    let (what, came) = if width >= 100 { (34, 84) } else { (28, 62) };
-    for (row, (at, past)) in
-        shown.entries.iter().enumerate().skip((shown.at + 1).saturating_sub(height)).take(height).enumerate()
-    {
+    let (what, most) = if width >= 100 { (34, 84) } else { (28, 62) };
+    let first = (shown.at + 1).saturating_sub(height);
+    let told = |past: &Past| past.fields.iter().map(|field| changed(model, past, field)).collect::<Vec<_>>().join("; ");
+    let told: Vec<String> = shown.entries.iter().skip(first).take(height).map(told).collect();
+    let came = beside(what, most, told.iter());
+    for (row, ((at, past), told)) in shown.entries.iter().enumerate().skip(first).zip(&told).enumerate() {
         let y = top + row as u16;
         canvas.spot(0, y, width, || Spot::Line(at));
         let is_here = at == shown.at;
@@ -163,8 +178,7 @@ fn many(model: &Model, shown: &Recollection, head: &[(String, Role)], canvas: &m
         }
         let role = if is_here { Role::ListSelected } else { Role::Text };
         canvas.put_in(3, y, &past.label, role, what - 4);
-        let changed: Vec<String> = past.fields.iter().map(|field| changed(model, past, field)).collect();
-        canvas.put_in(what, y, &changed.join("; "), Role::Text, came - what - 1);
+        canvas.put_in(what, y, told, Role::Text, came - what - 1);
         let (end, role) = match past.end {
             Some(end) if end.changed_something() && end != End::Unknown => (end.name(), Role::Good),
             Some(end) => (end.name(), Role::NoticeWarning),

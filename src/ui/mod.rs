@@ -50,9 +50,9 @@ pub struct Look {
 }
 
 /// Columns of the sidebar, its rule included, on a screen of the usual width; and how many more on a wide one.
-const SIDEBAR: (u16, u16) = (24, 14);
+const SIDEBAR: (u16, u16) = (26, 12);
 /// Columns of the peek panel, its rule included; the same.
-const PEEK: (u16, u16) = (36, 20);
+const PEEK: (u16, u16) = (34, 22);
 /// From here on there is more room than a list alone can use.
 const USUAL: u16 = 120;
 
@@ -98,10 +98,9 @@ fn draw_on(model: &Model, canvas: &mut Canvas<'_>) -> Option<(u16, u16)> {
 
 fn draw_body(model: &Model, body: &mut Canvas<'_>) -> Option<(u16, u16)> {
     let view = model.view()?;
-    let place = matches!(view, View::List(_) | View::Operations(..));
     let mut area = body.whole();
     let screen = area.width;
-    if place && model.has_sidebar() {
+    if model.has_sidebar() {
         let side = Rect { width: panel(SIDEBAR, screen), ..area };
         sidebar::draw(model, &mut body.part(side), model.focus == Panel::Sidebar);
         area = Rect { x: side.width, width: area.width - side.width, ..area };
@@ -123,7 +122,7 @@ fn draw_body(model: &Model, body: &mut Canvas<'_>) -> Option<(u16, u16)> {
         View::Conflict(target, at) => preview::conflict(model, target, *at, &mut main),
         View::Compare(compare) => compare::draw(model, compare, &mut main),
         View::Answer(answered) => answer::draw(model, answered, &mut main),
-        View::Requests(at) => requests::draw(model, *at, &mut main),
+        View::Requests { at, whole } => requests::draw(model, *at, *whole, &mut main),
         View::History(shown) => history::draw(model, shown, &mut main),
         View::Drafts(at) => drafts::draw(model, *at, &mut main),
         View::Past(past) => history::past(model, past, &mut main),

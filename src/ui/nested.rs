@@ -60,14 +60,22 @@ pub(super) fn has_text(model: &Model) -> bool {
     }
 }
 
-/// The selected field of the form opens as a table or a form.
-pub(super) fn opens(model: &Model) -> bool {
-    let Some((Some(View::Form(_)), form)) = model.form().map(|form| (model.view(), form)) else { return false };
+/// How what is selected in a form, or in a part of one, is edited.
+pub(super) fn selected(model: &Model) -> Option<FieldKind> {
+    if let Some(View::Nested(nested)) = model.view() {
+        let level = Level::of(model, nested)?;
+        let Row::Member(path) = level.row()? else { return None };
+        return Some(level.member(level.value, path)?.kind);
+    }
+    let form = model.form()?;
     let catalog = model.pbx_of(&form.target.pbx).catalog;
     let schema = catalog.schema(form.schema);
-    let known = schema.field(&form.field);
-    let kind = known.map(|field| catalog.kind(schema, field));
-    matches!(kind, Some(FieldKind::Object(_) | FieldKind::List(_))) || is_markup(model)
+    Some(catalog.kind(schema, schema.field(&form.field)?))
+}
+
+/// The selected field of the form opens as a table or a form.
+pub(super) fn opens(model: &Model) -> bool {
+    matches!(selected(model), Some(FieldKind::Object(_) | FieldKind::List(_))) || is_markup(model)
 }
 
 /// The field on the screen is a text that is a table.

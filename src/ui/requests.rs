@@ -6,13 +6,13 @@ use super::text;
 use crate::app::{Model, Spot};
 use crate::theme::Role;
 
-/// Lines below the rows: the selected request in full, and where the file is.
-const BELOW: u16 = 4;
+/// Lines for the path of the selected one, unless it is shown whole.
+const LINES: usize = 2;
 /// Columns before the path.
 const PATH: u16 = 42;
 
 /// Draws the requests, the newest last.
-pub(super) fn draw(model: &Model, at: usize, canvas: &mut Canvas<'_>) {
+pub(super) fn draw(model: &Model, at: usize, whole: bool, canvas: &mut Canvas<'_>) {
     let (width, height) = (canvas.width(), canvas.height());
     let file = match &model.log_path {
         Some(path) => format!("All of them, without bodies and tokens: {path}"),
@@ -28,7 +28,17 @@ pub(super) fn draw(model: &Model, at: usize, canvas: &mut Canvas<'_>) {
     }
     canvas.put(2, 0, "Time   Method", Role::ListHeader);
     canvas.put(PATH, 0, "Path", Role::ListHeader);
-    let room = usize::from(height.saturating_sub(BELOW + 1)).max(1);
+    let path = model.requests.get(at).map(|request| canvas.glyphs().text(&request.path).into_owned());
+    let mut lines = text::wrap(&path.unwrap_or_default(), usize::from(width.saturating_sub(4)));
+    let most = usize::from(height.saturating_sub(5)).max(LINES);
+    let shown = if whole { lines.len().clamp(LINES, most) } else { LINES };
+    // That there is more is seen at the end of the last line.
+    if let Some(more) = lines.get(shown).cloned() {
+        lines[shown - 1].push_str(&more);
+        lines.truncate(shown);
+    }
+    let below = shown as u16 + 2;
+    let room = usize::from(height.saturating_sub(below + 1)).max(1);
     let top = (at + 1).saturating_sub(room);
     for (y, (row, request)) in model.requests.iter().enumerate().skip(top).take(room).enumerate() {
         let y = y as u16 + 1;
@@ -49,10 +59,7 @@ pub(super) fn draw(model: &Model, at: usize, canvas: &mut Canvas<'_>) {
         canvas.put_right(40, y, &number(request.size), Role::Muted);
         canvas.put_in(PATH, y, &request.path, text, width.saturating_sub(PATH + 1));
     }
-    if let Some(request) = model.requests.get(at) {
-        let words = canvas.glyphs().text(&request.path).into_owned();
-        for (y, line) in text::wrap(&words, usize::from(width.saturating_sub(4))).iter().take(2).enumerate() {
-            canvas.put(2, height.saturating_sub(BELOW - 1) + y as u16, line, Role::Muted);
-        }
+    for (line, y) in lines.iter().zip(height.saturating_sub(below - 1)..height.saturating_sub(1)) {
+        canvas.put_in(2, y, line, Role::Muted, width.saturating_sub(4));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::canvas::Canvas;
 use super::frame::number;
+use super::text;
 use crate::app::{List, ListId, Load, Model, SidebarRow, Spot, View};
 use crate::theme::Role;
 
@@ -44,13 +45,17 @@ pub(super) fn rows(model: &Model, canvas: &mut Canvas<'_>, focused: bool, right:
                 let known =
                     |list: &List| list.count.or(matches!(list.load, Load::Done(_)).then_some(list.rows.len() as u64));
                 let count = model.lists.get(&id).and_then(known).map(|count| number(count as usize));
-                let end = count.map_or(right, |count| canvas.put_right(right, y, &count, Role::Muted));
+                let title = model.catalog().resource_title(name);
+                // A name is worth more than how many there are.
+                let beside = |count: &String| text::width(&title) + count.len() + 4 <= usize::from(right);
+                let end =
+                    count.filter(beside).map_or(right + 1, |count| canvas.put_right(right, y, &count, Role::Muted));
                 let role = match (selected, *name == here) {
                     (true, _) => Role::ListSelected,
                     (false, true) => Role::Focus,
                     (false, false) => Role::Text,
                 };
-                canvas.put_in(3, y, &model.catalog().resource_title(name), role, end.saturating_sub(4));
+                canvas.put_in(3, y, &title, role, end.saturating_sub(4));
             }
         }
     }

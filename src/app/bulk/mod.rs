@@ -175,6 +175,11 @@ impl Bulk {
         }
     }
 
+    /// The form in which is said what becomes of them.
+    pub(super) fn form(&self) -> Target {
+        self.call.as_ref().map_or_else(|| self.id.target(&self.list), |call| call.form.clone())
+    }
+
     /// The action that is run for each of them, now or when the run was cut off.
     pub fn operation<'c>(&self, catalog: &'c Catalog) -> Option<&'c Operation> {
         let begun = || {

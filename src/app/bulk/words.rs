@@ -21,6 +21,7 @@ pub fn edit_words(catalog: &Catalog, names: &Names, schema: &Schema, field: &str
     match (edit, known) {
         (Edit::Template(text, _), _) => format!("{text} (each with their own)"),
         (Edit::Whole(Value::Null), _) => "not set".to_owned(),
+        (Edit::Whole(Value::String(text)), _) if text.is_empty() => "empty".to_owned(),
         (Edit::Whole(value @ Value::Array(_)), Some(known)) => {
             let kind = catalog.kind(schema, known);
             let read = value_reading(catalog, names, &kind, Some(value)).into_owned();

@@ -368,11 +368,7 @@ impl Model {
                 _ if nested.table => Context::Table,
                 _ => Context::Part,
             },
-            (None, Some(View::List(_) | View::Operations(..) | View::Form(_)))
-                if self.focus == Panel::Sidebar && self.has_sidebar() =>
-            {
-                Context::Sidebar
-            }
+            (None, _) if self.focus == Panel::Sidebar && self.has_sidebar() => Context::Sidebar,
             (None, Some(View::List(_))) => Context::List,
             (None, Some(View::Form(_))) => Context::Form,
             (None, Some(View::Editor(_))) => Context::Editor,
@@ -389,7 +385,7 @@ impl Model {
                     | View::History(_)
                     | View::Drafts(_)
                     | View::Past(_)
-                    | View::Requests(_)
+                    | View::Requests { .. }
                     | View::Compare(_)
                     | View::Look(_),
                 )
@@ -398,9 +394,9 @@ impl Model {
         }
     }
 
-    /// There is room for the sidebar.
+    /// The sidebar stands beside what is shown.
     pub fn has_sidebar(&self) -> bool {
-        self.size.0 >= 100
+        self.size.0 >= 100 && matches!(self.view(), Some(View::List(_) | View::Operations(..)))
     }
 
     /// There is room for the peek panel, and it is wanted.

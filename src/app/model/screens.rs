@@ -86,7 +86,12 @@ pub enum View {
     /// What was edited and not sent on consoles that are gone, with the selected row.
     Drafts(usize),
     /// The requests of this session, with the selected row.
-    Requests(usize),
+    Requests {
+        /// The selected one.
+        at: usize,
+        /// Its line is shown to the end.
+        whole: bool,
+    },
     /// Two entities side by side.
     Compare(Box<Compare>),
     /// What an operation answered.

@@ -120,6 +120,21 @@ pub(super) fn step(model: &mut Model, by: isize) {
     }
 }
 
+/// Goes to the first field of the next section of the form, or of the one before; from the last on to the first.
+pub(super) fn section(model: &mut Model, next: bool) -> Vec<Effect> {
+    let Some(form) = model.form() else { return Vec::new() };
+    let rows = form.rows(model.pbx_of(&form.target.pbx).catalog);
+    let at = rows.iter().position(|(_, name)| *name == form.field).unwrap_or(0);
+    let here = rows.get(at).map(|(section, _)| *section);
+    let wanted = match next {
+        true => rows.iter().map(|(section, _)| *section).find(|section| Some(*section) > here),
+        false => rows.iter().map(|(section, _)| *section).rev().find(|s| Some(*s) < here).or(rows.last().map(|r| r.0)),
+    };
+    let to = rows.iter().position(|(section, _)| Some(*section) == wanted).unwrap_or(0);
+    step(model, to as isize - at as isize);
+    Vec::new()
+}
+
 /// Narrows the topmost form, and selects the first field that matches.
 pub(super) fn find(model: &mut Model, typed: &str) {
     let Some(form) = model.form_mut() else { return };
@@ -264,11 +279,7 @@ pub(super) fn old_value(model: &mut Model) -> Vec<Effect> {
         nothing_shown(model);
         return Vec::new();
     };
-    let is_changed = |form: &Form| {
-        let changed = form.draft.as_ref().is_some_and(|draft| draft.is_changed(&form.field));
-        changed || form.unfinished.contains_key(&form.field)
-    };
-    if model.form().is_some_and(|form| form.many.is_none() && !is_changed(form)) {
+    if model.form().is_some_and(|form| form.many.is_none() && !form.is_field_changed()) {
         model.say(Tone::Plain, format!("{title} is not changed; there is nothing to take back."));
     }
     if let Some(form) = model.form_mut() {

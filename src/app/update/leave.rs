@@ -29,6 +29,11 @@ pub(super) fn back(model: &mut Model) -> Vec<Effect> {
             pop(model);
             effects
         }
+        Some(View::Run(id)) => {
+            let effects = bulk::leave_run(model, *id);
+            pop(model);
+            effects
+        }
         Some(View::List(id)) => {
             let id = id.clone();
             let filtered = model.lists.get(&id).is_some_and(|list| !list.view.filter().is_empty());
@@ -54,11 +59,10 @@ pub(super) fn back(model: &mut Model) -> Vec<Effect> {
             | View::History(_)
             | View::Drafts(_)
             | View::Past(_)
-            | View::Requests(_)
+            | View::Requests { .. }
             | View::Compare(_)
             | View::Answer(_)
-            | View::Look(_)
-            | View::Run(_),
+            | View::Look(_),
         )
         | None => pop(model),
     }

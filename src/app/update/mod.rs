@@ -151,13 +151,37 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
         Lookup::Prefix => Vec::new(),
         Lookup::Command(command) => {
             model.pending.clear();
-            run(model, context, command)
+            let seen = |model: &Model| (model.views.len(), model.layers.len(), model.focus, model.notice.is_some());
+            let before = seen(model);
+            let effects = run(model, context, command);
+            if effects.is_empty() && seen(model) == before && opens(model, context, command) {
+                texts::nothing(model, key);
+            }
+            effects
         }
         Lookup::Unbound => {
             let alone = model.pending.len() == 1;
             model.pending.clear();
             if alone { texts::typed(model, key) } else { press(model, key) }
         }
+    }
+}
+
+/// A command of which one sees something wherever it does anything: a screen, a question, a sentence.
+fn opens(model: &Model, context: Context, command: Command) -> bool {
+    use Command as C;
+    let is_empty = || model.list().is_some_and(|(_, list)| list.view.shown().is_empty());
+    match context {
+        Context::List if is_empty() => {
+            matches!(command, C::Open | C::Edit | C::Mark | C::MarkRange | C::MarkAll | C::Copy)
+        }
+        Context::Rows if matches!(model.view(), Some(View::Requests { .. })) => command != C::Open,
+        Context::Plan | Context::Run | Context::Rows | Context::Preview => {
+            use C::{Attach, Discard, Find, NextPanel, Open, Stop, TakeOver, Undo, UndoOne};
+            matches!(command, Open | Discard | Undo | UndoOne | Attach | Find | Stop | NextPanel)
+                || command == TakeOver && context == Context::Rows
+        }
+        _ => false,
     }
 }
 
@@ -192,6 +216,9 @@ fn run(model: &mut Model, context: Context, command: Command) -> Vec<Effect> {
         Command::Back => back(model),
         Command::NextPanel if undo::next_choice(model, 1) => Vec::new(),
         Command::PreviousPanel if undo::next_choice(model, -1) => Vec::new(),
+        Command::NextPanel if context == Context::Form => fields::section(model, true),
+        Command::PreviousPanel if context == Context::Form => fields::section(model, false),
+        Command::NextPanel if context == Context::Preview => Vec::new(),
         Command::NextPanel | Command::PreviousPanel => other_panel(model),
         Command::Find => texts::find(model),
         Command::Palette => {
@@ -272,9 +299,9 @@ fn run(model: &mut Model, context: Context, command: Command) -> Vec<Effect> {
         Command::Attach => history::ask_ticket(model),
         Command::Compare => super::compare::open(model),
         Command::Requests => {
-            if !matches!(model.view(), Some(View::Requests(_))) {
+            if !matches!(model.view(), Some(View::Requests { .. })) {
                 model.layers.clear();
-                model.views.push(View::Requests(model.requests.len().saturating_sub(1)));
+                model.views.push(View::Requests { at: model.requests.len().saturating_sub(1), whole: false });
             }
             Vec::new()
         }
@@ -353,7 +380,7 @@ fn step(model: &mut Model, context: Context, by: isize) -> Vec<Effect> {
                 }
                 Some(View::Past(past)) => past.top = past.top.saturating_add_signed(by.clamp(-9999, 9999)),
                 Some(View::Drafts(at)) => *at = stepped(*at, by, model.offered.len()),
-                Some(View::Requests(at)) => *at = stepped(*at, by, model.requests.len()),
+                Some(View::Requests { at, .. }) => *at = stepped(*at, by, model.requests.len()),
                 Some(View::Conflict(target, at)) => {
                     *at = stepped(*at, by, forms.get(target).map_or(0, |f| f.conflicts.len()));
                 }
@@ -437,7 +464,11 @@ fn open(model: &mut Model, context: Context) -> Vec<Effect> {
         Context::Plan => bulk::look(model),
         Context::Run => bulk::open_one(model),
         Context::Picker | Context::Ticks => texts::choose(model),
-        Context::Rows => match model.views.last() {
+        Context::Rows => match model.views.last_mut() {
+            Some(View::Requests { whole, .. }) => {
+                *whole = !*whole;
+                Vec::new()
+            }
             Some(View::Changes(at)) => match model.ledger.get(*at) {
                 Some(job) if matches!(job.outcome, Some((Outcome::Called(ref answer), _)) if *answer != Answer::Done) =>
                 {

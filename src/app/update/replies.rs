@@ -335,7 +335,7 @@ pub(super) fn requested(model: &mut Model, request: Request) {
     if dropped {
         model.requests.pop_front();
     }
-    if let Some(View::Requests(at)) = model.views.last_mut() {
+    if let Some(View::Requests { at, .. }) = model.views.last_mut() {
         *at = if *at == newest { model.requests.len() - 1 } else { at.saturating_sub(usize::from(dropped)) };
     }
 }

@@ -85,13 +85,17 @@ pub(super) fn typed(model: &mut Model, key: Key) -> Vec<Effect> {
                 Vec::new()
             }
             (Context::List | Context::Sidebar, Some(digit)) if digit.is_ascii_digit() => ask_number(model, digit),
-            (_, Some(c)) => {
-                model.say(Tone::Plain, format!("{c} does nothing here; ? shows what does."));
+            _ => {
+                nothing(model, key);
                 Vec::new()
             }
-            (_, None) => Vec::new(),
         },
     }
+}
+
+/// A key that does nothing says so.
+pub(super) fn nothing(model: &mut Model, key: Key) {
+    model.say(Tone::Plain, format!("{key} does nothing here; ? shows what does."));
 }
 
 fn ask_number(model: &mut Model, digit: char) -> Vec<Effect> {
@@ -113,12 +117,13 @@ pub(super) fn find(model: &mut Model) -> Vec<Effect> {
             Layer::Line(Ask::Filter, Line::new(filter))
         }
         Some(View::History(history)) => Layer::Line(Ask::Search, Line::new(&history.find)),
-        Some(View::Form(_)) => Layer::Line(Ask::Field, Line::new(model.form().map_or("", |f| &f.find))),
-        Some(View::Nested(nested)) if !nested.table => Layer::Line(Ask::Field, Line::new(&nested.find)),
+        // Another field is looked for, among all of them.
+        Some(View::Form(_)) => Layer::Line(Ask::Field, Line::default()),
+        Some(View::Nested(nested)) if !nested.table => Layer::Line(Ask::Field, Line::default()),
         _ => return Vec::new(),
     };
     model.layers.push(layer);
-    Vec::new()
+    line_changed(model, Ask::Field, "")
 }
 
 fn line_changed(model: &mut Model, ask: Ask, text: &str) -> Vec<Effect> {
@@ -191,8 +196,7 @@ pub(super) fn accept_line(model: &mut Model) -> Vec<Effect> {
             if line.text().trim() == count.to_string() {
                 return bulk::run_planned(model);
             }
-            model
-                .say(Tone::Bad, format!("Nothing was sent: {count} would be changed, and that is not what was typed."));
+            model.say(Tone::Bad, format!("Nothing was sent: it would go to {count}, and that is not what was typed."));
             Vec::new()
         }
         Some(Layer::Consent(consent)) => remove::agree(model, *consent),

@@ -25,7 +25,7 @@ pub(super) fn take_back(model: &mut Model) -> Vec<Effect> {
             Some(_) => say(model, "The run is still under way; x stops it, then u takes back what it did."),
             None => say(model, "Nothing of this was sent, so there is nothing to take back."),
         },
-        Some(View::Look(_) | View::Requests(_) | View::Compare(_) | View::Operations(..)) => Vec::new(),
+        Some(View::Look(_) | View::Requests { .. } | View::Compare(_) | View::Operations(..)) => Vec::new(),
         _ => {
             let run = history::selected(model);
             ask(model, run)

@@ -57,6 +57,9 @@ async fn what_drops_phones_goes_to_one_first_and_then_waits() {
     bench.shows(&["3 users › New passwords"]);
     bench.keys("down down down down space ctrl-s").await;
     bench.shows(&["acme: New passwords for 3 users?", "The first one goes alone; then it waits for you."]);
+    // Gone back to what is asked for, it is still about all of them.
+    bench.keys("esc ctrl-s").await;
+    bench.shows(&["acme: New passwords for 3 users?", "3 to run"]);
     bench.keys("y").await;
     bench.shows(&["type how many are sent to"]);
     bench.keys("'2 enter").await;
@@ -129,6 +132,6 @@ async fn the_marks_are_frozen_and_the_form_is_asked_once() {
     bench.shows(&["3 of 3 · carried out 3 · done"]);
     // Begun again, it begins anew.
     bench.keys("esc A 2 0 7 esc space . 'watch space 'marked enter").await;
-    bench.shows(&["1 users › Watch this extension"]);
+    bench.shows(&["1 user › Watch this extension"]);
     assert!(!bench.screen().contains("changed"), "{}", bench.screen());
 }

@@ -138,6 +138,17 @@ async fn the_requests_are_told_with_their_status_and_without_what_is_secret() {
     bench.press("'9821");
     bench.keys("enter ctrl-s y f5").await;
     bench.shows(&["Requests of this session", "PATCH      204", "/xapi/v1/Users(57)", "log"]);
+    // The line of a read is longer than there is room: its end is a key away.
+    let paths: Vec<String> = bench.console.model().requests.iter().map(|request| request.path.clone()).collect();
+    let (at, asked) = paths.iter().enumerate().max_by_key(|(_, path)| path.len()).unwrap();
+    bench.keys(&format!("home{}", " down".repeat(at))).await;
+    let end = &asked[asked.len() - 12..];
+    assert!(asked.len() > 300 && !bench.screen().contains(end), "{asked}");
+    bench.shows(&["⏎ whole line"]);
+    bench.keys("enter").await;
+    bench.shows(&[end]);
+    bench.keys("enter").await;
+    assert!(!bench.screen().contains(end), "{}", bench.screen());
     let file = std::fs::read_to_string(log.path().unwrap()).unwrap();
     assert!(file.contains(" acme POST /connect/token 200 "), "{file}");
     assert!(file.contains(" GET /xapi/v1/Users?$select=Id,Number"), "{file}");

@@ -12,6 +12,7 @@ mod look;
 mod past;
 mod pictures;
 mod screen;
+mod silent;
 mod snapshots;
 mod states;
 mod support;

@@ -14,8 +14,8 @@ pub(super) use calls::{afterwards, begin_each, of_form, show as show_calls};
 pub(super) use plan::{agree, leave_out, look, plan, run_planned, show_plan, step};
 pub(super) use resume::{ask, found};
 pub(super) use run::{
-    ask_stop, begun, created, ended, go_on, has_begun, in_doubt, is_sending, open_one, pause, retry, retry_all, stop,
-    withdrawn,
+    ask_stop, begun, created, ended, go_on, has_begun, in_doubt, is_sending, leave_run, open_one, pause, retry,
+    retry_all, stop, withdrawn,
 };
 pub(super) use work::{go_on as work_on, tell};
 
@@ -117,7 +117,7 @@ pub(super) fn open_ones(model: &mut Model, id: &ListId, ones: Vec<One>, kept: Op
     model.next += 1;
     let bulk_id = BulkId(model.next);
     let target = bulk_id.target(id);
-    let label = format!("{} {}", ones.len(), catalog.resource_title(&id.resource).to_lowercase());
+    let label = format!("{} {}", ones.len(), catalog.resource_many(&id.resource, ones.len()));
     let first = catalog.sections(catalog.schema(schema)).first().and_then(|s| s.fields.first().copied());
     let form = Form {
         many: Some(bulk_id),
@@ -187,7 +187,7 @@ pub(super) fn forget(model: &mut Model, target: &Target) -> Vec<Effect> {
 /// for.
 pub(super) fn leave_plan(model: &mut Model, id: BulkId) -> Vec<Effect> {
     let Some(bulk) = model.bulk(id) else { return Vec::new() };
-    if model.forms.contains_key(&id.target(&bulk.list)) {
+    if model.forms.contains_key(&bulk.form()) {
         return Vec::new();
     }
     let again = bulk.resumed.is_some();

@@ -68,10 +68,13 @@ fn planned(model: &mut Model) -> Option<(BulkId, &mut Proposed)> {
 
 /// Leaves the selected one out, or takes it in again.
 pub(in crate::app::update) fn leave_out(model: &mut Model) -> Vec<Effect> {
-    if let Some((id, shown)) = planned(model) {
-        shown.plan.leave_out(shown.at);
-        batch::offer(model, id);
+    let Some((id, shown)) = planned(model) else { return Vec::new() };
+    let counts = shown.plan.counts();
+    shown.plan.leave_out(shown.at);
+    if shown.plan.counts() == counts {
+        model.say(Tone::Plain, "Nothing is sent to this one anyway.");
     }
+    batch::offer(model, id);
     Vec::new()
 }
 
@@ -110,7 +113,7 @@ pub(in crate::app::update) fn agree(model: &mut Model) -> Vec<Effect> {
         model.say(Tone::Plain, "Here is what would be sent; y sends it.");
     } else if count == 0 {
         let is_undo = model.bulk(id).is_some_and(|bulk| bulk.undoing.is_some());
-        let words = if is_undo { "Nothing of it goes back as it stands." } else { "Nobody is left to change." };
+        let words = if is_undo { "Nothing of it goes back as it stands." } else { "Nobody is left to send to." };
         model.say(Tone::Plain, words);
     } else if count >= model.confirm_count
         || model.bulk(id).is_some_and(|bulk| bulk.is_grave(model.pbx_of(&bulk.list.pbx).catalog))

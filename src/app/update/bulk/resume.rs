@@ -11,8 +11,11 @@ use crate::catalog::{Catalog, Schema};
 use crate::draft::{Entity, Verb, Verdict, conflicts, read_back};
 use crate::plan::{Past, PastRun, Planned, Progress, Said, cost, since_words};
 
-/// Asks the journal for what was cut off.
+/// Shows the run that goes or waits here; else asks the journal for what was cut off.
 pub(in crate::app::update) fn ask(model: &mut Model) -> Vec<Effect> {
+    if run::show_again(model) {
+        return Vec::new();
+    }
     let ticket = model.ticket(Purpose::Unfinished);
     vec![Effect::Journal(JournalTask::Unfinished { ticket, pbx: model.pbx().id.clone() })]
 }

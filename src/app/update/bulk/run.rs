@@ -35,7 +35,7 @@ pub(super) fn begin(model: &mut Model, id: BulkId) -> Vec<Effect> {
     }
     let written = bulk.resumed.is_some();
     // The common form has done its work: whoever is not done stays marked, and a new form is one key away.
-    let target = bulk.call.as_ref().map_or_else(|| bulk.id.target(&bulk.list), |call| call.form.clone());
+    let target = bulk.form();
     let spent = bulk.done_reading();
     model.forms.remove(&target);
     let over = |view: &View| match view {
@@ -194,12 +194,11 @@ pub(in crate::app::update) fn is_sending(model: &Model, job: JobId) -> bool {
 
 /// A write of a run has ended: the next one takes its turn, unless something stands in the way.
 pub(in crate::app::update) fn ended(model: &mut Model, job: JobId, outcome: &Outcome, took: Duration) -> Vec<Effect> {
-    // Whether a new one is there or not cannot always be read: what may have been sent is not sent again by itself.
-    let can_repeat = model.job(job).is_some_and(|job| job.change_set.verb == Verb::Change);
+    let verb = model.job(job).map_or(Verb::Call, |job| job.change_set.verb);
     let found = model.bulks.iter_mut().find_map(|bulk| {
         let run = bulk.run.as_mut().filter(|run| run.has_open(job))?;
         let next = run.pace.note(run.open.len(), took, outcome);
-        let again = next.again && (can_repeat || !matches!(outcome, Outcome::NotConfirmed { .. }));
+        let again = Pace::has_turn_again(verb, outcome);
         run.ended(job, outcome, again);
         let rests = next.wait.filter(|_| run.resting.is_none() && run.tally.waiting > 0);
         let first = (run.first_alone && !again).then(|| Halt::First(outcome.is_good()));
@@ -251,11 +250,41 @@ fn running(model: &mut Model) -> Option<(BulkId, &mut Run)> {
 /// Pauses a run, or lets it go on, whatever held it.
 pub(in crate::app::update) fn pause(model: &mut Model) -> Vec<Effect> {
     let Some((id, run)) = running(model) else { return Vec::new() };
+    if run.is_over() {
+        model.say(Tone::Plain, "The run has ended.");
+        return Vec::new();
+    }
     match run.paused || run.halt.is_some() {
         true => run.go_on(),
-        false => run.paused = !run.is_over(),
+        false => run.paused = true,
     }
     advance(model, id)
+}
+
+/// A run was left before its end: it goes on, or waits, and its list shows how far it has come.
+pub(in crate::app::update) fn leave_run(model: &mut Model, id: BulkId) -> Vec<Effect> {
+    let Some((run, list)) = model.bulk(id).and_then(|bulk| Some((bulk.run.as_ref()?, bulk.list.clone()))) else {
+        return Vec::new();
+    };
+    if run.is_over() {
+        return Vec::new();
+    }
+    let words = if run.is_held() {
+        "It waits; R in the list shows it again."
+    } else {
+        "It goes on; R in the list shows it again."
+    };
+    model.say(Tone::Plain, words);
+    places::read_list_again(model, &list)
+}
+
+/// The last run that is not over is shown again.
+pub(super) fn show_again(model: &mut Model) -> bool {
+    let going = |bulk: &&Bulk| bulk.run.as_ref().is_some_and(|run| !run.is_over());
+    let Some(id) = model.bulks.iter().rev().find(going).map(|bulk| bulk.id) else { return false };
+    model.views.retain(|view| !matches!(view, View::Run(shown) if *shown == id));
+    model.views.push(View::Run(id));
+    true
 }
 
 /// Asks whether to stop a run.

@@ -187,6 +187,7 @@ pub(in super::super) fn old_element(model: &mut Model) -> Vec<Effect> {
     let (mut elements, before) = (level.elements().to_vec(), level.before());
     match level.row() {
         Some(Row::Element(at)) => match level.origins().get(at).copied().flatten() {
+            Some(base) if elements[at] == before[base] => return unchanged(model),
             Some(base) => elements[at] = before[base].clone(),
             None => {
                 model.say(Tone::Plain, "This one is new: there is no old value. Del takes it out.");
@@ -222,9 +223,15 @@ pub(in super::super) fn old_member(model: &mut Model) -> Vec<Effect> {
     let way: Vec<Step> = members(path).collect();
     let (was, now) = (level.was(&way).cloned(), inside(level.value, &way).cloned());
     let (target, field, steps) = (level.nested.target.clone(), level.nested.field.clone(), level.steps(row));
-    if was != now {
-        fields::put(model, &target, &field, &steps, was);
+    if was == now {
+        return unchanged(model);
     }
+    fields::put(model, &target, &field, &steps, was);
+    Vec::new()
+}
+
+fn unchanged(model: &mut Model) -> Vec<Effect> {
+    model.say(Tone::Plain, "This is not changed; there is nothing to take back.");
     Vec::new()
 }
 

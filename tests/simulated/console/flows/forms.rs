@@ -218,6 +218,33 @@ async fn what_the_fields_are_narrowed_to_is_said_and_what_is_not_shown_takes_no_
 }
 
 #[tokio::test]
+async fn another_field_is_looked_for_among_all_of_them() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.keys("2 1 4 enter / 'vmenabled enter").await;
+    assert_eq!(bench.form().field, "VMEnabled");
+    bench.keys("/ 'emailaddress enter").await;
+    assert_eq!(bench.form().field, "EmailAddress");
+}
+
+#[tokio::test]
+async fn tab_goes_from_section_to_section_and_never_to_what_nobody_sees() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.go("VoicemailSettings").await;
+    let first = bench.form().field.clone();
+    bench.keys("tab").await;
+    assert_ne!(bench.form().field, first, "{}", bench.screen());
+    bench.keys("shift-tab").await;
+    assert_eq!(bench.form().field, first);
+    // It stands in no list: the way out of it is shown.
+    bench.keys("esc").await;
+    bench.shows(&["Go to", "Settings"]);
+    bench.keys("esc esc down enter").await;
+    assert!(!bench.screen().contains("Contacts"), "{}", bench.screen());
+}
+
+#[tokio::test]
 async fn a_question_speaks_of_one_change_as_of_one() {
     let pbx = simulator().await;
     let mut bench = Bench::on(&pbx, (120, 40)).await;
