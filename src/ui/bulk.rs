@@ -127,15 +127,12 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
         if bulk.is_grave(catalog) && counts.change > 1 {
             words.push_str(" The first one goes alone; then it waits for you.");
         }
-        for line in text::wrap(&glyphs.text(&words), usize::from(width.saturating_sub(5))) {
-            canvas.put(2, y, &line, Role::NoticeWarning);
-            y += 1;
-        }
+        y = sentence(canvas, y, &words, Role::NoticeWarning, usize::MAX);
     }
     if let Some(undoing) = &bulk.undoing {
         let at = undoing.at.get(..16).unwrap_or(&undoing.at).replace('T', " ");
         let words = format!("Change {} ({at} UTC) goes back; what others did since stays.", undoing.run.0);
-        y = said_above(canvas, y, &words);
+        y = sentence(canvas, y, &words, Role::Muted, usize::MAX);
         for name in plan.fields.iter().take(6) {
             let of_it = |line: &&Line| matches!(&line.planned, Planned::Change(set) if set.fields().any(|f| f == name));
             let title = catalog.schema(bulk.schema).field(name);
@@ -159,7 +156,7 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
             number(resumed.all),
             number(resumed.entries.len())
         );
-        y = said_above(canvas, y, &words);
+        y = sentence(canvas, y, &words, Role::Muted, usize::MAX);
     }
     let schema = catalog.schema(bulk.schema);
     let own = shown.edits.iter().any(|(_, edit)| matches!(edit, Edit::Template(..)));
@@ -186,10 +183,7 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
             lines => number(lines.len()),
         };
         let words = format!("{} {} ({who})", glyphs.problem, warning.sentence);
-        for line in text::wrap(&glyphs.text(&words), usize::from(width.saturating_sub(4))).iter().take(2) {
-            canvas.put(2, y, line, Role::NoticeWarning);
-            y += 1;
-        }
+        y = sentence(canvas, y, &words, Role::NoticeWarning, 2);
     }
     if let Some(offer) = shown.offer {
         let (words, role) = match offer.taken {
@@ -198,10 +192,7 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
                 (format!("All of them get the same: b sends it in batches of {}.", offer.batches.at_once), Role::Muted)
             }
         };
-        for line in text::wrap(&glyphs.text(&words), usize::from(width.saturating_sub(4))) {
-            canvas.put(2, y, &line, role);
-            y += 1;
-        }
+        y = sentence(canvas, y, &words, role, usize::MAX);
     }
     y += 1;
     let height = usize::from(canvas.height().saturating_sub(y)).max(1);
@@ -237,13 +228,14 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
     }
 }
 
-/// A sentence above the lines of a plan; where the next one goes.
-fn said_above(canvas: &mut Canvas<'_>, y: u16, words: &str) -> u16 {
-    let lines = text::wrap(words, usize::from(canvas.width().saturating_sub(4)));
-    for (line, y) in lines.iter().zip(y..) {
-        canvas.put(2, y, line, Role::Muted);
+/// A sentence above the lines, of so many lines at most; where the next one goes.
+fn sentence(canvas: &mut Canvas<'_>, mut y: u16, words: &str, role: Role, most: usize) -> u16 {
+    let room = usize::from(canvas.width().saturating_sub(4));
+    for line in text::wrap(&canvas.glyphs().text(words), room).iter().take(most) {
+        canvas.put(2, y, line, role);
+        y += 1;
     }
-    y + lines.len() as u16
+    y
 }
 
 /// What becomes of one field, in a line: `First name: Augusta → Ada`.
@@ -326,13 +318,10 @@ pub(super) fn run(model: &Model, bulk: &Bulk, run: &Run, canvas: &mut Canvas<'_>
     words.extend(taken_back(model, bulk).map(|count| format!("{} taken back", number(count))));
     canvas.put(x + 2, 0, &words.join(&format!(" {} ", glyphs.dot)), Role::Text);
     canvas.put_in(2, 1, &what_it_does(model, bulk), Role::Muted, width.saturating_sub(4));
-    let mut y = 3;
+    let mut y = 2;
     if let Some(halt) = &run.halt {
         let words = halt_words(catalog, catalog.schema(bulk.schema), halt);
-        for line in text::wrap(&glyphs.text(&words), usize::from(width.saturating_sub(4))).iter().take(3) {
-            canvas.put(2, y - 1, line, Role::NoticeError);
-            y += 1;
-        }
+        y = sentence(canvas, y, &words, Role::NoticeError, 3);
     }
     if let Some(operation) = bulk.afterwards(catalog) {
         let words = format!(
@@ -341,11 +330,9 @@ pub(super) fn run(model: &Model, bulk: &Bulk, run: &Run, canvas: &mut Canvas<'_>
             afterwards_key(model),
             catalog.operation_help(operation)
         );
-        for line in text::wrap(&glyphs.text(&words), usize::from(width.saturating_sub(4))).iter().take(2) {
-            canvas.put(2, y - 1, line, Role::NoticeInfo);
-            y += 1;
-        }
+        y = sentence(canvas, y, &words, Role::NoticeInfo, 2);
     }
+    y += 1;
     let height = usize::from(canvas.height().saturating_sub(y)).max(1);
     let lines = bulk.ones.iter().zip(&run.lines).enumerate();
     for (row, (at, (one, line))) in lines.skip(first(run.at, height)).take(height).enumerate() {

@@ -178,7 +178,12 @@ fn bring_back(model: &mut Model, kept: Kept) -> Vec<Effect> {
         return bring_back_many(model, kept);
     }
     let effects = match about(catalog, &target) {
-        Some((_, about)) => call::begin(model, &target.resource, &about, &kept.label),
+        Some((_, about)) => {
+            // The form is called by whom it is about and by what is done; what is about all of them, by that alone.
+            let all = catalog.resource_title(&about.resource);
+            let label = kept.label.rsplit_once(" › ").map_or(&*all, |(who, _)| who);
+            call::begin(model, &target.resource, &about, label)
+        }
         None if create::is_of_new(catalog, &target) => create::open(model, &target).0,
         None => places::open_form(model, target.clone(), kept.label.clone()),
     };

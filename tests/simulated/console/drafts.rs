@@ -221,7 +221,7 @@ async fn a_new_one_and_what_an_operation_takes_come_back_too() {
     bench.keys("D").await;
     bench.shows(&["new user"]);
     bench.keys("enter").await;
-    bench.shows(&["Watch this extension", "1 changed"]);
+    bench.shows(&["Users › 214 Lovelace, Ada › Watch this extension", "1 changed"]);
     bench.keys("ctrl-s").await;
     bench.shows(&["SetMonitorStatus"]);
     bench.keys("esc esc y D enter").await;
