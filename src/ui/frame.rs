@@ -40,8 +40,8 @@ pub(super) fn title(model: &Model, canvas: &mut Canvas<'_>) {
                 "   not signed in".to_owned()
             }
             FailureKind::NoRights => "   no rights".to_owned(),
-            FailureKind::Unreachable(_) | FailureKind::TimedOut => "   offline".to_owned(),
-            _ => "   not ready".to_owned(),
+            FailureKind::ServerError | FailureKind::Busy => "   not ready".to_owned(),
+            _ => "   offline".to_owned(),
         }),
     }
     if !pbx.client.is_empty() {
