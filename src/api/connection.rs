@@ -70,8 +70,8 @@ impl KeySource {
     }
 
     /// The key as it is now.
-    pub(super) async fn key(&self) -> Result<SecretString, Failure> {
-        (self.0)().await
+    pub(super) fn key(&self) -> BoxFuture<'static, Result<SecretString, Failure>> {
+        (self.0)()
     }
 }
 

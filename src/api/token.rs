@@ -9,6 +9,8 @@ use super::transport::{Body, Request, Transport, bearer, request_line};
 use crate::odata::{Failure, FailureKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Shared};
 use reqwest::Method;
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
@@ -43,6 +45,8 @@ pub(super) struct Keeper {
 
 struct State {
     source: KeySource,
+    /// The key is asked for: a program that fetches it is not started twice, whoever stops waiting for it.
+    asking: Option<Shared<BoxFuture<'static, Result<SecretString, Failure>>>>,
     /// The key, once it was asked for.
     secret: Option<SecretString>,
     token: Option<Token>,
@@ -55,14 +59,16 @@ struct State {
 
 impl Keeper {
     pub(super) fn new(source: KeySource) -> Self {
-        let state = State { source, secret: None, token: None, generation: 0, refused: None, failed: None };
+        let state =
+            State { source, asking: None, secret: None, token: None, generation: 0, refused: None, failed: None };
         Self { state: Mutex::new(state), attempts: AtomicU64::new(0) }
     }
 
     /// The token, fetched if there is none that lives. Whoever waits meanwhile gets the same token or failure.
     pub(super) async fn token(&self, transport: &Transport) -> Result<Token, Failure> {
         let seen = self.attempts.load(Ordering::Acquire);
-        let mut state = self.state.lock().await;
+        let mut guard = self.state.lock().await;
+        let state = &mut *guard;
         if let Some(refused) = &state.refused {
             return Err(refused.clone());
         }
@@ -79,10 +85,14 @@ impl Keeper {
         state.token = None;
         let secret = match &state.secret {
             Some(secret) => secret.clone(),
-            None => match state.source.key().await {
-                Ok(secret) => state.secret.insert(secret).clone(),
-                Err(failure) => return Err(state.refused.insert(failure).clone()),
-            },
+            None => {
+                let key = state.asking.get_or_insert_with(|| state.source.key().shared()).clone().await;
+                state.asking = None;
+                match key {
+                    Ok(secret) => state.secret.insert(secret).clone(),
+                    Err(failure) => return Err(state.refused.insert(failure).clone()),
+                }
+            }
         };
         let fetched = fetch(transport, &secret).await;
         let attempt = self.attempts.fetch_add(1, Ordering::AcqRel) + 1;
@@ -118,6 +128,7 @@ impl Keeper {
         let mut state = self.state.lock().await;
         if state.secret.as_ref().is_none_or(|known| known.expose_secret() != secret.expose_secret()) {
             state.source = secret.clone().into();
+            state.asking = None;
             state.secret = Some(secret);
             state.token = None;
             state.refused = None;

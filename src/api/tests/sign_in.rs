@@ -185,3 +185,25 @@ async fn nobody_listens() {
     assert_eq!(failure.kind, FailureKind::Unreachable(Reach::Refused));
     assert_eq!(failure.request, "POST /connect/token");
 }
+
+#[tokio::test]
+async fn a_program_that_fetches_the_key_is_started_once_though_whoever_waited_has_gone() {
+    let pbx = Pbx::open(|_| hello()).await;
+    let asked = Arc::new(AtomicUsize::new(0));
+    let (count, unlocked) = (Arc::clone(&asked), Arc::new(tokio::sync::Semaphore::new(0)));
+    let lock = Arc::clone(&unlocked);
+    let secret = KeySource::new(move || {
+        count.fetch_add(1, Ordering::SeqCst);
+        let lock = Arc::clone(&lock);
+        async move {
+            let _unlocked = lock.acquire().await;
+            Ok("hunter2".into())
+        }
+        .boxed()
+    });
+    let client = Client::new(Connection { secret, ..connection(&pbx.base) }, Catalog::shipped());
+    assert!(client.hello().now_or_never().is_none(), "it waits, and then nobody does");
+    unlocked.add_permits(9);
+    assert!(client.hello().await.is_ok());
+    assert_eq!((asked.load(Ordering::SeqCst), pbx.sign_ins()), (1, 1));
+}
