@@ -11,8 +11,8 @@ use super::read::{fitting, with_query};
 use super::save::{Evidence, Ready, Stage, evidence, refused, turned_away};
 use crate::catalog::Resource;
 use crate::draft::{
-    Beside, ChangeSet, Entity, FieldResult, Outcome, ReadPlan, Seen, Verb, Verdict, beside, conflicts, read_back,
-    read_open,
+    Beside, ChangeSet, Entity, FieldResult, Outcome, ReadPlan, Seen, Verb, Verdict, beside, conflicts, is_there,
+    read_back, read_open,
 };
 use crate::odata::{EntityKey, Failure, FailureKind, Target, envelope, filter};
 use crate::plan::{Proof, Unlike};
@@ -262,8 +262,7 @@ impl Client {
         let mut pause = self.patience().pause;
         for _ in 0..LOOKS {
             let there = |(going, after): (&Going<'_>, &Result<Entity, Failure>)| {
-                let read = after.as_ref().map(|after| read_back(self.catalog(), &going.one.changes, after));
-                read.is_ok_and(|fields| fields.iter().all(|field| field.verdict == Verdict::AsSent))
+                after.as_ref().is_ok_and(|after| is_there(self.catalog(), &going.one.changes, after))
             };
             if going.len() == 1 || going.iter().zip(&after).all(there) {
                 break;

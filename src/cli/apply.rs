@@ -6,7 +6,7 @@ use super::found;
 use super::keep;
 use super::script::{Prepared, Sending};
 use super::whom::{Session, Whom};
-use crate::draft::{ChangeSet, Entity, Verb, conflicts};
+use crate::draft::{ChangeSet, Entity, Verb, conflicts, is_there};
 use crate::odata::{Failure, FailureKind, Target};
 use crate::plan::file::{self, PlanFile};
 use crate::plan::{Columns, Intent, Kind, Line, Plan, Planned, asked, since_words};
@@ -154,18 +154,15 @@ async fn check(
         let why = format!("With this key the PBX has {called} now, not {}; nothing is sent.", set.label);
         return Ok((Planned::Blocked(why), fresh));
     }
+    // What somebody else has done meanwhile needs no sending.
+    if is_there(catalog, set, &fresh) {
+        return Ok((Planned::AlreadySo, fresh));
+    }
     let stale = conflicts(catalog, set, &fresh);
     if !stale.is_empty() {
         let words = since_words(catalog, schema, &stale, &found::reading(catalog, schema));
         let why = format!("Changed on the PBX since the plan was made: {words}; nothing is sent.");
         return Ok((Planned::Blocked(why), fresh));
     }
-    // What somebody else has done meanwhile needs no sending.
-    let mut draft = crate::draft::Draft::new(catalog, schema, set.target.clone(), set.label.clone(), fresh.clone());
-    for change in &set.changes {
-        if let Some(value) = change.after.value() {
-            draft.set(&change.field, value.into_owned());
-        }
-    }
-    Ok((if draft.is_dirty() { Planned::Change(Arc::clone(set)) } else { Planned::AlreadySo }, fresh))
+    Ok((Planned::Change(Arc::clone(set)), fresh))
 }

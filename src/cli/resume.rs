@@ -66,7 +66,8 @@ pub async fn resume(session: &Session, args: ResumeArgs) -> Result<u8, Stop> {
     let line =
         |(past, planned): (&Past, Planned)| Line { target: past.target.clone(), label: past.label.clone(), planned };
     let plan = Plan { lines: open.iter().zip(planned).map(line).collect(), fields: Vec::new() };
-    let (intent, fast) = (Intent::of(Kind::Many), Fast::default());
+    let intent = Intent { goes_on: Some((run.id, run.console)), ..Intent::of(Kind::Many) };
+    let fast = Fast::default();
     Prepared { resource, plan, entities, on_input: false, intent, begun: open, fast }.send(session, &args.sending).await
 }
 

@@ -173,10 +173,10 @@ impl Prepared<'_> {
     /// Writes down all that is about to be sent, before any of it is; the change sets, and where each stands in the journal.
     async fn recorded(&self, session: &Session, sending: &Sending) -> Result<Written, Stop> {
         let sets: Vec<Arc<ChangeSet>> = self.plan.changes().cloned().collect();
+        let intent = Intent { ticket: sending.ticket.clone(), ..self.intent.clone() };
+        let begun = session.journal.begin(intent, session.client.client_id(), sets.clone()).await;
+        let (_, entries) = begun.map_err(|failure| Stop::failure(session.catalog(), &failure))?;
         if self.begun.is_empty() {
-            let intent = Intent { ticket: sending.ticket.clone(), ..self.intent.clone() };
-            let begun = session.journal.begin(intent, session.client.client_id(), sets.clone()).await;
-            let (_, entries) = begun.map_err(|failure| Stop::failure(session.catalog(), &failure))?;
             return Ok((sets, entries));
         }
         let (mut entries, mut closings) = (Vec::new(), Vec::new());

@@ -55,7 +55,7 @@ pub use like::{Likeness, Proposal, like};
 pub use long::{Fetched, LongList, LongText};
 pub use outcome::{Gone, Outcome, Seen};
 pub use plan::{ReadPlan, read_of, read_open, read_whole};
-pub use read_back::{FieldResult, Verdict, read_back};
+pub use read_back::{FieldResult, Verdict, is_there, read_back};
 pub use refers::{Aim, Place, Referrers};
 pub use shelf::{Held, SharedShelf, Shelf, ValueId};
 pub use slot::Slot;

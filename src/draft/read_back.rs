@@ -51,6 +51,11 @@ pub fn read_back(catalog: &Catalog, changes: &ChangeSet, after: &Entity) -> Vec<
     results
 }
 
+/// Whether all that is to be sent is there already, as far as can be seen.
+pub fn is_there(catalog: &Catalog, changes: &ChangeSet, now: &Entity) -> bool {
+    read_back(catalog, changes, now).iter().all(|field| field.verdict == Verdict::AsSent)
+}
+
 /// What was sent without the nulls of objects that were not there before: a new element comes with every member, and
 /// those that nobody chose are the PBX's to fill.
 fn chosen(catalog: &Catalog, slot: &Slot<'_>, before: Option<&Value>, sent: &Value) -> Value {

@@ -103,7 +103,8 @@ impl Journal {
         let _ = self.inner.listener.set(Box::new(listener));
     }
 
-    /// Writes down all that a run is about to send, on the disk before this returns.
+    /// Writes down all that a run is about to send, on the disk before this returns. Of one that is gone on with all of
+    /// that stands there already: it becomes this console's own, and nobody else goes on with it.
     ///
     /// # Errors
     /// When it cannot be written down; nothing may be sent then.
@@ -113,6 +114,10 @@ impl Journal {
         client: &str,
         changes: Vec<Arc<ChangeSet>>,
     ) -> Result<(RunId, Vec<EntryId>), Failure> {
+        if let Some((run, from)) = intent.goes_on {
+            let taken = self.ask(move |store| store.go_on(run, from)).await;
+            return taken.map(|()| (run, Vec::new())).map_err(|trouble| trouble.failure());
+        }
         let beginning = Beginning { intent, client: client.to_owned(), operator: self.inner.operator.clone(), changes };
         self.ask(move |store| store.begin(&beginning)).await.map_err(|trouble| trouble.failure())
     }

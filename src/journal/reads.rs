@@ -6,7 +6,7 @@ use super::store::Store;
 use super::writes::{VERBS, key, progress};
 use crate::draft::{Held, SharedShelf, Verb};
 use crate::odata::{PbxId, Target};
-use crate::plan::{End, EntryId, Field, Kind, Past, PastRun, Progress, RunId, Wanted};
+use crate::plan::{ConsoleId, End, EntryId, Field, Kind, Past, PastRun, Progress, RunId, Wanted};
 use rusqlite::types::Value as Sql;
 use rusqlite::{OptionalExtension, Row, params_from_iter};
 use serde_json::Value;
@@ -17,7 +17,7 @@ const TOOK_BACK: &str = "'saved', 'altered', 'found applied', 'deleted'";
 
 const RUN: &str = "SELECT id, kind, at, pbx, client, operator, ticket, undoes,
     (SELECT max(id) FROM runs AS later WHERE later.undoes = runs.id AND EXISTS (SELECT 1 FROM entries
-        WHERE run = later.id AND outcome IN ('saved', 'altered', 'found applied', 'deleted'))) FROM runs";
+        WHERE run = later.id AND outcome IN ('saved', 'altered', 'found applied', 'deleted'))), console FROM runs";
 const ENTRY: &str =
     "SELECT id, verb, resource, key, key_kind, label, schema, revision, progress, outcome, words, ended,
     (SELECT pbx FROM runs WHERE runs.id = entries.run), together, sent IS NOT NULL FROM entries";
@@ -219,6 +219,7 @@ fn run(row: &Row<'_>) -> rusqlite::Result<PastRun> {
     let pbx = PbxId::new(&pbx);
     Ok(PastRun {
         id: RunId(row.get(0)?),
+        console: ConsoleId(row.get(9)?),
         kind: Kind::named(&row.get::<_, String>(1)?).unwrap_or(Kind::One),
         at: row.get(2)?,
         first: Past {

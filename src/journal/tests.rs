@@ -12,6 +12,9 @@ use std::fs::Permissions;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::time::Duration;
 
+/// As it looks when whoever wrote was another process that is gone.
+const BURY: &str = "UPDATE consoles SET born = 'another boot', process = 4000000";
+
 fn target(id: i64) -> Target {
     Target { pbx: PbxId::new("acme"), resource: "Users".into(), key: Some(EntityKey::Int(id)) }
 }
@@ -43,6 +46,10 @@ fn saved(field: &str) -> Outcome {
 
 fn journal(folder: &Path) -> Journal {
     Journal::own(folder, "ada")
+}
+
+fn going_on(run: &PastRun) -> Intent {
+    Intent { goes_on: Some((run.id, run.console)), ..Intent::of(Kind::Many) }
 }
 
 async fn save_through(gate: &JournalGate, set: &Arc<ChangeSet>, outcome: &Outcome) {
@@ -124,9 +131,8 @@ async fn what_a_dead_console_left_is_unfinished() {
     let (run, entries) = before.begin(Intent::of(Kind::Many), "900", vec![ada(), ada()]).await.unwrap();
     save_through(&before.gate(entries[0]), &ada(), &saved("VMEnabled")).await;
     before.settled().await.unwrap();
-    // As it looks when that console was another process that is gone.
     let file = rusqlite::Connection::open(home.path().join(FILE)).unwrap();
-    file.execute("UPDATE consoles SET born = 'another boot', process = 4000000", []).unwrap();
+    file.execute(BURY, []).unwrap();
     let after = journal(home.path());
     let left = after.unfinished(&PbxId::new("acme")).await.unwrap();
     assert_eq!(left.iter().map(|run| (run.id, run.open(), run.count())).collect::<Vec<_>>(), [(run, 1, 2)]);
@@ -135,6 +141,38 @@ async fn what_a_dead_console_left_is_unfinished() {
     assert_eq!(after.unfinished(&PbxId::new("acme")).await.unwrap(), []);
     let (run, _) = after.run(run).await.unwrap().unwrap();
     assert_eq!(run.ends, [(Some(End::Left), 1), (Some(End::Saved), 1)]);
+}
+
+#[tokio::test]
+async fn a_run_that_was_cut_off_is_gone_on_with_by_one_console_alone() {
+    let home = tempfile::tempdir().unwrap();
+    let pbx = PbxId::new("acme");
+    let asleep = journal(home.path());
+    let (_, entries) = asleep.begin(Intent::of(Kind::Many), "900", vec![ada(), ada()]).await.unwrap();
+    let file = rusqlite::Connection::open(home.path().join(FILE)).unwrap();
+    file.execute(BURY, []).unwrap();
+    let (mine, theirs) = (journal(home.path()), journal(home.path()));
+    // Both see it before either goes on with it.
+    let (seen, also) = (mine.unfinished(&pbx).await.unwrap(), theirs.unfinished(&pbx).await.unwrap());
+    mine.begin(going_on(&seen[0]), "900", vec![ada()]).await.unwrap();
+    let refused = theirs.begin(going_on(&also[0]), "900", vec![ada()]).await.unwrap_err();
+    let says = |failure: Failure| failure.problem(Catalog::shipped(), None).what;
+    assert_eq!(says(refused), "Another console goes on with this run.");
+    assert_eq!(theirs.unfinished(&pbx).await.unwrap(), [], "it is under way");
+    let (late, _) = theirs.run(seen[0].id).await.unwrap().unwrap();
+    let refused = theirs.begin(going_on(&late), "900", vec![ada()]).await.unwrap_err();
+    assert_eq!(says(refused), "Another console goes on with this run.");
+    // Whoever had it wakes up and wants to send.
+    let before = Entity::new();
+    let record = |changes| Record { changes, before: &before, together: 1 };
+    let (set, late) = (ada(), asleep.gate(entries[0]));
+    assert_eq!(says(late.record(record(&set)).await.unwrap_err()), "Another console goes on with this run.");
+    let (_, past) = theirs.run(seen[0].id).await.unwrap().unwrap();
+    assert_eq!(past[0].progress, Progress::Intended, "nothing of it was sent");
+    save_through(&mine.gate(entries[0]), &set, &saved("VMEnabled")).await;
+    mine.settled().await.unwrap();
+    let (_, past) = theirs.run(seen[0].id).await.unwrap().unwrap();
+    assert_eq!(past[0].end, Some(End::Saved));
 }
 
 #[tokio::test]
@@ -445,7 +483,7 @@ fn kept(id: i64, edits: Value) -> Kept {
 /// As the journal looks when every console that wrote it is gone.
 fn bury(home: &Path) {
     let file = rusqlite::Connection::open(home.join(FILE)).unwrap();
-    file.execute("UPDATE consoles SET born = 'another boot', process = 4000000", []).unwrap();
+    file.execute(BURY, []).unwrap();
 }
 
 #[tokio::test]
@@ -527,11 +565,14 @@ async fn a_file_of_before_gets_a_place_for_what_went_together() {
     drop(old);
     let file = rusqlite::Connection::open(home.path().join(FILE)).unwrap();
     file.execute_batch("ALTER TABLE entries DROP COLUMN together").unwrap();
+    file.execute(BURY, []).unwrap();
     drop(file);
     let mine = journal(home.path());
     let together =
         |(run, past): (PastRun, Vec<Past>)| (run.together, past.iter().map(|p| p.together).collect::<Vec<_>>());
-    assert_eq!(together(mine.run(run).await.unwrap().unwrap()), (None, vec![None; 3]));
+    let was = mine.run(run).await.unwrap().unwrap();
+    mine.begin(going_on(&was.0), "900", Vec::new()).await.unwrap();
+    assert_eq!(together(was), (None, vec![None; 3]));
     for (entry, count) in [(entries[0], 1), (entries[1], 2), (entries[2], 2)] {
         let (ada, gate) = (ada(), mine.gate(entry));
         gate.record(Record { changes: &ada, before: &before, together: count }).await.unwrap();

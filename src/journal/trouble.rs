@@ -28,6 +28,12 @@ impl Trouble {
     pub(super) fn of(path: &Path, error: &rusqlite::Error) -> Self {
         let shown = path.display();
         let (code, words) = match error {
+            rusqlite::Error::StatementChangedRows(_) => {
+                return Self::new(
+                    "Another console goes on with this run.",
+                    "The history (H) shows what becomes of it.",
+                );
+            }
             rusqlite::Error::SqliteFailure(e, words) => (Some(e.code), words.clone().unwrap_or_else(|| e.to_string())),
             other => (None, other.to_string()),
         };

@@ -7,7 +7,7 @@ use super::drafts;
 use super::store::Store;
 use crate::draft::{Beside, Change, ChangeSet, Entity, FieldResult, Kept, Outcome, Verb, Verdict};
 use crate::odata::{EntityKey, Failure, Target};
-use crate::plan::{Closing, End, EntryId, Intent, Progress, RunId};
+use crate::plan::{Closing, ConsoleId, End, EntryId, Intent, Progress, RunId};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, named_params, params};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
@@ -154,7 +154,7 @@ impl Store {
         let run = RunId(writing.last_insert_rowid());
         let entries = intend(&writing, run, &beginning.changes)?;
         if let (Some(before), Some(entry), Some(changes)) = (before, entries.first(), beginning.changes.first()) {
-            sent(&writing, *entry, &at, (&Seen::of(changes, before), 1))?;
+            sent(&writing, (console, *entry), &at, (&Seen::of(changes, before), 1))?;
         }
         writing.commit()?;
         Ok((run, entries))
@@ -168,7 +168,7 @@ impl Store {
             && matches!(&one.seen, Seen::Touched(other) if other.is_empty())
         {
             // One row, which needs no transaction of its own: that would be half of the work.
-            return sent(&self.connection, one.entry, &at, (&one.seen, one.together));
+            return sent(&self.connection, (console, one.entry), &at, (&one.seen, one.together));
         }
         let writing = self.writing()?;
         // When it was answered is written with how it ended, where both are told.
@@ -192,8 +192,21 @@ impl Store {
             }
         }
         for one in sending {
-            sent(&writing, one.entry, &at, (&one.seen, one.together))?;
+            sent(&writing, (console, one.entry), &at, (&one.seen, one.together))?;
         }
+        writing.commit()
+    }
+
+    /// Makes a run that was cut off this console's own, unless another one was faster.
+    pub(super) fn go_on(&mut self, run: RunId, from: ConsoleId) -> rusqlite::Result<()> {
+        let console = self.console;
+        // Between two looks at it somebody may have taken it up.
+        only_one((!self.is_alive(from.0, &mut HashMap::new())?).into())?;
+        let writing = self.writing()?;
+        only_one(writing.execute(
+            "UPDATE runs SET console = ?3 WHERE id = ?1 AND console = ?2",
+            params![run.0, from.0, console],
+        )?)?;
         writing.commit()
     }
 
@@ -225,6 +238,11 @@ impl Store {
     pub(super) fn writing(&mut self) -> rusqlite::Result<Transaction<'_>> {
         self.connection.transaction_with_behavior(TransactionBehavior::Immediate)
     }
+}
+
+/// A run that another console has is not touched.
+fn only_one(count: usize) -> rusqlite::Result<()> {
+    if count == 1 { Ok(()) } else { Err(rusqlite::Error::StatementChangedRows(count)) }
 }
 
 fn intend(writing: &Transaction<'_>, run: RunId, changes: &[Arc<ChangeSet>]) -> rusqlite::Result<Vec<EntryId>> {
@@ -266,17 +284,30 @@ fn intend(writing: &Transaction<'_>, run: RunId, changes: &[Arc<ChangeSet>]) -> 
     Ok(entries)
 }
 
-fn sent(writing: &Connection, entry: EntryId, at: &str, (seen, together): (&Seen, usize)) -> rusqlite::Result<()> {
+/// A machine that slept may find that another console goes on with its run by now.
+fn sent(
+    writing: &Connection,
+    (console, entry): (i64, EntryId),
+    at: &str,
+    (seen, together): (&Seen, usize),
+) -> rusqlite::Result<()> {
     let together = u32::try_from(together).ok().filter(|count| *count > 1);
     // The time tells it. Told by `progress` too, an index would have to be written as well.
     let first = writing
-        .prepare_cached("UPDATE entries SET sent = ?2, together = ?3 WHERE id = ?1 AND progress = ?4")?
-        .execute(params![entry.0, at, together, Progress::Intended.name()])?;
+        .prepare_cached(
+            "UPDATE entries SET sent = ?2, together = ?3
+             WHERE id = ?1 AND progress = ?4 AND (SELECT console FROM runs WHERE runs.id = run) = ?5",
+        )?
+        .execute(params![entry.0, at, together, Progress::Intended.name(), console])?;
     if first == 0 {
         // Once more, after it had ended.
-        writing
-            .prepare_cached("UPDATE entries SET sent = ?2, together = ?3, progress = ?4 WHERE id = ?1")?
-            .execute(params![entry.0, at, together, Progress::Sent.name()])?;
+        let again = writing
+            .prepare_cached(
+                "UPDATE entries SET sent = ?2, together = ?3, progress = ?4
+                 WHERE id = ?1 AND (SELECT console FROM runs WHERE runs.id = run) = ?5",
+            )?
+            .execute(params![entry.0, at, together, Progress::Sent.name(), console])?;
+        only_one(again)?;
     }
     match seen {
         Seen::Touched(fields) => {

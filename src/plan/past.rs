@@ -53,6 +53,8 @@ pub struct Intent {
     pub kind: Kind,
     /// The run that it takes back.
     pub undoes: Option<RunId>,
+    /// The run that it goes on with, and the console that had it when that was read.
+    pub goes_on: Option<(RunId, ConsoleId)>,
     /// The number of a ticket, or any other word on why.
     pub ticket: Option<String>,
 }
@@ -60,7 +62,7 @@ pub struct Intent {
 impl Intent {
     /// A run of this kind with nothing else to say.
     pub fn of(kind: Kind) -> Self {
-        Self { kind, undoes: None, ticket: None }
+        Self { kind, undoes: None, goes_on: None, ticket: None }
     }
 }
 
@@ -182,6 +184,8 @@ impl End {
 pub struct PastRun {
     /// Its name.
     pub id: RunId,
+    /// The console whose it is.
+    pub console: ConsoleId,
     /// What it is.
     pub kind: Kind,
     /// When it began, in UTC: `2026-11-22T13:02:11.123Z`.

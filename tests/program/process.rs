@@ -106,6 +106,15 @@ impl Home {
         self.finish(self.command(arguments))
     }
 
+    /// Runs the program to its end, in which no file grows beyond so many blocks of 512 bytes.
+    pub(crate) fn run_within(&self, blocks: usize, arguments: &[&str]) -> Said {
+        let mut command = Command::new("sh");
+        command.args(["-c", "trap '' XFSZ; ulimit -f $0; exec \"$@\"", &blocks.to_string(), PROGRAM]).args(arguments);
+        command.env_clear().envs(self.environment()).current_dir(self.path());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        self.finish(command)
+    }
+
     /// Runs the program to its end with these lines as its input, in this environment too.
     pub(crate) fn say(&self, arguments: &[&str], environment: &[(&str, &str)], lines: &[&str]) -> Said {
         let mut command = self.command(arguments);
@@ -148,10 +157,11 @@ impl Home {
         Said { code, out, err }
     }
 
-    /// Begins a run of the program that nobody reads; what it says goes into the files `out` and `err`.
-    pub(crate) fn begin(&self, arguments: &[&str]) -> Child {
-        let file = |name: &str| std::fs::File::create(self.path().join(name)).unwrap();
-        spawn(self.command(arguments).stdout(file("out")).stderr(file("err")))
+    /// Begins a run of the program for somebody, which nobody reads; what it says goes into the files `ada.out` and
+    /// `ada.err` for one of that name.
+    pub(crate) fn begin(&self, arguments: &[&str], operator: &str) -> Child {
+        let file = |end: &str| std::fs::File::create(self.path().join(format!("{operator}.{end}"))).unwrap();
+        spawn(self.command(arguments).env("LOGNAME", operator).stdout(file("out")).stderr(file("err")))
     }
 
     /// Runs `cordboard sim` until it is told to end.

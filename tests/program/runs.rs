@@ -142,6 +142,36 @@ fn a_run_that_others_have_done_meanwhile_is_ended_and_says_so() {
 }
 
 #[test]
+fn a_disk_that_is_full_in_the_middle_of_a_run_stops_it_and_the_rest_is_gone_on_with() {
+    let desk = Desk::new(&["--users", "60"]);
+    let mut cut = 0;
+    for (blocks, on) in [(60, true), (100, true), (150, false), (250, true)] {
+        // One of the runs has filled it: the next begins with another.
+        std::fs::remove_dir_all(desk.home.path().join("state")).ok();
+        desk.ends(&format!("plan Users --set CallScreening={on} -o all.json"), 0);
+        let file = std::fs::read_to_string(desk.home.path().join("all.json")).unwrap();
+        let count = serde_json::from_str::<Value>(&file).unwrap()["changes"].as_array().unwrap().len();
+        let before = desk.writes();
+        let said = desk.home.run_within(blocks, &["apply", "all.json", &format!("--confirm={count}")]);
+        let sent = desk.writes() - before;
+        assert_eq!(said.code, Some(1), "{blocks}: {said:?}");
+        assert!(said.err.contains("The disk of the journal ") && sent < count, "{blocks}: {}", said.err);
+        if sent > 0 {
+            cut += 1;
+            assert!(
+                said.err.contains("Not sent: ") && said.err.contains("`cordboard resume`"),
+                "{blocks}: {}",
+                said.err
+            );
+            desk.ends(&format!("resume --confirm={}", count - sent), 0);
+            assert_eq!(desk.writes() - before, count, "{blocks}: nobody is sent it twice");
+            assert!(desk.ends("resume", 0).err.contains("No run on acme waits"));
+        }
+    }
+    assert!(cut > 1, "it was in the middle");
+}
+
+#[test]
 fn a_run_can_be_left_as_it_is_for_good() {
     let desk = Desk::new(&["--users", "40"]);
     desk.home.write("four.csv", "Number,CallScreening\n207,1\n208,1\n209,1\n210,1\n");

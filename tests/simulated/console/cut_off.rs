@@ -4,7 +4,7 @@ use super::states::look;
 use super::support::{Bench, client, patch, simulator};
 use cordboard::journal::Journal;
 use cordboard::odata::PbxId;
-use cordboard::plan::{End, Progress, Wanted};
+use cordboard::plan::{End, Intent, Kind, Progress, Wanted};
 use cordboard::shell::{Aside, connected};
 use cordboard::sim::{Answer, Matcher, Simulator};
 use serde_json::{Value, json};
@@ -208,6 +208,30 @@ fn a_console_that_begins_shows_what_of_mine_was_cut_off() {
         // What was at its goal without us is not ours to be taken back.
         bench.keys("u").await;
         bench.shows(&["acme: take 3 users back?"]);
+    });
+}
+
+#[test]
+fn a_run_that_somebody_else_takes_up_meanwhile_is_left_to_them() {
+    let home = tempfile::tempdir().unwrap();
+    let world = Aside::start().unwrap();
+    let pbx = world.block_on(simulator());
+    die(&pbx, home.path(), write_of(IDS[2]), None);
+    pbx.faults().forget_requests();
+    runtime().block_on(async {
+        let (mut bench, _) = begun(&pbx, home.path(), "ada").await;
+        bench.shows(&["A run of 4 was cut off"]);
+        let other = Journal::own(home.path(), "bob");
+        let run = other.unfinished(&PbxId::new("acme")).await.unwrap().remove(0);
+        let goes_on = Some((run.id, run.console));
+        other.begin(Intent { goes_on, ..Intent::of(Kind::Many) }, "900", Vec::new()).await.unwrap();
+        bench.keys("y").await;
+        bench.shows(&["Nothing was sent. Another console goes on with this run."]);
+        bench.keys("r").await;
+        bench.shows(&["Another console goes on with this run."]);
+        assert_eq!(pbx.faults().count(&Matcher::new("PATCH", "/xapi/v1/")), 0);
+        let (run, _) = other.run(run.id).await.unwrap().unwrap();
+        assert!(run.open() > 0, "it is theirs to end: {:?}", run.ends);
     });
 }
 

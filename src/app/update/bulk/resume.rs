@@ -8,7 +8,7 @@ use super::super::super::effect::{Effect, JournalTask};
 use super::super::super::model::{ListId, Model, Purpose, Tone, View};
 use super::{bulk_mut, let_go, run};
 use crate::catalog::{Catalog, Schema};
-use crate::draft::{Entity, Verb, Verdict, conflicts, read_back};
+use crate::draft::{Entity, Verb, conflicts, is_there};
 use crate::plan::{Past, PastRun, Planned, Progress, Said, cost, since_words};
 
 /// Shows the run that goes or waits here; else asks the journal for what was cut off.
@@ -49,6 +49,7 @@ fn open(model: &mut Model, run: &PastRun, entries: Vec<Past>) -> Vec<Effect> {
     model.next += 1;
     let id = BulkId(model.next);
     let mut bulk = Bulk::new(id, list, schema, entries.iter().map(one).collect());
+    bulk.intent.goes_on = Some((run.id, run.console));
     let standing = vec![None; entries.len()];
     bulk.resumed = Some(Resumed { run: run.id, at: run.at.clone(), all: run.count(), entries, standing });
     model.bulks.push(bulk);
@@ -92,13 +93,14 @@ fn standing(catalog: &Catalog, schema: &Schema, past: &Past, fresh: &Entity, sai
         Ok(changes) => changes,
         Err(why) => return Planned::Blocked(why.to_owned()),
     };
+    // The PBX may have completed what was sent: that is nobody's change.
+    if is_there(catalog, &changes, fresh) {
+        return Planned::AlreadySo;
+    }
     let others = conflicts(catalog, &changes, fresh);
     if !others.is_empty() {
         let words = since_words(catalog, schema, &others, said);
         return Planned::Blocked(format!("changed since: {words}"));
     }
-    match read_back(catalog, &changes, fresh).iter().all(|field| field.verdict == Verdict::AsSent) {
-        true => Planned::AlreadySo,
-        false => Planned::of(changes),
-    }
+    Planned::of(changes)
 }

@@ -28,12 +28,6 @@ pub(super) fn begin(model: &mut Model, id: BulkId) -> Vec<Effect> {
         }
         run
     });
-    if let (Some(run), Some(resumed)) = (&mut bulk.run, &bulk.resumed) {
-        // They are written down already.
-        run.entries = Some(resumed.entries.iter().map(|past| Some(past.id)).collect());
-        bulk.begun = Some(resumed.run);
-    }
-    let written = bulk.resumed.is_some();
     // The common form has done its work: whoever is not done stays marked, and a new form is one key away.
     let target = bulk.form();
     let spent = bulk.done_reading();
@@ -47,7 +41,7 @@ pub(super) fn begin(model: &mut Model, id: BulkId) -> Vec<Effect> {
     model.views.retain(|view| !over(view));
     model.views.push(View::Run(id));
     model.hints.clear();
-    let mut effects = if written { advance(model, id) } else { write_down(model, id) };
+    let mut effects = write_down(model, id);
     effects.push(spent);
     effects
 }
@@ -71,11 +65,15 @@ pub(in crate::app::update) fn begun(
     result: Result<(RunId, Vec<EntryId>), Failure>,
 ) -> Vec<Effect> {
     let catalog = model.catalog();
-    let Some(Bulk { run: Some(run), begun, .. }) = bulk_mut(model, id) else { return Vec::new() };
+    let Some(Bulk { run: Some(run), begun, resumed, .. }) = bulk_mut(model, id) else { return Vec::new() };
     match result {
         Ok((name, entries)) => {
             *begun = Some(name);
-            run.begun(entries);
+            match resumed {
+                // They were written down when it began.
+                Some(resumed) => run.entries = Some(resumed.entries.iter().map(|past| Some(past.id)).collect()),
+                None => run.begun(entries),
+            }
         }
         Err(failure) => {
             run.stop();
