@@ -24,7 +24,8 @@ CREATE TABLE runs (
 );
 CREATE INDEX runs_undoing ON runs (undoes) WHERE undoes IS NOT NULL;
 
--- One write. progress: intended (and sent, where `sent` has a time), sent once more, answered, ended. together: how many one call sent, where it was more than one.
+-- One write. progress: intended (and sent, where `sent` has a time), sent once more, answered, ended.
+-- together: how many one call sent, where it was more than one.
 CREATE TABLE entries (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
