@@ -58,7 +58,7 @@ pub(super) struct Tasks {
 }
 
 /// So many waiting ones are left to a run when the console is told at once that one has ended.
-const FEW: usize = 16;
+const FEW: usize = 32;
 
 impl Tasks {
     pub(super) fn new(clients: HashMap<PbxId, Connecting>, queue: Post, clock: fn() -> Clock) -> Self {
