@@ -37,6 +37,13 @@ pub(super) fn search(model: &mut Model, find: &str) -> Vec<Effect> {
     effects
 }
 
+/// Where the history is what is on the screen, it is read again: what was done meanwhile stands in it.
+pub(super) fn again(model: &mut Model) -> Vec<Effect> {
+    let Some(View::History(history)) = model.view() else { return Vec::new() };
+    let find = history.find.clone();
+    search(model, &find)
+}
+
 /// The journal has told.
 pub(super) fn told(model: &mut Model, ticket: Ticket, result: Result<Vec<PastRun>, Failure>, at: Clock) -> Vec<Effect> {
     if model.accept(ticket, true).is_none() {
@@ -44,7 +51,11 @@ pub(super) fn told(model: &mut Model, ticket: Ticket, result: Result<Vec<PastRun
     }
     if let Some(View::History(history)) = model.views.last_mut() {
         match result {
-            Ok(runs) => (history.runs, history.load, history.at) = (runs, Load::Done(at), 0),
+            Ok(runs) => {
+                let selected = history.runs.get(history.at).map(|run| run.id);
+                let place = runs.iter().position(|run| Some(run.id) == selected);
+                (history.runs, history.load, history.at) = (runs, Load::Done(at), place.unwrap_or(0));
+            }
             Err(failure) => history.load = Load::Failed(failure),
         }
     }

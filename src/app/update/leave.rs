@@ -4,7 +4,7 @@
 
 use super::super::effect::Effect;
 use super::super::model::{Asked, Layer, ListId, Model, Panel, Tone, View};
-use super::{bulk, drafts, editor, fields, levels, papers, places, remove, texts, undo};
+use super::{bulk, drafts, editor, fields, history, levels, papers, places, remove, texts, undo};
 use crate::input::Context;
 use crate::odata::Target;
 
@@ -83,6 +83,7 @@ pub(super) fn pop(model: &mut Model) -> Vec<Effect> {
     }
     if model.views.len() > 1 {
         model.views.pop();
+        return history::again(model);
     } else if model.has_sidebar() {
         model.focus = Panel::Sidebar;
     } else {

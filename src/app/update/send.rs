@@ -5,7 +5,7 @@ use super::super::effect::{Effect, PbxTask};
 use super::super::event::{Clock, JobId, Stage, Ticket};
 use super::super::model::{Job, Model, Preview, Purpose, Tone, View};
 use super::super::outcome::{self, headline};
-use super::{call, create, editor, fields, levels, places, remove};
+use super::{call, create, editor, fields, history, levels, places, remove};
 use crate::draft::{Change, ChangeSet, Draft, Outcome, Severity, Verb};
 use crate::odata::Failure;
 use crate::plan::{EntryId, Intent, Kind, Proof, RunId};
@@ -203,6 +203,7 @@ pub(super) fn ended(model: &mut Model, id: JobId, outcome: Outcome, at: Clock, t
     {
         let line = headline(job, catalog);
         model.say(line.tone, line.text);
+        effects.extend(history::again(model));
     }
     effects
 }

@@ -128,6 +128,9 @@ async fn the_history_tells_and_keeps_tickets() {
     bench.shows(&["Ticket INC-1"]);
     bench.keys("y").await;
     assert_eq!(ada(&pbx, "FirstName"), json!("Ada"));
+    bench.shows(&["What was done", "saved, undone"]);
+    bench.keys("/ ctrl-u enter").await;
+    bench.shows(&["2 shown", "undo: First name"]);
 }
 
 #[tokio::test]
