@@ -61,17 +61,21 @@ fn resident() -> usize {
     told.split(' ').nth(1).and_then(|pages| pages.parse::<usize>().ok()).unwrap_or(0) * 4096
 }
 
-/// A list changed for all and taken back, the undo cut off and gone on with; and an action for all.
-#[divan::bench(sample_count = 1, sample_size = 1)]
-fn run_lists(bencher: Bencher<'_, '_>) {
+/// Goes through a story, and tells of each step.
+fn told(bencher: Bencher<'_, '_>, story: fn(&mut Steps, &Path)) {
     bencher.bench_local(|| {
         let home = tempfile::tempdir().expect("a folder");
         let mut desk = Desk::of(TEN_THOUSAND);
         desk.again(home.path());
-        let mut steps = Steps(desk);
         let _ = writeln!(std::io::stderr(), "\nThe longest that the loop was busy at once:");
-        lists(&mut steps, home.path());
+        story(&mut Steps(desk), home.path());
     });
+}
+
+/// A list changed for all and taken back, the undo cut off and gone on with; and an action for all.
+#[divan::bench(sample_count = 1, sample_size = 1)]
+fn run_lists(bencher: Bencher<'_, '_>) {
+    told(bencher, lists);
 }
 
 fn lists(steps: &mut Steps, home: &Path) {
@@ -127,14 +131,7 @@ fn cut_off(steps: &mut Steps, home: &Path, count: &str) {
 /// A switch changed for all, all of it seen, taken back, cut off and gone on with, and a plan that lies in a file.
 #[divan::bench(sample_count = 1, sample_size = 1)]
 fn run_steps(bencher: Bencher<'_, '_>) {
-    bencher.bench_local(|| {
-        let home = tempfile::tempdir().expect("a folder");
-        let mut desk = Desk::of(TEN_THOUSAND);
-        desk.again(home.path());
-        let mut steps = Steps(desk);
-        let _ = writeln!(std::io::stderr(), "\nThe longest that the loop was busy at once:");
-        all(&mut steps, home.path());
-    });
+    told(bencher, all);
 }
 
 fn all(steps: &mut Steps, home: &Path) {
