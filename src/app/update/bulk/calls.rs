@@ -3,7 +3,7 @@
 //! Owns the way from the menu to the plan; from there it is a run like any other. What an action did cannot be read and
 //! cannot be taken back, so nothing of it is ever repeated without being asked for.
 
-use super::super::super::bulk::{Bulk, BulkId, EachCall, One, Planning, Reading, Sent, Source, Work};
+use super::super::super::bulk::{Bulk, BulkId, EachCall, One, PIECE, Planning, Reading, Sent, Source, Work};
 use super::super::super::calling::form_of;
 use super::super::super::effect::Effect;
 use super::super::super::event::Clock;
@@ -116,10 +116,11 @@ pub(in crate::app::update) fn show(model: &mut Model, id: BulkId, given: Vec<(St
     let names_each: Vec<&str> = bulk.ones.first().map(own).into_iter().flatten().map(|(name, _)| name).collect();
     let shared = given.into_iter().filter(|(field, _)| !names_each.contains(&field.as_str()));
     let shared = shared.map(|(field, value)| (field, Edit::Whole(value))).collect();
-    if let Some(bulk) = super::bulk_mut(model, id) {
-        bulk.work = Some(Work::Planning(Planning::of(Source::Calls(shared))));
-    }
-    work::go_on(model, id)
+    let work = Work::Planning(Planning::of(Source::Calls(shared)));
+    let is_more = bulk.ones.len() > PIECE;
+    let effects = work::later(model, id, work);
+    // Thousands had to be looked up for this key already.
+    if is_more { effects } else { work::go_on(model, id) }
 }
 
 /// Works out a piece of that; says whether it is all.

@@ -45,7 +45,7 @@ fn tell_more(model: &mut Model, id: BulkId, mut telling: Telling) -> Vec<Effect>
 }
 
 /// The rest of it comes as soon as nothing else does.
-fn later(model: &mut Model, id: BulkId, work: Work) -> Vec<Effect> {
+pub(super) fn later(model: &mut Model, id: BulkId, work: Work) -> Vec<Effect> {
     if let Some(bulk) = bulk_mut(model, id) {
         bulk.work = Some(work);
     }
