@@ -15,8 +15,8 @@ pub(super) struct Ready {
     pub(super) id: u64,
     pub(super) job: JobId,
     pub(super) errand: Errand,
-    /// It is changed: until it is sent nobody calls it sent. Of what is called, made or deleted no more are begun than
-    /// may be sent.
+    /// It is changed: one more of these may be begun than may be sent. Whoever waits for a turn counts as sent when the
+    /// program is killed then, and is looked at before it is sent again; what is called, made or deleted cannot be.
     pub(super) is_change: bool,
 }
 
@@ -91,11 +91,9 @@ impl Lane {
         let at_once = queue.at_once;
         self.allow(&mut queue, at_once);
         let may = queue.unseen == 0 && queue.busy <= queue.hands();
-        let Some(next) = (if may { queue.ready.pop_front() } else { None }) else {
-            queue.busy -= 1;
-            return None;
-        };
-        Some(next)
+        let next = if may { queue.ready.pop_front() } else { None };
+        queue.busy -= usize::from(next.is_none());
+        next
     }
 
     /// One has ended, plainly good or not; says how many wait.

@@ -376,10 +376,11 @@ mod tests {
         /// Whatever the line is like, as long as no frame takes longer than answers are waited for: it ends with the
         /// newest frame, and is never far behind what one frame takes.
         #[test]
-        fn the_newest_frame_comes(way in 0u64..300, rate in 1000.0..1e6f64, bytes in 20usize..4000) {
+        fn the_newest_frame_comes(way in 0u64..300, rate in 300.0..1e6f64, bytes in 20usize..4000) {
             let way = Duration::from_millis(way);
-            let (behind, frames) = hold(way, rate, bytes, KEY, 12);
             let one = Duration::from_secs_f64(bytes as f64 / rate);
+            prop_assume!(one < LOST + Duration::from_millis(bytes as u64));
+            let (behind, frames) = hold(way, rate, bytes, KEY, 12);
             prop_assert!(behind <= 2 * way + 4 * one + Duration::from_millis(400), "{:?} {}", behind, frames);
         }
     }
