@@ -21,12 +21,14 @@ use futures_util::stream::{self, StreamExt};
 use reqwest::Method;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The largest page a PBX gives.
 const PAGE: usize = 100;
 /// Reads under way at once, where they have to be read one by one.
 const READS: usize = 4;
+/// So many in a row that cannot be read are not the fault of one of them: the others are not asked for.
+const MISSES: usize = 3;
 /// After a lost answer they are read so often again, at most.
 const LOOKS: usize = 4;
 
@@ -323,30 +325,42 @@ impl Client {
         read
     }
 
-    /// Reads several of one set: by one question where the PBX takes it, else one by one.
+    /// Reads several of one set: by one question where the PBX takes it, else one by one. What is wrong with one of them
+    /// fails a whole page: the others are asked for all the same, until so many in a row fail that it is the line.
     async fn read_each(&self, targets: &[&Target], plan: &ReadPlan) -> Vec<Result<Entity, Failure>> {
         let mut found: HashMap<EntityKey, Entity> = HashMap::new();
         if let [first, _, ..] = targets {
             match self.read_page(&first.resource, targets, plan).await {
                 Ok(read) => found = read,
-                // It does not take this question: it is asked another way.
-                Err(failure) if super::create::unasked(&failure) => {}
+                Err(failure) if super::create::unasked(&failure) || failure.may_be_of_one() => {}
                 // Asking for each would fail as often.
                 Err(failure) => return targets.iter().map(|_| Err(failure.clone())).collect(),
             }
         }
+        let missed = Mutex::new((0_usize, None));
+        let missed = || missed.lock().unwrap_or_else(PoisonError::into_inner);
         let known = targets.iter().map(|target| target.key.as_ref().and_then(|key| found.remove(key)));
+        let missed = &missed;
         let reads = known.zip(targets).map(|(known, target)| async move {
-            match known {
-                Some(entity) => Ok(entity),
-                None => self.read_open(target, plan).await,
+            if let Some(entity) = known {
+                return Ok(entity);
             }
+            if let (MISSES.., Some(failure)) = &*missed() {
+                return Err(Failure::clone(failure));
+            }
+            let read = self.read_open(target, plan).await;
+            let mut missed = missed();
+            *missed = match &read {
+                Err(failure) if failure.kind != FailureKind::NotFound => (missed.0 + 1, Some(failure.clone())),
+                _ => (0, None),
+            };
+            read
         });
         stream::iter(reads.collect::<Vec<_>>()).buffered(READS).collect().await
     }
 
     /// Those of a set that have these keys, in one answer.
-    async fn read_page(
+    pub(super) async fn read_page(
         &self,
         set: &str,
         targets: &[&Target],

@@ -6,8 +6,8 @@
 use super::Client;
 use super::save::Answered;
 use crate::catalog::{Catalog, Operation, Type};
-use crate::draft::{Answer, ChangeSet, Outcome, Seen};
-use crate::odata::{DecodeError, Failure, FailureKind, Query, envelope};
+use crate::draft::{Answer, ChangeSet, Outcome, ReadPlan, Seen};
+use crate::odata::{DecodeError, EntityKey, Failure, FailureKind, Query, Target, envelope};
 use reqwest::Method;
 use serde_json::Value;
 
@@ -44,8 +44,8 @@ impl Client {
         self.decoded(&tail, understood(catalog, operation, Answered { body, name }))
     }
 
-    /// What became of an action.
-    pub(super) fn called(&self, call: &ChangeSet, sent: Result<Answered, Failure>) -> Outcome {
+    /// What became of an action. Of one that deletes several it can be seen who is still there.
+    pub(super) async fn called(&self, call: &ChangeSet, sent: Result<Answered, Failure>) -> Outcome {
         let catalog = self.catalog();
         match (sent, call.operation(catalog)) {
             (Ok(answered), Some(operation)) if !answered.body.is_empty() => {
@@ -54,11 +54,32 @@ impl Client {
             }
             (Ok(_), _) => Outcome::Called(Answer::Done),
             (Err(failure), _) => {
-                let blind = Failure::new(FailureKind::Lost, failure.request.clone())
-                    .with_text("nothing tells whether it was carried out");
+                let words = match self.still_there(call).await {
+                    Some((_, 0)) => return Outcome::NotConfirmed { failure, seen: Seen::Applied },
+                    Some((all, left)) if all == left => {
+                        return Outcome::NotConfirmed { failure, seen: Seen::NotApplied };
+                    }
+                    Some((all, left)) => format!("{left} of {all} are still there"),
+                    None => "nothing tells whether it was carried out".to_owned(),
+                };
+                let blind = Failure::new(FailureKind::Lost, failure.request.clone()).with_text(&words);
                 Outcome::NotConfirmed { failure, seen: Seen::Unreadable(self.named(blind)) }
             }
         }
+    }
+
+    /// How many were to be deleted together, and how many of them are there. `None` where that cannot be seen.
+    async fn still_there(&self, call: &ChangeSet) -> Option<(usize, usize)> {
+        let (keys, resource) = (call.deleted_together(self.catalog())?, self.resource(&call.target.resource).ok()?);
+        let target = |key: &EntityKey| Target { key: Some(key.clone()), ..call.target.clone() };
+        let targets: Vec<Target> = keys.iter().map(target).collect();
+        let plan = ReadPlan { select: vec![resource.key.as_ref()?.name.to_owned()], expand: Vec::new() };
+        let mut left = 0;
+        for page in targets.chunks(ROWS) {
+            let page: Vec<&Target> = page.iter().collect();
+            left += self.read_page(resource.name, &page, &plan).await.ok()?.len();
+        }
+        Some((targets.len(), left))
     }
 
     /// Whether what an operation answers may be a file: the document says nothing of its form.

@@ -96,7 +96,7 @@ impl Client {
                         self.look_for_new(changes, &ready, sent).await
                     }
                     Verb::Delete => self.look_for_gone(changes, &ready, sent.map(drop)).await,
-                    Verb::Call => self.called(changes, sent),
+                    Verb::Call => self.called(changes, sent).await,
                 }
             }
         };

@@ -18,7 +18,12 @@ pub struct Headline {
 
 /// What a write came to, or how far it is.
 pub fn headline(job: &Job, catalog: &Catalog) -> Headline {
-    let who = format!("{}: {}", job.change_set.target.pbx, job.change_set.label);
+    // Of those who are deleted together the journal has the names.
+    let who = match is_deletion(catalog, &job.change_set) {
+        true => catalog.resource_title(&job.change_set.target.resource),
+        false => job.change_set.label.as_str().into(),
+    };
+    let who = format!("{}: {who}", job.change_set.target.pbx);
     let Some((outcome, at)) = &job.outcome else {
         let doing = match job.stage {
             Stage::Waiting => "waiting to be sent …",
@@ -173,11 +178,7 @@ fn of_new(
 
 /// What became of a deletion.
 fn of_gone(outcome: &Outcome, job: &Job, catalog: &Catalog, title: &dyn Fn(&str) -> String) -> (Tone, String) {
-    let person = catalog.resource(&job.change_set.target.resource).is_some_and(|r| catalog.roles(r).person);
-    let bin = match person {
-        true => BIN,
-        false => "",
-    };
+    let bin = bin(job, catalog);
     match outcome {
         Outcome::Deleted(Gone::ReadBack) => (Tone::Good, format!("deleted, and looked for again: it is gone.{bin}")),
         Outcome::Deleted(Gone::AnswerLost) => {
@@ -217,8 +218,7 @@ fn of_gone(outcome: &Outcome, job: &Job, catalog: &Catalog, title: &dyn Fn(&str)
 
 /// This call deletes several.
 pub(super) fn is_deletion(catalog: &Catalog, call: &ChangeSet) -> bool {
-    let many = catalog.resource(&call.target.resource).and_then(|r| catalog.roles(r).delete_many);
-    many.is_some() && call.operation(catalog).map(|o| o.name) == many
+    call.deleted_together(catalog).is_some()
 }
 
 /// How many of those who were meant the PBX names as not done.
@@ -231,10 +231,8 @@ pub(super) fn failed(answer: &Answer) -> usize {
 
 /// What became of a deletion of several: who could not be deleted is in the answer.
 fn of_many_gone(answer: &Answer, job: &Job, catalog: &Catalog) -> (Tone, String) {
-    let meant = job.change_set.changes.iter().filter_map(|c| Some(c.after.shown()?.as_array()?.len())).max();
-    let (meant, failed) = (meant.unwrap_or(0), failed(answer));
-    let person = catalog.resource(&job.change_set.target.resource).is_some_and(|r| catalog.roles(r).person);
-    let bin = if person { BIN } else { "" };
+    let (meant, failed) = (job.change_set.deleted_together(catalog).unwrap_or_default().len(), failed(answer));
+    let bin = bin(job, catalog);
     match failed {
         0 => (Tone::Good, format!("{meant} deleted, says the PBX.{bin}")),
         n => {
@@ -244,8 +242,13 @@ fn of_many_gone(answer: &Answer, job: &Job, catalog: &Catalog) -> (Tone, String)
     }
 }
 
-/// What becomes of a deleted extension.
-const BIN: &str = " A deleted extension may still count towards the licence until the PBX empties its bin.";
+/// What becomes of a deleted extension; of anything else there is nothing to say.
+fn bin(job: &Job, catalog: &Catalog) -> &'static str {
+    match catalog.resource(&job.change_set.target.resource).is_some_and(|r| catalog.roles(r).person) {
+        true => " A deleted extension may still count towards the licence until the PBX empties its bin.",
+        false => "",
+    }
+}
 
 /// What became of an action.
 fn of_call(outcome: &Outcome, job: &Job, catalog: &Catalog) -> (Tone, String) {
@@ -260,6 +263,16 @@ fn of_call(outcome: &Outcome, job: &Job, catalog: &Catalog) -> (Tone, String) {
             let problem = failure.problem(catalog, schema);
             let why = if problem.fields.is_empty() { problem.what } else { problem.why };
             (Tone::Bad, format!("not done. {why} {}", problem.next))
+        }
+        Outcome::NotConfirmed { seen: Seen::Applied, .. } => (
+            Tone::Good,
+            format!("the PBX's answer was lost; they were looked for, and all are gone.{}", bin(job, catalog)),
+        ),
+        Outcome::NotConfirmed { seen: Seen::NotApplied, .. } => {
+            (Tone::Bad, "not confirmed: the answer was lost, and all of them are still there.".to_owned())
+        }
+        Outcome::NotConfirmed { seen: Seen::Unreadable(told), .. } if is_deletion(catalog, &job.change_set) => {
+            (Tone::Bad, format!("the answer was lost, and {}: r reads the list again.", told.text))
         }
         Outcome::NotConfirmed { failure, .. } if failure.status.is_some() => {
             let what = failure.problem(catalog, schema).what;

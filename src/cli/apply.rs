@@ -6,12 +6,11 @@ use super::found;
 use super::keep;
 use super::script::{Prepared, Sending};
 use super::whom::{Session, Whom};
-use crate::draft::{ChangeSet, Entity, Verb, conflicts, is_there};
-use crate::odata::{Failure, FailureKind, Target};
+use crate::draft::{ChangeSet, Entity, Verb};
+use crate::odata::{Failure, Target};
 use crate::plan::file::{self, PlanFile};
-use crate::plan::{Columns, Intent, Kind, Line, Plan, Planned, asked, since_words};
+use crate::plan::{Columns, Intent, Kind, Line, Plan, Planned, Standing, asked};
 use crate::ui::text::visible;
-use futures_util::stream::{self, StreamExt};
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -19,8 +18,6 @@ use std::sync::Arc;
 
 /// A larger file is no plan.
 const MOST: u64 = 64 * 1024 * 1024;
-/// Reads under way at once.
-const READS: usize = 4;
 /// As many are looked at in one go as come in one answer.
 pub(super) const PAGE: usize = 100;
 
@@ -29,6 +26,9 @@ pub(super) const PAGE: usize = 100;
 pub struct ApplyArgs {
     /// The plan file; - is standard input
     file: PathBuf,
+    /// Send it although it was edited since it was made
+    #[arg(long)]
+    edited: bool,
     #[command(flatten)]
     sending: Sending,
     #[command(flatten)]
@@ -44,6 +44,12 @@ pub struct ApplyArgs {
 pub async fn apply(session: &Session, args: ApplyArgs) -> Result<u8, Stop> {
     let file = read(session, &args.file)?;
     file.fits(&session.pbx.to_string(), &session.address).map_err(|sentence| Stop::new(CONFLICT, sentence))?;
+    if file.edited && !args.edited {
+        let shown = args.file.display();
+        return Err(Stop::usage(format!(
+            "{shown} was edited since it was made: make the plan again, or say --edited if it is meant so. Nothing was sent."
+        )));
+    }
     let (resource, _) = found::resource(session.catalog(), &file.resource)?;
     let sets: Vec<_> = file.changes.into_iter().enumerate().collect();
     let (planned, entities) = checked(session, &sets).await?;
@@ -76,7 +82,7 @@ fn read(session: &Session, path: &Path) -> Result<PlanFile, Stop> {
     let shown = path.display();
     let text = String::from_utf8(bytes)
         .map_err(|_| Stop::usage(format!("{shown} is no text in UTF-8: this is no plan file. Nothing was sent.")))?;
-    file::read(session.catalog(), &session.pbx, text.strip_prefix('\u{feff}').unwrap_or(&text)).map_err(|flaws| {
+    file::read(session.catalog(), &session.pbx, &text).map_err(|flaws| {
         let mut err = io::stderr().lock();
         for flaw in flaws.iter().take(50) {
             // Nobody may be left to read it.
@@ -92,77 +98,43 @@ fn read(session: &Session, path: &Path) -> Result<PlanFile, Stop> {
 /// are read by the page: whoever is sent to is read once more before that anyhow.
 ///
 /// # Errors
-/// When one of them cannot be read.
+/// When they cannot be read. Who cannot be where others can is blocked alone.
 pub(super) async fn checked(
     session: &Session,
     sets: &[(usize, Arc<ChangeSet>)],
 ) -> Result<(Vec<Planned>, Columns), Stop> {
+    let catalog = session.catalog();
     let (mut all, mut columns) = (Vec::with_capacity(sets.len()), Columns::default());
     for page in sets.chunks(PAGE) {
-        let mut read: Vec<Option<Result<Entity, Failure>>> = page.iter().map(|_| None).collect();
-        let is_change = |at: &usize| page[*at].1.verb == Verb::Change && page[*at].1.target.key.is_some();
-        let members: Vec<usize> = (0..page.len()).filter(is_change).collect();
-        let targets: Vec<&Target> = members.iter().map(|at| &page[*at].1.target).collect();
-        if let Some((first, others)) = targets.split_first().filter(|(_, others)| !others.is_empty())
-            && others.iter().all(|other| other.resource == first.resource && other.pbx == first.pbx)
-        {
-            let changed: BTreeSet<&str> = members.iter().flat_map(|at| page[*at].1.fields()).collect();
-            let (resource, schema) = found::resource(session.catalog(), &first.resource)?;
-            let plan = asked(session.catalog(), resource, schema, &changed.into_iter().collect::<Vec<_>>());
-            for (at, entity) in members.iter().zip(session.client.read_several(&targets, &plan).await) {
-                read[*at] = Some(entity);
+        let mut read = look(session, page).await?.into_iter();
+        for (row, set) in page {
+            if set.verb == Verb::Create {
+                all.push(Planned::Change(Arc::clone(set)));
+                continue;
             }
-        }
-        let checks = stream::iter(page.iter().zip(read).map(|((_, set), read)| check(session, set, read)));
-        let checks: Vec<Result<(Planned, Entity), Stop>> = checks.buffered(READS).collect().await;
-        for ((row, _), check) in page.iter().zip(checks) {
-            let (planned, entity) = check?;
-            columns.put(*row, entity);
-            all.push(planned);
+            let (resource, schema) = found::resource(catalog, &set.target.resource)?;
+            let read = read.next().unwrap_or_else(|| Err(Failure::misconfigured("It has not been read.")));
+            let standing = Standing::of(catalog, resource, set, read.as_ref());
+            all.push(standing.planned(catalog, schema, set, &found::reading(catalog, schema)));
+            columns.put(*row, read.unwrap_or_default());
         }
     }
     Ok((all, columns))
 }
 
-/// Whether a target still is what the plan says it was. `read` is what was read of it, where it was read already.
-async fn check(
-    session: &Session,
-    set: &Arc<ChangeSet>,
-    read: Option<Result<Entity, Failure>>,
-) -> Result<(Planned, Entity), Stop> {
+/// What is there of those that are there already, in their order.
+async fn look(session: &Session, page: &[(usize, Arc<ChangeSet>)]) -> Result<Vec<Result<Entity, Failure>>, Stop> {
     let catalog = session.catalog();
-    if set.verb == Verb::Create {
-        return Ok((Planned::Change(Arc::clone(set)), Entity::new()));
+    let sets: Vec<&ChangeSet> = page.iter().map(|(_, set)| &**set).filter(|set| set.verb != Verb::Create).collect();
+    let mut read = Vec::with_capacity(sets.len());
+    for alike in sets.chunk_by(|a, b| a.target.resource == b.target.resource) {
+        let targets: Vec<&Target> = alike.iter().map(|set| &set.target).collect();
+        let changed = alike.iter().filter(|set| set.verb == Verb::Change).flat_map(|set| set.fields());
+        let changed: Vec<&str> = changed.collect::<BTreeSet<_>>().into_iter().collect();
+        let (resource, schema) = found::resource(catalog, &alike[0].target.resource)?;
+        let plan = asked(catalog, resource, schema, &changed);
+        read.extend(session.client.read_several(&targets, &plan).await);
     }
-    let (resource, schema) = found::resource(catalog, &set.target.resource)?;
-    let read = match read {
-        Some(read) => read,
-        None => {
-            let plan = asked(catalog, resource, schema, &set.fields().collect::<Vec<_>>());
-            session.client.read(&set.target, &plan).await
-        }
-    };
-    let fresh = match read {
-        Ok(fresh) => fresh,
-        Err(failure) if failure.kind == FailureKind::NotFound => {
-            return Ok((Planned::Blocked("It is not there any more; nothing is sent.".to_owned()), Entity::new()));
-        }
-        Err(failure) => return Err(Stop::failure(catalog, &failure)),
-    };
-    let called = found::label(catalog, resource, &set.target, &fresh);
-    if called != set.label {
-        let why = format!("With this key the PBX has {called} now, not {}; nothing is sent.", set.label);
-        return Ok((Planned::Blocked(why), fresh));
-    }
-    // What somebody else has done meanwhile needs no sending.
-    if is_there(catalog, set, &fresh) {
-        return Ok((Planned::AlreadySo, fresh));
-    }
-    let stale = conflicts(catalog, set, &fresh);
-    if !stale.is_empty() {
-        let words = since_words(catalog, schema, &stale, &found::reading(catalog, schema));
-        let why = format!("Changed on the PBX since the plan was made: {words}; nothing is sent.");
-        return Ok((Planned::Blocked(why), fresh));
-    }
-    Ok((Planned::Change(Arc::clone(set)), fresh))
+    found::seen(catalog, &read)?;
+    Ok(read)
 }

@@ -10,8 +10,9 @@ use crate::api::ListQuery;
 use crate::app::list::{Names, Rows, View, fold};
 use crate::catalog::{Catalog, Field, FieldKind, Reference, Resource, Schema, Shape, Type};
 use crate::draft::{Draft, Entity, Slot, nearest, read_of, text};
-use crate::odata::{Cell, EntityKey, Failure, Page, Target};
+use crate::odata::{Cell, EntityKey, Failure, FailureKind, Page, Target};
 use crate::order;
+pub use crate::plan::called as label;
 use futures_util::stream::{self, StreamExt};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -95,23 +96,6 @@ pub fn field(catalog: &Catalog, schema: &Schema, name: &str) -> Result<String, S
     }
 }
 
-/// What an entity is called: its number and its name.
-pub fn label(catalog: &Catalog, resource: &Resource, target: &Target, entity: &Entity) -> String {
-    if resource.shape == Shape::Singleton {
-        return catalog.resource_title(resource.name).into_owned();
-    }
-    let roles = catalog.roles(resource);
-    let text = |path: &&str| said(path.split('/').skip(1).fold(entity.get(root(path)), |v, part| v?.get(part))?);
-    let name: Vec<String> = roles.label.iter().filter_map(text).collect();
-    let number = roles.number.as_ref().and_then(text);
-    let name = Some(name.join(roles.label_join)).filter(|name| !name.is_empty() && number.as_ref() != Some(name));
-    let words: Vec<String> = number.into_iter().chain(name).collect();
-    match words.is_empty() {
-        true => target.key.as_ref().map(ToString::to_string).unwrap_or_default(),
-        false => words.join(" "),
-    }
-}
-
 /// The properties that an entity is called by.
 pub fn calling(catalog: &Catalog, resource: &Resource) -> Vec<String> {
     let roles = catalog.roles(resource);
@@ -127,11 +111,17 @@ pub(super) fn reading<'c>(catalog: &'c Catalog, schema: &'c Schema) -> impl Fn(&
     |field, value| text::show(&catalog.kind(schema, field), Some(value))
 }
 
-fn said(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
+/// Sees that of several some were read.
+///
+/// # Errors
+/// When what failed is the line, or something that holds for all of them.
+pub(super) fn seen(catalog: &Catalog, read: &[Result<Entity, Failure>]) -> Result<(), Stop> {
+    let is_gone = |failure: &&Failure| failure.kind == FailureKind::NotFound;
+    let failed = || read.iter().filter_map(|read| read.as_ref().err()).filter(|failure| !is_gone(failure));
+    let nobody = failed().count() == read.len();
+    match failed().find(|failure| nobody || !failure.may_be_of_one()) {
+        Some(failure) => Err(Stop::failure(catalog, failure)),
+        None => Ok(()),
     }
 }
 

@@ -12,7 +12,9 @@ use super::whom::{Session, Whom};
 use crate::catalog::{Catalog, Schema};
 use crate::draft::Why;
 use crate::odata::{FailureKind, Target};
-use crate::plan::{Columns, Intent, Kind, Line, Past, PastRun, Plan, Planned, RunId, Way, asked, cannot, left_words};
+use crate::plan::{
+    Columns, GONE, Intent, Kind, Line, Past, PastRun, Plan, Planned, RunId, Way, asked, cannot, left_words,
+};
 use crate::ui::text::visible;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -71,14 +73,16 @@ pub async fn undo(session: &Session, args: UndoArgs) -> Result<u8, Stop> {
         let targets: Vec<&Target> = back.iter().map(|past| &past.target).collect();
         let changed: BTreeSet<&str> = back.iter().flat_map(|past| &past.fields).map(|field| &*field.field).collect();
         let asked = asked(catalog, resource, schema, &changed.into_iter().collect::<Vec<_>>());
-        let mut read = session.client.read_several(&targets, &asked).await.into_iter();
+        let read = session.client.read_several(&targets, &asked).await;
+        found::seen(catalog, &read)?;
+        let mut read = read.into_iter();
         for past in page {
             let blocked = |why: &str| Way { planned: Some(Planned::Blocked(why.to_owned())), ..Way::default() };
             let way = match never(catalog, schema, past).map_or_else(|| read.next().ok_or("it has not been read"), Err)
             {
                 Err(why) => blocked(why),
-                Ok(Err(gone)) if gone.kind == FailureKind::NotFound => blocked("it is not there any more"),
-                Ok(Err(failure)) => return Err(Stop::failure(catalog, &failure)),
+                Ok(Err(gone)) if gone.kind == FailureKind::NotFound => blocked(GONE),
+                Ok(Err(failure)) => blocked(&failure.problem(catalog, Some(schema)).what),
                 Ok(Ok(fresh)) => {
                     columns.put(plan.lines.len(), fresh.clone());
                     let called = (past, past.label.clone());

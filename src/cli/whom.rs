@@ -137,7 +137,7 @@ impl Session {
     /// # Errors
     /// When what became of a write could not be written down.
     pub async fn close(self) -> Result<(), Stop> {
-        let written = self.journal.settled().await;
+        let written = self.journal.end().await;
         if let Some(simulator) = self.simulator {
             simulator.stop().await;
         }

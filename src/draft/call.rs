@@ -6,7 +6,7 @@
 use super::value::Entity;
 use super::{Change, ChangeSet, Draft, Issue, Payload, Slot, Verb, blank};
 use crate::catalog::{Catalog, Method, Operation, Place, Type};
-use crate::odata::{PathError, Target, call_path};
+use crate::odata::{EntityKey, PathError, Target, call_path};
 use serde_json::Value;
 
 impl Draft {
@@ -110,6 +110,16 @@ impl ChangeSet {
     /// The operation that this change set calls, if it calls one.
     pub fn operation<'c>(&self, catalog: &'c Catalog) -> Option<&'c Operation> {
         catalog.call(&self.schema).filter(|_| self.verb == Verb::Call)
+    }
+
+    /// The keys of those whom this deletes together, if it does that.
+    pub fn deleted_together(&self, catalog: &Catalog) -> Option<Vec<EntityKey>> {
+        let (operation, resource) = (self.operation(catalog)?, catalog.resource(&self.target.resource)?);
+        let key = resource.key.as_ref().filter(|_| catalog.roles(resource).delete_many == Some(operation.name))?;
+        let sent = self.changes.iter().filter_map(|change| change.after.shown());
+        let keys =
+            sent.filter_map(|value| Some(value.as_array()?.iter().filter_map(|v| EntityKey::of(&key.ty, v)).collect()));
+        keys.max_by_key(Vec::len).or_else(|| Some(Vec::new()))
     }
 
     /// The method on the wire.

@@ -241,6 +241,17 @@ impl Journal {
         self.ask(|_| Ok(())).await
     }
 
+    /// Waits until all that was told is written down, and stands in the file itself: a copy of that has all of it.
+    ///
+    /// # Errors
+    /// When it could not be.
+    pub async fn end(&self) -> Result<(), Trouble> {
+        if self.inner.thread.get().is_none() {
+            return Ok(());
+        }
+        self.ask(Store::lay_down).await
+    }
+
     /// Has the thread do something; it opens the file first if it is not open.
     async fn ask<T: Send + 'static>(
         &self,

@@ -101,6 +101,11 @@ impl Store {
         }
     }
 
+    /// Has what was written stand in the file itself, as far as nobody is reading it just now.
+    pub(super) fn lay_down(&mut self) -> rusqlite::Result<()> {
+        if self.quick { self.connection.pragma_update(None, "wal_checkpoint", "PASSIVE") } else { Ok(()) }
+    }
+
     pub(super) fn trouble(&self, error: &rusqlite::Error) -> Trouble {
         Trouble::of(&self.path, error)
     }
@@ -199,6 +204,11 @@ fn ready(place: &Place, folder: &Path, path: &Path) -> Result<(), Trouble> {
         Ok(_) => set(mode).map_err(told(path)),
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
             let kept = std::fs::metadata(path).map_err(told(path))?;
+            // SQLite would throw away what was not laid down yet, and begin anew.
+            let beside = path.with_file_name(format!("{FILE}-wal"));
+            if kept.len() == 0 && std::fs::metadata(&beside).is_ok_and(|beside| beside.len() > 0) {
+                return Err(Trouble::emptied(path, &beside));
+            }
             if kept.mode() & 0o777 & !mode != 0 {
                 // Only its owner can; whoever else sees it cannot be told off here.
                 let _ = set(mode);

@@ -394,6 +394,29 @@ async fn a_journal_that_cannot_be_used_says_why_and_stops_the_write() {
 }
 
 #[tokio::test]
+async fn what_was_written_stands_in_the_file_itself_at_the_end_and_a_file_that_was_emptied_is_no_new_one() {
+    let home = tempfile::tempdir().unwrap();
+    let mine = journal(home.path());
+    mine.end().await.unwrap();
+    let (run, _) = mine.begin(Intent::of(Kind::Many), "900", vec![ada(); 3]).await.unwrap();
+    let beside = |name: &str| home.path().join(format!("{FILE}{name}"));
+    mine.end().await.unwrap();
+    // A copy of the file alone has all of it.
+    let copy = tempfile::tempdir().unwrap();
+    std::fs::copy(beside(""), copy.path().join(FILE)).unwrap();
+    let (told, entries) = journal(copy.path()).run(run).await.unwrap().unwrap();
+    assert_eq!((told.open(), entries.len()), (3, 3));
+    // What is not in it yet is not thrown away because the file was emptied.
+    let cut = tempfile::tempdir().unwrap();
+    mine.begin(Intent::of(Kind::Many), "900", vec![ada(); 3]).await.unwrap();
+    std::fs::copy(beside("-wal"), cut.path().join(format!("{FILE}-wal"))).unwrap();
+    std::fs::write(cut.path().join(FILE), "").unwrap();
+    let said = refusal(&journal(cut.path())).await;
+    assert!(said.contains("is empty") && said.contains("it was cut off. Put that file back"), "{said}");
+    assert!(std::fs::metadata(cut.path().join(format!("{FILE}-wal"))).unwrap().len() > 0, "it is left as it is");
+}
+
+#[tokio::test]
 async fn a_disk_that_is_full_stops_the_write_and_what_ended_is_written_once_there_is_room() {
     let home = tempfile::tempdir().unwrap();
     let full = journal(home.path());

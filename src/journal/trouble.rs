@@ -90,6 +90,17 @@ impl Trouble {
         )
     }
 
+    pub(super) fn emptied(path: &Path, beside: &Path) -> Self {
+        Self::new(
+            format!(
+                "The journal {} is empty, and {} beside it is not: it was cut off.",
+                path.display(),
+                beside.display()
+            ),
+            "Put that file back, or move both aside; a new one is begun at the next change.",
+        )
+    }
+
     pub(super) fn foreign(path: &Path) -> Self {
         Self::new(
             format!("{} is a database of another program.", path.display()),

@@ -155,6 +155,16 @@ impl Failure {
         Self::new(FailureKind::Misconfigured(words.into()), "")
     }
 
+    /// Of several that were asked for together one may be the reason, and not the line nor the PBX as a whole.
+    pub fn may_be_of_one(&self) -> bool {
+        use FailureKind as K;
+        match self.kind {
+            K::Malformed | K::TooLarge | K::TimedOut | K::Truncated | K::Refused => true,
+            K::ServerError => !matches!(self.status, Some(502..=504)),
+            _ => false,
+        }
+    }
+
     /// The same, with a foreign text: made harmless and short.
     #[must_use]
     pub fn with_text(mut self, foreign: &str) -> Self {

@@ -21,6 +21,8 @@ use std::sync::Arc;
 const KIND: &str = "plan";
 /// The form of the file.
 const VERSION: u64 = 1;
+/// The last member of the file: what all that stands before it comes to.
+const SEAL: &str = "seal";
 
 /// Where and when a plan was made.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -44,6 +46,8 @@ pub struct PlanFile {
     pub resource: String,
     /// What is sent, one for each target.
     pub changes: Vec<Arc<ChangeSet>>,
+    /// Somebody has changed the file since it was made.
+    pub edited: bool,
 }
 
 /// What is wrong with a file, and where.
@@ -91,7 +95,7 @@ impl PlanFile {
                 ));
             }
         }
-        Ok(Self { origin, resource: resource.to_owned(), changes })
+        Ok(Self { origin, resource: resource.to_owned(), changes, edited: false })
     }
 
     /// The text of the file.
@@ -111,7 +115,8 @@ impl PlanFile {
         };
         file.insert("changes".to_owned(), self.changes.iter().map(|set| entry(set)).collect());
         let mut text = serde_json::to_string_pretty(&Value::Object(file)).unwrap_or_default();
-        text.push('\n');
+        text.truncate(text.strip_suffix("\n}").map_or(0, str::len));
+        text.push_str(&format!(",\n  \"{SEAL}\": \"{}\"\n}}\n", seal(&text)));
         text
     }
 
@@ -128,6 +133,13 @@ impl PlanFile {
             self.origin.pbx, self.origin.address
         ))
     }
+}
+
+/// What a text comes to, whatever its lines end with: it tells what was edited, and protects against nobody.
+fn seal(text: &str) -> String {
+    let bytes = text.bytes().filter(|byte| *byte != b'\r');
+    let sum = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |sum, b| (sum ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+    format!("{sum:016x}")
 }
 
 /// One target.

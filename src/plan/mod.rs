@@ -13,6 +13,7 @@ mod make;
 mod pace;
 mod past;
 pub mod sheet;
+mod standing;
 mod template;
 mod warn;
 
@@ -24,6 +25,7 @@ pub use columns::Columns;
 pub use make::{Edit, Maker, WorkedOut, cost};
 pub use pace::{Halt, Next, Pace, Tempo};
 pub use past::{End, Field, Intent, Kind, Offered, Past, PastRun, Progress, Wanted};
+pub use standing::{GONE, Standing, called};
 pub use template::Template;
 pub use warn::{Beside, Own, Warner, Warning, asked, needs, warnings};
 

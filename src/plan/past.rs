@@ -362,10 +362,10 @@ impl Past {
         }
     }
 
-    /// What is sent where this one, which was cut off, is gone on with.
+    /// What was meant for this one, which was cut off: it is gone on with as its target stands now.
     ///
     /// # Errors
-    /// Why it is not gone on with, as people read it.
+    /// Why it is not, however that stands, as people read it.
     pub fn again(&self, catalog: &Catalog) -> Result<ChangeSet, &'static str> {
         if self.had_secrets() {
             return Err("a secret was part of it, and nobody kept it; set it again");
@@ -374,11 +374,12 @@ impl Past {
             return Err("it was meant under another catalog; plan it anew");
         }
         match (self.verb, self.progress) {
-            // Of a change the PBX shows whether it is there; the others were not begun.
-            (Verb::Change, _) | (Verb::Create | Verb::Call, Progress::Intended) => Ok(self.change_set(catalog)),
+            // Of these the PBX shows what came of them; the others were not begun.
+            (Verb::Change | Verb::Delete, _) | (Verb::Create | Verb::Call, Progress::Intended) => {
+                Ok(self.change_set(catalog))
+            }
             (Verb::Create, _) => Err("it may have been made already; look for it before it is made again"),
             (Verb::Call, _) => Err("it may have been run already, and nobody can tell; look, and run it again if not"),
-            (Verb::Delete, _) => Err("a deletion is not gone on with; look at it, and delete it again"),
         }
     }
 

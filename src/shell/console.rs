@@ -449,7 +449,7 @@ impl<S: Surface> Console<S> {
             }
         }
         // What became of writes is on the disk before the program ends.
-        let _ = tokio::time::timeout_at(limit, self.tasks.journal().settled()).await;
+        let _ = tokio::time::timeout_at(limit, self.tasks.journal().end()).await;
     }
 
     /// Takes what came from the terminal.

@@ -340,8 +340,8 @@ fn tell(story: &Story) -> Result<(), TestCaseError> {
         let there: Vec<bool> = story.people.iter().map(at_goal).collect();
         stage.faults.forget_requests();
         let verb = match (nth, story.fast) {
-            (0, true) => "apply p.json --fast",
-            (0, false) => "apply p.json",
+            (0, true) => "apply p.json --edited --fast",
+            (0, false) => "apply p.json --edited",
             _ => "resume",
         };
         let line = format!("{verb} --yes --max-parallel {} --stop-after 0", story.at_once);

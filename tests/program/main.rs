@@ -4,6 +4,8 @@
 //! Tests wait for what they need to see, never for a time; a watchdog ends what would wait for ever.
 
 #[cfg(test)]
+mod bad_input;
+#[cfg(test)]
 mod editor;
 #[cfg(test)]
 mod endings;

@@ -27,7 +27,7 @@ fn a_plan_is_made_now_and_applied_later() {
     let first = file["changes"][0]["label"].as_str().unwrap().split(' ').next().unwrap().to_owned();
     desk.ends(&format!("set Users {first} Mobile=000 --yes"), 0);
     let dry = desk.ends("apply sales.plan.json --dry-run", 3);
-    assert!(dry.err.contains("Changed on the PBX since the plan was made: Mobile"), "{}", dry.err);
+    assert!(dry.err.contains("changed since: Mobile"), "{}", dry.err);
     let before = reads(&desk);
     let said = desk.ends("apply sales.plan.json --yes", 3);
     let after = reads(&desk);
@@ -71,6 +71,19 @@ fn a_plan_is_made_now_and_applied_later() {
         desk.home.write("bent.json", &bent);
         let said = desk.ends("apply bent.json --yes", code);
         assert!(said.err.contains(says) && said.err.contains("bent.json: line "), "{says}: {}", said.err);
+        assert!(said.err.contains("Nothing was sent.") && said.out.is_empty(), "{}", said.err);
+    }
+    // What could have been planned here, and was not.
+    for (from, to) in [
+        ("\"Mobile\": \"+4930123", "\"Mobile\": \"+4930124"),
+        (&*format!("\"label\": \"{first} "), "\"label\": \"999 "),
+        ("\"seal\": \"", "\"seal\": \"0"),
+    ] {
+        let bent = text.replace(from, to);
+        assert_ne!(bent, text, "{from}");
+        desk.home.write("bent.json", &bent);
+        let said = desk.ends("apply bent.json --yes", 2);
+        assert!(said.err.contains("bent.json was edited since it was made: make the plan again"), "{}", said.err);
         assert!(said.err.contains("Nothing was sent.") && said.out.is_empty(), "{}", said.err);
     }
     let said = desk.ends("apply none.json --yes", 2);
@@ -328,11 +341,7 @@ fn ctrl_c_lets_what_is_under_way_end_and_names_the_rest() {
     let key = plan["changes"].as_array().unwrap().iter().find(|c| c["label"] == rest[0]).unwrap()["key"].to_string();
     desk.knob("patch", &json!({"set": "Users", "key": key, "values": {"CallScreening": null}}));
     let dry = desk.ends("resume --dry-run", 3);
-    assert!(
-        dry.err.contains("plan, ") && dry.err.contains("Changed on the PBX since the plan was made"),
-        "{}",
-        dry.err
-    );
+    assert!(dry.err.contains("plan, ") && dry.err.contains("changed since: "), "{}", dry.err);
     let before = reads(&desk);
     let resumed = desk.ends(&format!("resume --confirm={}", rest.len() - 1), 3);
     let after = reads(&desk);

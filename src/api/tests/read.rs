@@ -2,10 +2,12 @@
 
 use super::server::{Pbx, Reply};
 use super::*;
+use crate::api::Patience;
 use crate::draft::{ReadPlan, read_whole};
 use crate::odata::FailureKind;
 use secrecy::ExposeSecret;
 use serde_json::json;
+use std::time::Duration;
 
 fn plan(select: &[&str], expand: &[&str]) -> ReadPlan {
     ReadPlan { select: names(select), expand: names(expand) }
@@ -157,4 +159,51 @@ async fn who_does_not_come_whole_in_a_page_is_read_alone() {
     assert_eq!(told, [Ok(json!(1)), Ok(json!(2)), Err(FailureKind::NotFound)]);
     assert!(read[1].as_ref().unwrap().contains_key("Groups"));
     assert_eq!(pbx.lines().len(), 3, "{:?}", pbx.lines());
+}
+
+/// What a page and single reads of the numbers 1 to 9 come to: who is there, and how many requests were made.
+async fn read_nine(page: fn() -> Reply, one: fn(u32) -> Reply) -> (Vec<Result<(), FailureKind>>, usize) {
+    let pbx = Pbx::open(move |request| {
+        let key = request.target.split(['(', ')']).nth(1).and_then(|key| key.parse().ok());
+        key.map_or_else(page, one)
+    })
+    .await;
+    let mut connection = connection(&pbx.base);
+    connection.patience = Patience { pause: Duration::ZERO, ..Patience::default() };
+    let client = Client::new(connection, Catalog::shipped());
+    let targets: Vec<Target> = (1..=9).map(user).collect();
+    let read = client.read_several(&targets.iter().collect::<Vec<_>>(), &plan(&["Id"], &[])).await;
+    (read.into_iter().map(|read| read.map(drop).map_err(|no| no.kind)).collect(), pbx.lines().len())
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_one_of_a_page_stands_in_nobody_elses_way() {
+    let cut = || Reply::Cut("HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{".to_owned());
+    // The fifth breaks whatever it is in.
+    let one = |id: u32| match id {
+        5 => Reply::Cut("HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{".to_owned()),
+        7 => Reply::status(404),
+        id => Reply::Json(200, json!({"Id": id})),
+    };
+    let (read, requests) = read_nine(cut, one).await;
+    let wanted: Vec<_> = (1..=9)
+        .map(|id| match id {
+            5 => Err(FailureKind::Truncated),
+            7 => Err(FailureKind::NotFound),
+            _ => Ok(()),
+        })
+        .collect();
+    // What breaks off is tried three times.
+    assert_eq!((read, requests), (wanted, 3 + 8 + 3));
+}
+
+#[tokio::test]
+async fn a_line_that_is_down_is_not_asked_for_each_of_a_page() {
+    let broken = || Reply::status(500);
+    let (read, requests) = read_nine(broken, |_| Reply::status(500)).await;
+    assert!(read.iter().all(|read| *read == Err(FailureKind::ServerError)), "{read:?}");
+    assert!((4..=7).contains(&requests), "the page and a few: {requests}");
+    let (read, requests) = read_nine(|| Reply::status(429), |_| Reply::status(429)).await;
+    assert!(read.iter().all(|read| *read == Err(FailureKind::Busy)), "{read:?}");
+    assert_eq!(requests, 3, "only the page, and that three times");
 }

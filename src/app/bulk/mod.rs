@@ -207,7 +207,8 @@ impl Bulk {
         let Some((past, resource)) = self.past().zip(catalog.resource(&self.list.resource)) else {
             return read_whole(catalog, schema);
         };
-        let changed: BTreeSet<&str> = past.iter().flat_map(|past| &past.fields).map(|field| &*field.field).collect();
+        let changes = past.iter().filter(|past| past.verb == Verb::Change);
+        let changed: BTreeSet<&str> = changes.flat_map(|past| &past.fields).map(|field| &*field.field).collect();
         asked(catalog, resource, schema, &changed.into_iter().collect::<Vec<_>>())
     }
 

@@ -15,11 +15,11 @@ use super::form::Form;
 use super::history::Aside;
 use super::list::Names;
 use super::memory::Sort;
-use crate::catalog::{Catalog, Resource, Shape};
+use crate::catalog::{Catalog, Resource};
 use crate::draft::{ChangeSet, Entity, Fetched, Kept, Outcome, Seen, Step};
 use crate::input::{Context, Key, Keymap};
 use crate::odata::{EntityKey, Failure, PbxId, Target};
-use crate::plan::{EntryId, Offered, Own, Past, RunId, Tempo};
+use crate::plan::{EntryId, Offered, Own, Past, RunId, Tempo, called};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
@@ -527,20 +527,7 @@ impl Model {
     pub fn entity_label(&self, target: &Target, entity: &Entity) -> String {
         let catalog = self.pbx_of(&target.pbx).catalog;
         let Some(resource) = catalog.resource(&target.resource) else { return target.resource.to_string() };
-        if resource.shape == Shape::Singleton {
-            return catalog.resource_title(resource.name).into_owned();
-        }
-        let roles = catalog.roles(resource);
-        let text = |f: &&str| match entity.get(*f) {
-            Some(serde_json::Value::String(s)) if !s.is_empty() => Some(s.clone()),
-            Some(serde_json::Value::Number(n)) => Some(n.to_string()),
-            _ => None,
-        };
-        let name: Vec<String> = roles.label.iter().filter_map(text).collect();
-        let number = roles.number.as_ref().and_then(text);
-        join_label(number.as_deref(), &name.join(roles.label_join))
-            .or_else(|| target.key.as_ref().map(ToString::to_string))
-            .unwrap_or_default()
+        called(catalog, resource, target, entity)
     }
 }
 

@@ -254,22 +254,36 @@ pub(super) fn ask_delete_marked(model: &mut Model, target: &Target) {
     let title = catalog.resource_title(resource.name);
     let call =
         ChangeSet::call(catalog, operation, all.clone(), title.into_owned(), given(catalog, operation, &all, &keys));
-    let id = ListId { pbx: target.pbx.clone(), resource: target.resource.to_string() };
-    let mut names: Vec<String> = Vec::new();
-    if let Some(list) = model.lists.get(&id) {
-        names.extend(keys.iter().take(6).filter_map(|key| Some(model.row_label(&id, list.rows.find(key)?))));
-    }
-    let more = keys.len().saturating_sub(names.len());
-    let mut who = names.join(", ");
-    if more > 0 {
-        who.push_str(&format!(" and {more} more"));
-    }
+    let who = named(model, &all, &keys, 6);
     let mut words = vec![format!("{} are deleted: {who}.", keys.len()), "This cannot be undone.".to_owned()];
     words.extend(Some(catalog.operation_help(operation).to_owned()).filter(|help| !help.is_empty()));
     let typed = Some((keys.len().to_string(), Line::default()));
     let since = model.frame;
     model.layers.push(Layer::Consent(Box::new(Consent { change_set: call, typed, words, since, undoes: None })));
 }
+
+/// What these are called, so many of them by name.
+fn named(model: &Model, target: &Target, keys: &[EntityKey], most: usize) -> String {
+    let id = ListId { pbx: target.pbx.clone(), resource: target.resource.to_string() };
+    let list = model.lists.get(&id);
+    let name = |key: &EntityKey| Some(model.row_label(&id, list?.rows.find(key)?));
+    let mut names: Vec<String> = keys.iter().take(most).filter_map(name).collect();
+    let more = keys.len().saturating_sub(names.len());
+    let last = names.pop().map(|last| if more > 0 { format!("{last} and {more} more") } else { last });
+    names.extend(last);
+    names.join(", ")
+}
+
+/// Nobody can look up any more who was deleted: the journal is told all of them by name.
+pub(super) fn with_names(model: &Model, call: ChangeSet) -> ChangeSet {
+    match call.deleted_together(model.pbx_of(&call.target.pbx).catalog) {
+        Some(keys) => ChangeSet { label: named(model, &call.target, &keys, NAMED), ..call },
+        None => call,
+    }
+}
+
+/// As many are named in the journal where more are deleted together.
+const NAMED: usize = 1_000;
 
 /// The action that deletes several of a resource.
 pub(super) fn delete_many<'c>(catalog: &'c Catalog, resource: &'c Resource) -> Option<&'c Operation> {
@@ -351,7 +365,7 @@ pub(super) fn called(model: &mut Model, call: &ChangeSet, answer: Answer, at: &C
 }
 
 /// Reads again what an action about this target may have changed, where it is on the screen or was read before.
-fn renew(model: &mut Model, target: &Target) -> Vec<Effect> {
+pub(super) fn renew(model: &mut Model, target: &Target) -> Vec<Effect> {
     let id = ListId { pbx: target.pbx.clone(), resource: target.resource.to_string() };
     match &target.key {
         Some(_) if model.forms.contains_key(target) => places::read_form(model, target),

@@ -65,6 +65,10 @@ fn open_plan(model: &mut Model, file: &PlanFile) -> Result<Vec<Effect>, String> 
     if file.changes.is_empty() {
         return Err("There is nothing to send in this plan.".to_owned());
     }
+    if file.edited {
+        let next = "make it again, or send it as it is with `cordboard apply --edited`";
+        return Err(format!("This plan was edited since it was made: {next}. Nothing was sent."));
+    }
     let list = ListId { pbx: pbx.id.clone(), resource: resource.name.to_owned() };
     let line = |set: &Arc<ChangeSet>| Line {
         target: set.target.clone(),

@@ -162,7 +162,8 @@ pub(super) fn agree(model: &mut Model, consent: Consent) -> Vec<Effect> {
         model.layers.push(Layer::Consent(Box::new(consent)));
         return Vec::new();
     }
-    send::agreed(model, consent.change_set, consent.undoes)
+    let change_set = call::with_names(model, consent.change_set);
+    send::agreed(model, change_set, consent.undoes)
 }
 
 /// An entity is gone: so are its row, its form and every screen of it.

@@ -194,6 +194,10 @@ pub(super) fn ended(model: &mut Model, id: JobId, outcome: Outcome, at: Clock, t
                 form.job = Some(id);
             }
         }
+        // Of those who were to be deleted some may be gone.
+        Outcome::NotConfirmed { .. } if outcome::is_deletion(catalog, &change_set) => {
+            effects.extend(call::renew(model, &target));
+        }
         outcome => effects.extend(into_form(model, change_set, outcome, on_screen)),
     }
     let told_by_form = on_screen && matches!(model.view(), Some(View::Form(_) | View::Conflict(..)));

@@ -12,7 +12,7 @@ use super::{bulk, history, remove};
 use crate::draft::{Entity, Undoing, Verb, read_whole, undo};
 use crate::input::Context;
 use crate::odata::Failure;
-use crate::plan::{EntryId, Intent, Kind, Past, PastRun, RunId};
+use crate::plan::{End, EntryId, Intent, Kind, Past, PastRun, RunId};
 use std::collections::BTreeSet;
 
 /// Takes back what is on the screen: a run, one write of it; else the last change of mine.
@@ -116,8 +116,8 @@ fn take_back_this(model: &mut Model, run: RunId, one: Past) -> Vec<Effect> {
         }
         Verb::Create => remove::ask(model, &one.target, &one.label, Some(run)),
         Verb::Delete => {
-            let text =
-                format!("{} was deleted, and cannot be made again as it was; H shows what was there.", one.label);
+            let was = if one.end == Some(End::Unknown) { "may have been deleted" } else { "was deleted" };
+            let text = format!("{} {was}, and cannot be made again as it was; H shows what was there.", one.label);
             say(model, &text)
         }
         Verb::Call => say(model, "That was an action, and those cannot be taken back."),

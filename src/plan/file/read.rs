@@ -1,6 +1,6 @@
 //! The text of a plan file, as the plan it is; or everything that is wrong with it.
 
-use super::{Flaw, KIND, Origin, PlanFile, VERSION};
+use super::{Flaw, KIND, Origin, PlanFile, SEAL, VERSION, seal};
 use crate::catalog::{Catalog, Resource, Schema, Shape, Type};
 use crate::draft::json::{self, Kind, Node};
 use crate::draft::{Draft, Entity, MASK, Severity, SharedShelf, Slot, nearest};
@@ -19,10 +19,15 @@ const MOST: usize = 100_000;
 /// Everything that is wrong with it, in the order of the text. A file of a newer form, or of another catalog, has that
 /// one flaw alone.
 pub fn read(catalog: &Catalog, pbx: &PbxId, text: &str) -> Result<PlanFile, Vec<Flaw>> {
+    // Some editors leave a mark before the first line.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let parsed = match json::parse(text) {
         Ok(parsed) => parsed,
         Err(issue) => {
-            let cut = if issue.start >= text.trim_end().len() { " The file is not whole." } else { "" };
+            // It ends here, or in the middle of a text.
+            let rest = text.get(issue.start..).unwrap_or_default().trim_end();
+            let cut = rest.is_empty() || rest.strip_prefix('"').is_some_and(|rest| !rest.contains('"'));
+            let cut = if cut { " The file is not whole." } else { "" };
             let sentence = format!("This is no JSON: {}{cut}", issue.message);
             return Err(vec![Flaw { line: issue.line, column: issue.column, sentence, stale: false }]);
         }
@@ -104,7 +109,7 @@ impl Reader<'_> {
     }
 
     fn file(&mut self, catalog: &Catalog, pbx: &PbxId, root: &Node) -> Option<PlanFile> {
-        const KNOWN: [&str; 7] = ["cordboard", "version", "made", "pbx", "catalog", "resource", "changes"];
+        const KNOWN: [&str; 8] = ["cordboard", "version", "made", "pbx", "catalog", "resource", "changes", SEAL];
         // What kind of file it is, before anything else is said of it.
         let Kind::Object(all) = &root.kind else {
             self.flaw(root, "This is no plan file: it has to be an object.");
@@ -208,7 +213,11 @@ impl Reader<'_> {
         }
         let (pbx_name, address) = origin?;
         let origin = Origin { pbx: pbx_name, address, catalog: revision?, made: made? };
-        Some(PlanFile { origin, resource: resource.name.to_owned(), changes })
+        let before =
+            self.text.rfind(&format!("\"{SEAL}\"")).and_then(|at| self.text[..at].trim_end().strip_suffix(','));
+        let told = members.get(SEAL).and_then(|node| Some(node.value().as_str()?.to_owned()));
+        let edited = told.is_none() || told != before.map(seal);
+        Some(PlanFile { origin, resource: resource.name.to_owned(), changes, edited })
     }
 
     /// One target, and what tells it from the others.

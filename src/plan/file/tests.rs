@@ -70,7 +70,32 @@ fn what_goes_in_comes_out() {
     assert_eq!(file.changes[1].verb, Verb::Create);
     // Touched paths only.
     assert!(!text.contains("EmailAddress"), "{text}");
-    insta::assert_snapshot!("plan_file", text.replace(catalog().revision(), "REVISION"));
+    let shown = text.replace(catalog().revision(), "REVISION").replace(text.rsplit('"').nth(1).unwrap(), "SEAL");
+    insta::assert_snapshot!("plan_file", shown);
+}
+
+#[test]
+fn what_was_edited_is_told_from_what_was_not() {
+    let text = text_of(two());
+    assert!(!back(&text).unwrap().edited);
+    assert!(!back(&text.replace('\n', "\r\n")).unwrap().edited, "lines may end otherwise elsewhere");
+    assert!(!back(&format!("\u{feff}{text}\n\n")).unwrap().edited, "some editors leave a mark");
+    let seal = text.rsplit('"').nth(1).unwrap().to_owned();
+    for bent in [
+        text.replacen("true", "false", 1).replacen("false", "true", 1),
+        text.replace("\"FirstName\": \"Alan\"", "\"FirstName\": \"Alba\""),
+        text.replace("https://pbx.acme.example", "https://umbrella.example"),
+        text.replace("\"EN\"", "\"FR\""),
+        text.replace(&seal, "0123456789abcdef"),
+        text.replace(&format!(",\n  \"seal\": \"{seal}\""), ""),
+        text.replace(&format!("\"{seal}\""), "7"),
+        text.replace("  ", " "),
+    ] {
+        let file = back(&bent).unwrap();
+        assert!(file.edited || bent == text, "{bent}");
+        // Whoever means it gets a file as it is made here.
+        assert!(!back(&file.to_text()).unwrap().edited);
+    }
 }
 
 #[test]
@@ -122,6 +147,7 @@ fn what_was_bent_by_hand_is_refused_with_its_place() {
         (String::new(), "no JSON"),
         ("{".to_owned(), "The file is not whole"),
         (text_of(two())[..300].to_owned(), "The file is not whole"),
+        (text_of(two()).split_once("Language").unwrap().0.to_owned() + "Lang", "The file is not whole"),
         ("[]".to_owned(), "line 1, column 1: This is no plan file: it has to be an object."),
         ("{}".to_owned(), "This is no plan file: `cordboard plan"),
         ("{\"cordboard\": \"catalog\"}".to_owned(), "line 1, column 15: This is no plan file."),

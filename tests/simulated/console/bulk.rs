@@ -2,6 +2,9 @@
 
 use super::support::{Bench, simulator};
 use cordboard::app::Pointer;
+use cordboard::catalog::Catalog;
+use cordboard::odata::PbxId;
+use cordboard::plan;
 use cordboard::sim::{self, Answer, Matcher, Simulator};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -414,6 +417,18 @@ async fn a_plan_is_written_to_a_file_opened_again_and_sent() {
     bench.paste(cut.to_str().unwrap()).await;
     bench.keys("enter").await;
     bench.shows(&["This is no JSON", "open the plan:", "cut.json"]);
+    // Another goal, a secret, another PBX, another catalog.
+    for (from, to, words) in [
+        ("\"VMEnabled\": true", "\"VMEnabled\": null", "This plan was edited since it was made: make it again"),
+        ("\"VMEnabled\"", "\"VMPIN\"", "VMPIN is a secret: a plan file changes none."),
+        ("\"address\": \"", "\"address\": \"https://other.example/", "The plan was made for acme at https://other"),
+        ("\"catalog\": \"", "\"catalog\": \"x", "make it again."),
+    ] {
+        std::fs::write(&cut, text.replace(from, to)).unwrap();
+        call_it(&mut bench, &cut).await;
+        bench.shows(&[words, "open the plan:", "cut.json"]);
+    }
+    assert_eq!(patches(&pbx), 0);
     call_it(&mut bench, &path).await;
     bench.shows(&["acme: change 2 users?", "207 Bauer, Jürgen", "each is compared with what the plan expects"]);
     bench.keys("y").await;
@@ -430,6 +445,12 @@ async fn with_a_plan(pbx: &Simulator, path: &Path) -> (Bench, Value) {
     (bench, serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap())
 }
 
+/// Writes a plan that was edited as if it had been made so.
+pub(super) fn write_plan(path: &Path, file: &Value) {
+    let file = plan::file::read(Catalog::shipped(), &PbxId::new("acme"), &file.to_string()).unwrap();
+    std::fs::write(path, file.to_text()).unwrap();
+}
+
 #[tokio::test]
 async fn a_plan_with_new_ones_is_sent_and_what_was_made_can_be_opened() {
     let folder = tempfile::tempdir().unwrap();
@@ -439,7 +460,7 @@ async fn a_plan_with_new_ones_is_sent_and_what_was_made_can_be_opened() {
     let new = |number: &str, name: &str| json!({"new": true, "label": format!("{number} {name}"), "after": {"Number": number, "FirstName": name}});
     // 214 is taken.
     file["changes"].as_array_mut().unwrap().extend([new("998", "Alan"), new("214", "Grace"), new("996", "Edith")]);
-    std::fs::write(&path, file.to_string()).unwrap();
+    write_plan(&path, &file);
     bench.keys("P").await;
     bench.paste(path.to_str().unwrap()).await;
     bench.keys("enter").await;
@@ -497,7 +518,7 @@ async fn of_a_run_that_only_made_new_ones_each_can_be_deleted_by_itself() {
     let (mut bench, mut file) = with_a_plan(&pbx, &path).await;
     let new = |number: &str| json!({"new": true, "label": number, "after": {"Number": number, "FirstName": "New"}});
     file["changes"] = json!([new("996"), new("998")]);
-    std::fs::write(&path, file.to_string()).unwrap();
+    write_plan(&path, &file);
     bench.keys("P").await;
     bench.paste(path.to_str().unwrap()).await;
     bench.keys("enter y").await;

@@ -22,7 +22,7 @@ fn voicemail(pbx: &Simulator, id: u32) -> Value {
     pbx.faults().look("Users", Some(&id.to_string()), "VMEnabled").unwrap()
 }
 
-fn write_of(id: u32) -> Matcher {
+pub(super) fn write_of(id: u32) -> Matcher {
     Matcher::new("PATCH", &format!("/xapi/v1/Users({id})"))
 }
 
@@ -57,7 +57,7 @@ pub(super) fn die_at(pbx: &Simulator, home: &Path, (at, good): (Matcher, usize),
 
 /// Whatever was planned with the first of these keys and begun with the others dies when such a request stands at the
 /// door, after some of them.
-fn die_doing(pbx: &Simulator, home: &Path, (at, good): (Matcher, usize), (plan, begin): (&str, &str)) {
+pub(super) fn die_doing(pbx: &Simulator, home: &Path, (at, good): (Matcher, usize), (plan, begin): (&str, &str)) {
     let mut gate = pbx.faults().hold_after(at, good);
     let mine = runtime();
     mine.block_on(async {
@@ -307,6 +307,52 @@ fn what_others_changed_since_is_named_with_both_values() {
     runtime().block_on(async {
         let (bench, _) = begun(&pbx, home.path(), "ada").await;
         bench.shows(&["  changed since: Voicemail (now not set, before off)"]);
+    });
+}
+
+#[test]
+fn whose_key_belongs_to_somebody_else_by_now_is_left_alone() {
+    let home = tempfile::tempdir().unwrap();
+    let world = Aside::start().unwrap();
+    let pbx = world.block_on(simulator());
+    die(&pbx, home.path(), write_of(IDS[0]), None);
+    // As after a backup that was restored: what is there is as it was meant, and it is another one.
+    patch(&pbx, "Users", &IDS[3].to_string(), json!({"Number": "777", "FirstName": "Grace", "LastName": "Hopper"}));
+    pbx.faults().forget_requests();
+    runtime().block_on(async {
+        let (mut bench, journal) = begun(&pbx, home.path(), "ada").await;
+        bench.shows(&["with this key the PBX has 777 Hopper, Grace now, not 210 Sørensen, Paul"]);
+        bench.keys("y").await;
+        bench.shows(&["done"]);
+        assert_eq!(pbx.faults().count(&write_of(IDS[3])), 0);
+        assert_eq!(voicemail(&pbx, IDS[3]), json!(false));
+        journal.settled().await.unwrap();
+        let runs = journal.history(Wanted::default()).await.unwrap();
+        let (_, entries) = journal.run(runs[0].id).await.unwrap().unwrap();
+        assert_eq!(entries[3].end, Some(End::Left));
+    });
+}
+
+#[test]
+fn who_was_to_get_another_name_is_known_again_once_they_have_it() {
+    let home = tempfile::tempdir().unwrap();
+    let world = Aside::start().unwrap();
+    let pbx = world.block_on(simulator());
+    let rename = "2 0 7 esc space space space space e / f i r s t n enter enter 'Alex enter ctrl-s";
+    die_doing(&pbx, home.path(), (write_of(IDS[2]), 0), (rename, "y"));
+    let name = |id: u32| pbx.faults().look("Users", Some(&id.to_string()), "FirstName").unwrap();
+    // The last but one was carried out all the same.
+    patch(&pbx, "Users", &IDS[2].to_string(), json!({"FirstName": "Alex"}));
+    runtime().block_on(async {
+        let (mut bench, journal) = begun(&pbx, home.path(), "ada").await;
+        assert!(!bench.screen().contains("with this key"), "{}", bench.screen());
+        bench.keys("y").await;
+        bench.shows(&["done"]);
+        assert_eq!(IDS.map(name), IDS.map(|_| json!("Alex")));
+        journal.settled().await.unwrap();
+        let runs = journal.history(Wanted::default()).await.unwrap();
+        let (_, entries) = journal.run(runs[0].id).await.unwrap().unwrap();
+        assert_eq!(entries[2].end, Some(End::Found));
     });
 }
 

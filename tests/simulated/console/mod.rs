@@ -1,10 +1,12 @@
 //! The console: the real loop on a terminal in memory.
 
+mod bad_input;
 mod batches;
 mod bulk;
 mod columns;
 mod create;
 mod cut_off;
+mod deletions;
 mod drafts;
 mod each;
 mod flows;

@@ -1,6 +1,7 @@
 //! The screens of what was done: history, undo, what was cut off. Their times are those of a journal that was made ready,
 //! so that they look the same each day.
 
+use super::bulk::write_plan;
 use super::states::Scene;
 use super::support::{Bench, client, patch};
 use cordboard::catalog::Catalog;
@@ -150,7 +151,7 @@ async fn from_file(bench: &mut Bench, home: &Path) {
     let mut file: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
     let new = |number: &str, name: &str| json!({"new": true, "label": format!("{number} {name}"), "after": {"Number": number, "FirstName": name}});
     file["changes"].as_array_mut().unwrap().extend([new("998", "Alan"), new("996", "Edith")]);
-    std::fs::write(&path, file.to_string()).unwrap();
+    write_plan(&path, &file);
     bench.keys("P").await;
     bench.paste(path.to_str().unwrap()).await;
     bench.keys("enter").await;

@@ -12,7 +12,7 @@ use super::{bulk_mut, read_more};
 use crate::catalog::Catalog;
 use crate::draft::{ChangeSet, Entity, Verb};
 use crate::odata::{FailureKind, Target};
-use crate::plan::{Intent, Kind, Past, PastRun, Plan, Planned, Way, cannot, cost};
+use crate::plan::{GONE, Intent, Kind, Past, PastRun, Plan, Planned, Way, cannot, cost};
 
 /// What was made in the run is there. It is deleted one by one or not at all.
 const MADE: &str = "made then; Enter asks whether to delete it";
@@ -79,7 +79,7 @@ pub(super) fn weigh(model: &mut Model, id: BulkId, at: usize) -> Option<usize> {
             Way { planned: Some(Planned::AlreadySo), ..Way::default() }
         }
         Err(failure) if failure.kind == FailureKind::NotFound => {
-            Way { planned: Some(Planned::Blocked("it is not there any more".to_owned())), ..Way::default() }
+            Way { planned: Some(Planned::Blocked(GONE.to_owned())), ..Way::default() }
         }
         Err(failure) => {
             let catalog = model.pbx_of(&bulk.list.pbx).catalog;

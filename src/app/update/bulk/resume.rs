@@ -7,9 +7,9 @@ use super::super::super::bulk::{Bulk, BulkId, One, Reading, Resumed, said};
 use super::super::super::effect::{Effect, JournalTask};
 use super::super::super::model::{ListId, Model, Purpose, Tone, View};
 use super::{bulk_mut, let_go, run};
-use crate::catalog::{Catalog, Schema};
-use crate::draft::{Entity, Verb, conflicts, is_there};
-use crate::plan::{Past, PastRun, Planned, Progress, Said, cost, since_words};
+use crate::draft::Verb;
+use crate::plan::{Past, PastRun, Planned, Progress, Standing, cost};
+use std::sync::Arc;
 
 /// Shows the run that goes or waits here; else asks the journal for what was cut off.
 pub(in crate::app::update) fn ask(model: &mut Model) -> Vec<Effect> {
@@ -43,8 +43,7 @@ fn open(model: &mut Model, run: &PastRun, entries: Vec<Past>) -> Vec<Effect> {
     let one = |past: &Past| One {
         target: past.target.clone(),
         label: past.label.clone(),
-        // Of a new one there is nothing to be read.
-        read: if past.verb == Verb::Change { Reading::Waiting } else { Reading::Here },
+        read: if is_read(past) { Reading::Waiting } else { Reading::Here },
     };
     model.next += 1;
     let id = BulkId(model.next);
@@ -57,21 +56,30 @@ fn open(model: &mut Model, run: &PastRun, entries: Vec<Past>) -> Vec<Effect> {
     super::read_more(model, id)
 }
 
-/// How one stands that was read, or could not be; and about how much work it was to see that. Of what was no change there
-/// was nothing to be read.
+/// How one stands that was read, or could not be; and about how much work it was to see that. `None` where there was
+/// nothing to be read.
 pub(super) fn weigh(model: &mut Model, id: BulkId, at: usize) -> Option<usize> {
     let bulk = model.bulk(id)?;
-    let catalog = model.pbx_of(&bulk.list.pbx).catalog;
-    let schema = catalog.schema(bulk.schema);
-    let past = bulk.resumed.as_ref()?.entries.get(at).filter(|past| past.verb == Verb::Change)?;
-    let names = &model.pbx_of(&bulk.list.pbx).names;
-    let planned = match bulk.fresh(at)? {
-        Ok(fresh) => standing(catalog, schema, past, &fresh, &said(catalog, names, schema)),
-        Err(failure) => Planned::Blocked(failure.problem(catalog, Some(schema)).what),
+    let pbx = model.pbx_of(&bulk.list.pbx);
+    let (catalog, schema) = (pbx.catalog, pbx.catalog.schema(bulk.schema));
+    let past = bulk.resumed.as_ref()?.entries.get(at).filter(|past| is_read(past))?;
+    let read = bulk.fresh(at)?;
+    let planned = match past.again(catalog) {
+        Err(why) => Planned::Blocked(why.to_owned()),
+        Ok(set) => {
+            let resource = catalog.resource(&set.target.resource)?;
+            let standing = Standing::of(catalog, resource, &set, read.as_ref());
+            standing.planned(catalog, schema, &Arc::new(set), &said(catalog, &pbx.names, schema))
+        }
     };
     let cost = cost(&planned);
     *bulk_mut(model, id)?.resumed.as_mut()?.standing.get_mut(at)? = Some(planned);
     Some(cost)
+}
+
+/// It is looked at before it is gone on with: of a new one and of an action there is nothing to be seen.
+fn is_read(past: &Past) -> bool {
+    matches!(past.verb, Verb::Change | Verb::Delete)
 }
 
 /// Ends a run of which nothing is left to send, as everybody was seen.
@@ -85,22 +93,4 @@ pub(super) fn end(model: &mut Model, id: BulkId) -> Vec<Effect> {
     model.say(Tone::Good, format!("Change {change} is done: {told}; nothing was sent."));
     model.views.retain(|view| !matches!(view, View::Plan(plan) if *plan == id));
     vec![Effect::Journal(JournalTask::Close(closings)), let_go(model, |bulk| bulk.id == id)]
-}
-
-/// How one stands that was not ended, and is like this now.
-fn standing(catalog: &Catalog, schema: &Schema, past: &Past, fresh: &Entity, said: &Said<'_>) -> Planned {
-    let changes = match past.again(catalog) {
-        Ok(changes) => changes,
-        Err(why) => return Planned::Blocked(why.to_owned()),
-    };
-    // The PBX may have completed what was sent: that is nobody's change.
-    if is_there(catalog, &changes, fresh) {
-        return Planned::AlreadySo;
-    }
-    let others = conflicts(catalog, &changes, fresh);
-    if !others.is_empty() {
-        let words = since_words(catalog, schema, &others, said);
-        return Planned::Blocked(format!("changed since: {words}"));
-    }
-    Planned::of(changes)
 }
