@@ -121,9 +121,9 @@ impl Contents {
         match self {
             Self::Bytes(bytes) => Ok(bytes),
             Self::Told(told) => Ok(told.bytes()),
-            Self::Plan { origin, resource, changes } => {
-                PlanFile::of_changes(*origin, &resource, changes).map(|file| file.to_text().into_bytes())
-            }
+            Self::Plan { origin, resource, changes } => PlanFile::of_changes(*origin, &resource, changes)
+                .and_then(|file| file::fitting(file.to_text()))
+                .map(String::into_bytes),
         }
     }
 }

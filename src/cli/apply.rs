@@ -16,8 +16,6 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A larger file is no plan.
-const MOST: u64 = 64 * 1024 * 1024;
 /// As many are looked at in one go as come in one answer.
 pub(super) const PAGE: usize = 100;
 
@@ -78,7 +76,7 @@ pub async fn apply(session: &Session, args: ApplyArgs) -> Result<u8, Stop> {
 }
 
 fn read(session: &Session, path: &Path) -> Result<PlanFile, Stop> {
-    let bytes = keep::read(path, MOST)?;
+    let bytes = keep::read(path, file::MOST_BYTES)?;
     let shown = path.display();
     let text = String::from_utf8(bytes)
         .map_err(|_| Stop::usage(format!("{shown} is no text in UTF-8: this is no plan file. Nothing was sent.")))?;

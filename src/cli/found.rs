@@ -13,12 +13,9 @@ use crate::draft::{Draft, Entity, Slot, nearest, read_of, text};
 use crate::odata::{Cell, EntityKey, Failure, FailureKind, Page, Target};
 use crate::order;
 pub use crate::plan::called as label;
-use futures_util::stream::{self, StreamExt};
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// Reads under way at once.
-const READS: usize = 4;
 /// As many rows of an event-like list as are read unless more are asked for.
 const WINDOW: usize = 1_000;
 
@@ -209,23 +206,21 @@ pub async fn choose(
     Ok(found)
 }
 
-/// Reads the lists and objects of each.
+/// Reads the lists and objects of each that is there already.
 ///
 /// # Errors
 /// When one of them cannot be read.
 pub async fn deepen(session: &Session, schema: &Schema, found: &mut [Found], fields: &[String]) -> Result<(), Stop> {
     let catalog = session.catalog();
+    let mut there: Vec<&mut Found> = found.iter_mut().filter(|one| one.target.key.is_some()).collect();
+    if fields.is_empty() || there.is_empty() {
+        return Ok(());
+    }
     let plan = read_of(catalog, schema, fields);
-    let reads = stream::iter(found.iter_mut().map(|one| {
-        let plan = &plan;
-        async move {
-            let entity = session.client.read(&one.target, plan).await;
-            entity.map(|entity| one.entity.extend(entity)).map_err(|failure| Stop::failure(catalog, &failure))
-        }
-    }));
-    let mut reads = reads.buffer_unordered(READS);
-    while let Some(read) = reads.next().await {
-        read?;
+    let targets: Vec<Target> = there.iter().map(|one| one.target.clone()).collect();
+    let read = session.client.read_several(&targets.iter().collect::<Vec<_>>(), &plan).await;
+    for (one, read) in there.iter_mut().zip(read) {
+        one.entity.extend(read.map_err(|failure| Stop::failure(catalog, &failure))?);
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! `cordboard import`: a spreadsheet as changes and new entries, with everything that is wrong with it said at once.
 
+use super::apply::PAGE;
 use super::batch::Fast;
 use super::exit::{SOME_FAILED, Stop, USAGE};
 use super::found::{self, Choice, Found};
@@ -8,16 +9,17 @@ use super::setting::look_up;
 use super::whom::{Session, Whom};
 use super::{export, keep, prepare};
 use crate::catalog::{Catalog, Reference, Resource, Schema};
-use crate::draft::Entity;
+use crate::draft::{Entity, SharedShelf};
 use crate::odata::Target;
 use crate::order;
 use crate::plan::sheet::{self, Columns, Complaint, Encoding, Matched, Table};
-use crate::plan::{Intent, Kind, Line, Plan, needs};
+use crate::plan::{self, Intent, Kind, Plan, Planned, needs};
 use crate::ui::text::visible;
 use serde_json::Value;
 use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// As many complaints as are written out.
 const TOLD: usize = 200;
@@ -88,7 +90,7 @@ pub async fn import(session: &Session, args: ImportArgs) -> Result<u8, Stop> {
     let prepared = Prepared {
         resource,
         plan,
-        entities: entities.into_iter().collect(),
+        entities,
         on_input,
         intent: Intent::of(Kind::Import),
         begun: Vec::new(),
@@ -96,7 +98,7 @@ pub async fn import(session: &Session, args: ImportArgs) -> Result<u8, Stop> {
     };
     let Some(path) = args.output else { return prepared.send(session, &args.sending).await };
     prepared.show(session, &mut io::stderr().lock())?;
-    let text = prepare::file(session, resource.name, &prepared.plan)?.to_text();
+    let text = prepare::text(session, resource.name, &prepared.plan)?;
     match path.as_os_str() == "-" {
         true => io::stdout().lock().write_all(text.as_bytes())?,
         false => {
@@ -142,7 +144,7 @@ async fn there(session: &Session, resource: &Resource, schema: &Schema, columns:
 }
 
 /// The plan of a sheet with what was read of each of its targets, or all that is wrong with the sheet.
-async fn plan(session: &Session, sheet: &Sheet<'_>) -> Result<Result<(Plan, Vec<Entity>), Vec<Complaint>>, Stop> {
+async fn plan(session: &Session, sheet: &Sheet<'_>) -> Result<Result<(Plan, plan::Columns), Vec<Complaint>>, Stop> {
     let Sheet { catalog, resource, schema, columns, table } = sheet;
     let there = there(session, resource, schema, columns).await?;
     let entities: Vec<Entity> = there.iter().map(|one| one.entity.clone()).collect();
@@ -174,40 +176,37 @@ async fn plan(session: &Session, sheet: &Sheet<'_>) -> Result<Result<(Plan, Vec<
         })
         .collect();
     let whole: Vec<String> = names.iter().filter(|name| !found::is_plain(schema, name)).cloned().collect();
-    if !whole.is_empty() {
-        let (mut old, new): (Vec<_>, Vec<_>) =
-            meant.into_iter().enumerate().partition(|(_, one)| one.target.key.is_some());
-        let mut read: Vec<Found> = old.iter_mut().map(|(_, one)| one.clone()).collect();
-        found::deepen(session, schema, &mut read, &whole).await?;
-        let mut all: Vec<(usize, Found)> = old.into_iter().map(|(at, _)| at).zip(read).chain(new).collect();
-        order::by_key(&mut all, |(at, _)| *at);
-        meant = all.into_iter().map(|(_, one)| one).collect();
-    }
     let mut numbers = Numbers::of(session, sheet, &matched).await?;
     let mut complaints = Vec::new();
-    let mut lines: Vec<Line> = Vec::new();
-    let mut read = Vec::new();
-    for (record, mut one) in table.rows.iter().zip(meant) {
-        let now = (!one.entity.is_empty()).then_some(&one.entity);
-        let mut edits = match sheet::edits(catalog, resource, columns, record, now, &lookup) {
-            Ok(edits) => edits,
-            Err(mut found) => {
-                complaints.append(&mut found);
-                continue;
+    let (mut lines, mut read, shelf) = (Vec::new(), plan::Columns::default(), SharedShelf::default());
+    // The lists of thousands are read page by page: nobody holds all of them.
+    for (records, page) in table.rows.chunks(PAGE).zip(meant.chunks_mut(PAGE)) {
+        found::deepen(session, schema, page, &whole).await?;
+        for (record, one) in records.iter().zip(page) {
+            let (mut label, entity) = (std::mem::take(&mut one.label), std::mem::take(&mut one.entity));
+            let now = (!entity.is_empty()).then_some(&entity);
+            let mut edits = match sheet::edits(catalog, resource, columns, record, now, &lookup) {
+                Ok(edits) => edits,
+                Err(mut found) => {
+                    complaints.append(&mut found);
+                    continue;
+                }
+            };
+            if one.target.key.is_none() {
+                numbers.give(&mut edits);
+                let like: Entity = edits.iter().cloned().collect();
+                label = format!("new: {}", found::label(catalog, resource, &one.target, &like));
             }
-        };
-        if one.target.key.is_none() {
-            numbers.give(&mut edits);
-            let like: Entity = edits.iter().cloned().collect();
-            one.label = format!("new: {}", found::label(catalog, resource, &one.target, &like));
-        }
-        let entity = one.entity.clone();
-        match sheet::line(catalog, schema, columns, record, (one.target, one.label, one.entity), edits) {
-            Ok(line) => {
-                lines.push(line);
-                read.push(entity);
+            match sheet::line(catalog, schema, columns, record, (one.target.clone(), label, entity.clone()), edits) {
+                Ok(mut line) => {
+                    if let Planned::Change(set) = &mut line.planned {
+                        Arc::make_mut(set).lay(&shelf);
+                    }
+                    read.put(lines.len(), entity);
+                    lines.push(line);
+                }
+                Err(mut found) => complaints.append(&mut found),
             }
-            Err(mut found) => complaints.append(&mut found),
         }
     }
     if complaints.is_empty() { Ok(Ok((Plan { lines, fields: names }, read))) } else { Ok(Err(complaints)) }

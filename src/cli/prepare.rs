@@ -1,5 +1,6 @@
 //! `cordboard plan` and `cordboard set`: what would be sent to many, or to one.
 
+use super::apply::PAGE;
 use super::batch::Fast;
 use super::exit::{SOME_FAILED, Stop};
 use super::found::{self, Choice, Found};
@@ -8,12 +9,11 @@ use super::script::{Prepared, Sending};
 use super::setting::{self, Called, Setting};
 use super::whom::{Session, Whom};
 use crate::catalog::{Resource, Schema};
-use crate::draft::Severity;
-use crate::plan::file::{Origin, PlanFile};
-use crate::plan::{Intent, Kind, Line, Plan, Planned, needs};
+use crate::draft::{Severity, SharedShelf};
+use crate::plan::file::{self, Origin, PlanFile};
+use crate::plan::{Columns, Intent, Kind, Line, Plan, Planned, needs};
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::sync::Arc;
 
 /// Plan a change of many
 #[derive(Debug, clap::Args)]
@@ -76,14 +76,16 @@ fn wanted(session: &Session, schema: &Schema, settings: &[Setting]) -> Vec<Strin
     wanted
 }
 
-fn prepared<'r>(
+/// A plan of these settings for all of them. What is `whole` is read of them page by page: of thousands nobody holds all.
+async fn prepared<'r>(
     session: &Session,
     (resource, schema): (&'r Resource, &Schema),
-    all: Vec<Found>,
+    (mut all, whole): (Vec<Found>, &[String]),
     settings: &[Setting],
     called: &Called,
-) -> Prepared<'r> {
+) -> Result<Prepared<'r>, Stop> {
     let catalog = session.catalog();
+    let shelf = SharedShelf::default();
     let planned = |one: &Found| {
         let mut draft = one.draft(catalog, schema);
         for setting in settings {
@@ -92,28 +94,37 @@ fn prepared<'r>(
                 Err(sentence) => return Planned::Blocked(format!("{}: {sentence}", setting.field)),
             }
         }
-        match draft.change_set(catalog) {
+        match draft.into_change_set(catalog) {
             Ok(set) if set.is_empty() => Planned::AlreadySo,
-            Ok(set) => Planned::Change(Arc::new(set)),
+            Ok(mut set) => {
+                set.lay(&shelf);
+                Planned::of(set)
+            }
             Err(issues) => {
                 let first = issues.into_iter().find(|issue| issue.severity == Severity::Error);
                 Planned::Blocked(first.map_or_else(String::new, |i| format!("{}: {}", i.field, i.message)))
             }
         }
     };
-    let lines =
-        all.iter().map(|one| Line { target: one.target.clone(), label: one.label.clone(), planned: planned(one) });
+    let (mut lines, mut entities) = (Vec::with_capacity(all.len()), Columns::default());
+    for page in all.chunks_mut(PAGE) {
+        found::deepen(session, schema, page, whole).await?;
+        for one in page {
+            let planned = planned(one);
+            entities.put(lines.len(), std::mem::take(&mut one.entity));
+            lines.push(Line { target: one.target.clone(), label: std::mem::take(&mut one.label), planned });
+        }
+    }
     let fields = settings.iter().map(|setting| setting.field.clone()).collect();
-    let plan = Plan { lines: lines.collect(), fields };
-    Prepared {
+    Ok(Prepared {
         resource,
-        plan,
-        entities: all.into_iter().map(|one| one.entity).collect(),
+        plan: Plan { lines, fields },
+        entities,
         on_input: false,
         intent: Intent::of(Kind::One),
         begun: Vec::new(),
         fast: Fast::default(),
-    }
+    })
 }
 
 /// Runs `cordboard plan`.
@@ -126,10 +137,11 @@ pub async fn plan(session: &Session, args: PlanArgs) -> Result<u8, Stop> {
     let settings = setting::read(catalog, resource, schema, &args.settings)?;
     let called = called(session, &settings).await?;
     let fields = wanted(session, schema, &settings);
-    let all = match args.only.is_empty() {
+    let (all, whole) = match args.only.is_empty() {
         true => {
+            let (fields, whole) = fields.into_iter().partition(|field| found::is_plain(schema, field));
             let choice = Choice { filters: args.filters, fields, limit: None };
-            found::choose(session, resource, schema, &choice).await?
+            (found::choose(session, resource, schema, &choice).await?, whole)
         }
         false if !args.filters.is_empty() => {
             return Err(Stop::usage("Say whom with --where or with --only, not with both."));
@@ -140,17 +152,17 @@ pub async fn plan(session: &Session, args: PlanArgs) -> Result<u8, Stop> {
                 let target = found::one(session, resource, Some(number)).await?;
                 all.push(found::read(session, resource, schema, target, &fields).await?);
             }
-            all
+            (all, Vec::new())
         }
     };
-    let prepared = prepared(session, (resource, schema), all, &settings, &called);
+    let prepared = prepared(session, (resource, schema), (all, &whole), &settings, &called).await?;
     let on_output = args.json || args.output.as_ref().is_some_and(|file| file.as_os_str() == "-");
     match on_output {
         true => prepared.show(session, &mut io::stderr().lock())?,
         false => prepared.show(session, &mut io::stdout().lock())?,
     }
     if on_output || args.output.is_some() {
-        let text = file(session, resource.name, &prepared.plan)?.to_text();
+        let text = text(session, resource.name, &prepared.plan)?;
         match args.output.filter(|_| !on_output) {
             None => io::stdout().lock().write_all(text.as_bytes())?,
             Some(path) => {
@@ -167,18 +179,18 @@ pub async fn plan(session: &Session, args: PlanArgs) -> Result<u8, Stop> {
     Ok(if prepared.plan.counts().blocked > 0 { SOME_FAILED } else { 0 })
 }
 
-/// A plan as a file.
+/// A plan as the text of a file.
 ///
 /// # Errors
-/// When it would carry a secret.
-pub fn file(session: &Session, resource: &str, plan: &Plan) -> Result<PlanFile, Stop> {
+/// When it would carry a secret, or be larger than what is taken back.
+pub fn text(session: &Session, resource: &str, plan: &Plan) -> Result<String, Stop> {
     let origin = Origin {
         pbx: session.pbx.to_string(),
         address: session.address.clone(),
         catalog: session.catalog().revision().to_owned(),
         made: jiff::Zoned::now().strftime("%Y-%m-%d %H:%M %:z").to_string(),
     };
-    PlanFile::of(origin, resource, plan).map_err(Stop::usage)
+    PlanFile::of(origin, resource, plan).and_then(|file| file::fitting(file.to_text())).map_err(Stop::usage)
 }
 
 /// Runs `cordboard set`.
@@ -199,6 +211,6 @@ pub async fn set(session: &Session, args: SetArgs) -> Result<u8, Stop> {
     let called = called(session, &settings).await?;
     let target = found::one(session, resource, whom).await?;
     let one = found::read(session, resource, schema, target, &wanted(session, schema, &settings)).await?;
-    let prepared = prepared(session, (resource, schema), vec![one], &settings, &called);
+    let prepared = prepared(session, (resource, schema), (vec![one], &[]), &settings, &called).await?;
     prepared.send(session, &args.sending).await
 }

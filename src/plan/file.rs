@@ -21,6 +21,8 @@ use std::sync::Arc;
 const KIND: &str = "plan";
 /// The form of the file.
 const VERSION: u64 = 1;
+/// A larger file is no plan.
+pub const MOST_BYTES: u64 = 64 * 1024 * 1024;
 /// The last member of the file: what all that stands before it comes to.
 const SEAL: &str = "seal";
 
@@ -109,13 +111,15 @@ impl PlanFile {
             "catalog": catalog,
             "resource": self.resource,
         });
-        let mut file = match head {
-            Value::Object(head) => head,
-            _ => Map::new(),
-        };
-        file.insert("changes".to_owned(), self.changes.iter().map(|set| entry(set)).collect());
-        let mut text = serde_json::to_string_pretty(&Value::Object(file)).unwrap_or_default();
+        // One after the other: of thousands with their lists the whole would be a tree of its own.
+        let mut text = pretty(&head);
         text.truncate(text.strip_suffix("\n}").map_or(0, str::len));
+        text.push_str(",\n  \"changes\": [");
+        for (at, set) in self.changes.iter().enumerate() {
+            text.push_str(if at == 0 { "\n    " } else { ",\n    " });
+            text.push_str(&pretty(&entry(set)).replace('\n', "\n    "));
+        }
+        text.push_str(if self.changes.is_empty() { "]" } else { "\n  ]" });
         text.push_str(&format!(",\n  \"{SEAL}\": \"{}\"\n}}\n", seal(&text)));
         text
     }
@@ -132,6 +136,25 @@ impl PlanFile {
             "The plan was made for {} at {}, and this is {pbx} at {address}. Nothing was sent.",
             self.origin.pbx, self.origin.address
         ))
+    }
+}
+
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default()
+}
+
+/// The text of a plan file, if it is none that would be refused for its size.
+///
+/// # Errors
+/// A sentence.
+pub fn fitting(text: String) -> Result<String, String> {
+    match text.len() as u64 > MOST_BYTES {
+        true => Err(format!(
+            "The plan has {} MB, and more than {} MB are taken from no file: plan it for fewer at a time. Nothing was written.",
+            text.len() / 1024 / 1024,
+            MOST_BYTES / 1024 / 1024
+        )),
+        false => Ok(text),
     }
 }
 

@@ -170,7 +170,7 @@ fn a_sheet_of_fifty_megabytes_is_read_and_told_in_time_and_memory() {
     // A million rows about nobody, after a mark, with semicolons.
     let mut sheet = String::from("\u{feff}Number;FirstName;VMEnabled\r\n");
     for row in 0..900_000 {
-        sheet.push_str(&format!("{row:07};{};maybe\r\n", "A name that is as long as this one is".repeat(1)));
+        sheet.push_str(&format!("{row:07};A name that is as long as this one is;maybe\r\n"));
     }
     assert!(sheet.len() > 45_000_000, "{}", sheet.len());
     desk.home.write("huge.csv", &sheet);

@@ -21,7 +21,7 @@ use std::path::PathBuf;
 use std::process::Child;
 
 /// Number and key of people on this PBX.
-const PEOPLE: [(u32, u32); 8] =
+pub(crate) const PEOPLE: [(u32, u32); 8] =
     [(207, 50), (208, 51), (209, 52), (210, 53), (211, 54), (212, 55), (213, 56), (214, 57)];
 
 /// What is changed of the list.
@@ -139,17 +139,17 @@ fn story(fast: bool) -> impl Strategy<Value = Story> {
 }
 
 /// A PBX in this process, and somebody who is configured for it.
-struct Stage {
-    home: Home,
+pub(crate) struct Stage {
+    pub(crate) home: Home,
     /// Where the journal is.
     folder: PathBuf,
-    world: Aside,
-    faults: Faults,
+    pub(crate) world: Aside,
+    pub(crate) faults: Faults,
     _pbx: sim::Simulator,
 }
 
 impl Stage {
-    fn new(team: bool) -> Self {
+    pub(crate) fn new(team: bool) -> Self {
         let world = Aside::start().unwrap();
         let options = sim::Options { users: 30, ..sim::Options::default() };
         let secret = options.client_secret.clone();
@@ -180,7 +180,7 @@ impl Stage {
         }
     }
 
-    fn whole(&self, key: u32, field: &str) -> Value {
+    pub(crate) fn whole(&self, key: u32, field: &str) -> Value {
         self.faults.look("Users", Some(&key.to_string()), field).unwrap_or(Value::Null)
     }
 
@@ -209,7 +209,7 @@ impl Stage {
 
     /// Runs the program until it ends or stands at the gate, where it is killed; somebody else may do the same at the
     /// same time. True if it was killed.
-    fn run(&self, line: &str, kill: Option<(Matcher, usize)>, rival: bool) -> (bool, String) {
+    pub(crate) fn run(&self, line: &str, kill: Option<(Matcher, usize)>, rival: bool) -> (bool, String) {
         let gate = kill.map(|(at, good)| self.faults.hold_after(at, good));
         let words: Vec<&str> = line.split(' ').collect();
         let names: &[&str] = if rival { &["ada", "bob"] } else { &["ada"] };
@@ -268,7 +268,7 @@ impl Stage {
         (1..400).filter(|key| self.whole(*key, "Number") == json!(number.to_string())).count()
     }
 
-    fn journal(&self) -> Vec<Past> {
+    pub(crate) fn journal(&self) -> Vec<Past> {
         let journal = Journal::given(&self.folder, "ada");
         self.world.block_on(async {
             let mut all = Vec::new();
@@ -388,7 +388,9 @@ fn tell(story: &Story) -> Result<(), TestCaseError> {
     }
     let told = said.join("\n");
     prop_assert!(finished, "it is never finished:\n{told}");
-    prop_assert!(!told.contains("is not possible here"), "this can go in batches:\n{told}");
+    // Where some cannot be read, too few may be left for that.
+    let may = !told.contains("is not possible here") || told.contains("That pays for 3 or more");
+    prop_assert!(may, "this can go in batches:\n{told}");
 
     let journal = stage.journal();
     for number in NEW.iter().take(story.made) {

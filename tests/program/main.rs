@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod deletions;
+#[cfg(test)]
 mod editor;
 #[cfg(test)]
 mod endings;

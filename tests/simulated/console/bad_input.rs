@@ -23,12 +23,17 @@ const TROUBLES: [(&str, &str); 5] = [
 fn spoil(home: &Path, how: &str) -> Option<Connection> {
     let path = home.join("journal.sqlite");
     let open = || Connection::open(&path).unwrap();
+    let lay_down = || {
+        open().execute_batch("PRAGMA wal_checkpoint").unwrap();
+        ["-wal", "-shm"].iter().for_each(|end| drop(std::fs::remove_file(home.join(format!("journal.sqlite{end}")))));
+    };
     match how {
-        "damaged" => std::fs::write(&path, "This was a database once. ".repeat(100)).unwrap(),
+        "damaged" => {
+            lay_down();
+            std::fs::write(&path, "This was a database once. ".repeat(100)).unwrap();
+        }
         "torn" => {
-            let file = open();
-            file.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE").unwrap();
-            drop(file);
+            lay_down();
             let mut bytes = std::fs::read(&path).unwrap();
             bytes.truncate(4096);
             bytes[200..].fill(0xaa);
