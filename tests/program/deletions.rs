@@ -31,7 +31,11 @@ fn killed(stage: &Stage, count: usize) {
     console.until("filter");
     console.keys(if count > 1 { "marked\r" } else { "delete\r" });
     console.until_words(if count > 1 { "to run it:" } else { "to delete it:" });
-    console.keys(&format!("{}\r", if count > 1 { count } else { 207 }));
+    // What was typed is on the screen: so is the question, and Enter counts.
+    let (act, typed) = if count > 1 { ("run", count.to_string()) } else { ("delete", "207".to_owned()) };
+    console.keys(&typed);
+    console.until_words(&format!("to {act} it: {typed}"));
+    console.keys("\r");
     stage.world.block_on(gate.held(1));
     console.signal(Signal::KILL);
     while console.read() {}

@@ -2,13 +2,16 @@
 
 use super::states::look;
 use super::support::{Bench, client, patch, simulator};
+use cordboard::catalog::Catalog;
+use cordboard::draft::Draft;
 use cordboard::journal::Journal;
-use cordboard::odata::PbxId;
+use cordboard::odata::{EntityKey, PbxId, Target};
 use cordboard::plan::{End, Intent, Kind, Progress, Wanted};
 use cordboard::shell::{Aside, connected};
 use cordboard::sim::{Answer, Matcher, Simulator};
 use serde_json::{Value, json};
 use std::path::Path;
+use std::sync::Arc;
 use tokio::runtime::Runtime;
 
 /// 207 to 210 on this PBX.
@@ -331,6 +334,39 @@ fn whose_key_belongs_to_somebody_else_by_now_is_left_alone() {
         let (_, entries) = journal.run(runs[0].id).await.unwrap().unwrap();
         assert_eq!(entries[3].end, Some(End::Left));
     });
+}
+
+#[tokio::test]
+async fn a_line_that_is_down_is_not_asked_for_each_page_of_hundreds() {
+    let home = tempfile::tempdir().unwrap();
+    let pbx = simulator().await;
+    let catalog = Catalog::shipped();
+    let schema = catalog.schema(catalog.schema_named("User").unwrap());
+    let change = |id: u32| {
+        let target = Target { pbx: PbxId::new("acme"), resource: "Users".into(), key: Some(EntityKey::Int(id.into())) };
+        let before = json!({"VMEnabled": false}).as_object().unwrap().clone();
+        let mut draft = Draft::new(catalog, schema, target, format!("person {id}"), before);
+        draft.set("VMEnabled", json!(true));
+        Arc::new(draft.change_set(catalog).unwrap())
+    };
+    let journal = Journal::own(home.path(), "ada");
+    journal.begin(Intent::of(Kind::Many), "900", (43..293).map(change).collect()).await.unwrap();
+    journal.settled().await.unwrap();
+    bury(home.path());
+    let (mut bench, _) = console(&pbx, home.path()).await;
+    let reads = Matcher::new("GET", "/xapi/v1/Users");
+    pbx.faults().answer(reads.clone(), 9_999, Answer::Cut);
+    pbx.faults().forget_requests();
+    bench.keys("R").await;
+    bench.shows(&["A run of 250 was cut off", "250 blocked"]);
+    let asked = pbx.faults().count(&reads);
+    assert!(asked <= 3 * (1 + 3 + 4), "one page and a few of it, each three times at most: {asked}");
+    // Left for now, it is asked again once the line is there.
+    pbx.faults().forget_answers();
+    pbx.faults().forget_requests();
+    bench.keys("esc R").await;
+    bench.shows(&["250 blocked", "with this key the PBX has 200 "]);
+    assert_eq!(pbx.faults().count(&reads), 3, "three pages");
 }
 
 #[test]

@@ -29,7 +29,7 @@ use crate::app::nested::Level;
 use crate::app::{value_reading, written_reading};
 use crate::catalog::FieldKind;
 use crate::draft::{Entity, Kept};
-use crate::odata::{Failure, Target};
+use crate::odata::{Failure, FailureKind, Target};
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -217,9 +217,28 @@ fn let_go(model: &mut Model, gone: impl FnMut(&mut Bulk) -> bool) -> Effect {
 /// Some of the many were read, from this place on.
 pub(super) fn read(model: &mut Model, id: BulkId, first: usize, results: Vec<Result<Entity, Failure>>) -> Vec<Effect> {
     if let Some(bulk) = bulk_mut(model, id) {
+        let down = line_is_down(&results);
         results.into_iter().enumerate().for_each(|(at, result)| bulk.take(first + at, result));
+        // Of thousands each page would take as long to fail.
+        while let Some(failure) = down.as_ref().filter(|_| bulk.next < bulk.ones.len()) {
+            let at = bulk.next;
+            match bulk.ones[at].read {
+                Reading::Waiting => bulk.take(at, Err(failure.clone())),
+                _ => bulk.read += 1,
+            }
+            bulk.next = at + 1;
+        }
     }
     read_more(model, id)
+}
+
+/// Why nobody of several could be read: that is not the fault of any of them.
+fn line_is_down(results: &[Result<Entity, Failure>]) -> Option<Failure> {
+    let failed = |result: &Result<Entity, Failure>| {
+        result.as_ref().err().filter(|failure| failure.kind != FailureKind::NotFound).cloned()
+    };
+    let all = results.len() > 1 && results.iter().all(|result| failed(result).is_some());
+    results.last().filter(|_| all).and_then(failed)
 }
 
 fn bulk_mut(model: &mut Model, id: BulkId) -> Option<&mut Bulk> {
