@@ -1,11 +1,15 @@
-//! A journal that is no good: whatever somebody is about to send, a sentence says why not, and nothing is sent.
+//! Bad input at the console: a journal that is no good, nobody who is chosen, thousands for a yes. A sentence says what is
+//! wrong, and nothing is sent.
 
+use super::bulk::write_plan;
 use super::cut_off::{console, die_at, write_of};
 use super::support::{Bench, patch, simulator};
+use cordboard::app::View;
+use cordboard::catalog::Catalog;
 use cordboard::journal::Journal;
 use cordboard::odata::PbxId;
 use cordboard::plan::Wanted;
-use cordboard::sim::Simulator;
+use cordboard::sim::{self, Simulator};
 use rusqlite::Connection;
 use serde_json::json;
 use std::path::Path;
@@ -134,4 +138,41 @@ async fn a_journal_that_becomes_bad_under_way_holds_what_was_not_sent() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn where_nobody_is_chosen_or_left_nothing_is_sent() {
+    let pbx = simulator().await;
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    // A filter that finds nobody, and all of them marked: there is nobody to edit.
+    bench.keys("/ 'zzzzzz enter a e").await;
+    assert!(matches!(bench.console.model().view(), Some(View::List(_))), "{}", bench.screen());
+    bench.keys("esc 2 0 7 esc space space e / 'vmen enter space ctrl-s x down x y").await;
+    bench.shows(&["Nobody is left to send to."]);
+    assert_eq!(writes(&pbx), 0);
+    // A plan in which nothing stands.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("empty.json");
+    let catalog = Catalog::shipped().revision();
+    let file = json!({"cordboard": "plan", "version": 1, "pbx": {"id": "acme", "address": "acme"},
+        "catalog": catalog, "resource": "Users", "changes": []});
+    write_plan(&path, &file);
+    bench.keys("esc esc esc y P").await;
+    bench.paste(path.to_str().unwrap()).await;
+    bench.keys("enter").await;
+    bench.shows(&["There is nothing to send in this plan."]);
+    assert_eq!(writes(&pbx), 0);
+}
+
+#[tokio::test]
+async fn ten_thousand_are_sent_to_by_their_number_alone() {
+    let pbx = sim::start(sim::Options { users: 10_000, ..sim::Options::default() }).await.unwrap();
+    let mut bench = Bench::on(&pbx, (120, 40)).await;
+    bench.keys("a . 'welcome enter").await;
+    bench.shows(&["Send welcome email for 10000 users?"]);
+    for typed in ["y", "'yes", "'9999", "'1"] {
+        bench.keys(&format!("y {typed} enter")).await;
+        bench.shows(&["Nothing was sent: it would go to 10000, and that is not what was typed."]);
+    }
+    assert_eq!(writes(&pbx), 0);
 }
