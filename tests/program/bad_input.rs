@@ -161,6 +161,12 @@ fn ten_thousand_are_not_sent_for_a_yes_and_no_template_of_what_is_not_there() {
         "{}",
         said.err
     );
+    // And a plan of nobody.
+    for line in ["plan Users --where dep=Nope --set VMEnabled=true -o nobody.json", "apply nobody.json --yes"] {
+        let said = desk.ends(line, 0);
+        let words = format!("{}{}", said.out, said.err);
+        assert!(words.contains("Nobody and nothing is chosen, so there is nothing to change."), "{line}: {words}");
+    }
     assert_eq!(desk.writes(), 0);
 }
 
