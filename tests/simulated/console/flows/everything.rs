@@ -1,8 +1,9 @@
 //! Every resource of the API opens, and so does the first of what it lists.
 
-use super::super::support::{Bench, simulator};
+use super::super::support::{Bench, client, simulator};
 use cordboard::app::{Load, Tone, View};
 use cordboard::catalog::Catalog;
+use cordboard::plan::{asked, called};
 
 #[tokio::test]
 async fn every_resource_and_its_first_entry_open() {
@@ -47,4 +48,28 @@ async fn every_resource_and_its_first_entry_open() {
     println!("{lists} lists ({listed_only} with nothing to open), {forms} forms, {operations} with operations only");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(lists > 50 && forms > 80 && lists + forms + operations > 142, "{lists} {forms} {operations}");
+}
+
+/// By what somebody is called a plan and a run that was cut off know them again: so a row has to be called as what is
+/// read of it is.
+#[tokio::test]
+async fn whatever_can_be_changed_is_called_by_its_row_as_by_what_is_read_of_it() {
+    let pbx = simulator().await;
+    let (mut bench, client) = (Bench::on(&pbx, (120, 40)).await, client(&pbx));
+    let catalog = Catalog::shipped();
+    let mut looked_at = 0;
+    for resource in catalog.resources().iter().filter(|resource| resource.update.is_some()) {
+        bench.go(resource.name).await;
+        let model = bench.console.model();
+        let (Some(View::List(id)), Some(schema)) = (model.view(), catalog.entity(resource)) else { continue };
+        let rows = &model.lists[id].rows;
+        let plan = asked(catalog, resource, schema, &[]);
+        for row in 0..rows.len().min(3) as u32 {
+            let target = model.target(id, rows.key(row));
+            let entity = client.read(&target, &plan).await.unwrap();
+            assert_eq!(model.row_label(id, row), called(catalog, resource, &target, &entity), "{}", resource.name);
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at > 40, "{looked_at}");
 }
