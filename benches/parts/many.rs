@@ -3,9 +3,9 @@
 use crate::desk::{Desk, client, runtime, simulator, users};
 use cordboard::app::View;
 use cordboard::catalog::Catalog;
-use cordboard::draft::{Entity, ListEdit, read_whole};
+use cordboard::draft::{Change, Entity, ListEdit, Payload, SharedShelf, Verb, read_whole};
 use cordboard::odata::{EntityKey, PbxId, Target};
-use cordboard::plan::{Columns, Edit, Line, Maker};
+use cordboard::plan::{Alike, Columns, Edit, EntryId, Field, Line, Maker, Past, Planned, Progress, Way};
 use divan::Bencher;
 use reqwest::Client as Bare;
 use serde_json::{Value, json};
@@ -80,6 +80,84 @@ fn planned(bencher: Bencher<'_, '_>, what: &str) {
         let lines: Vec<Line> =
             (0..TEN_THOUSAND).map(|row| maker.line(row, target(row), format!("{row} Lovelace, Ada"))).collect();
         assert!(lines.iter().filter(|line| line.changes().is_some()).count() > TEN_THOUSAND / 2, "{:?}", lines[0]);
+        lines
+    });
+}
+
+/// A run of ten thousand as the journal tells it, and what those it was about are like `now`: as it left them, or as they
+/// were before it.
+fn written(what: &str, is_left: bool) -> (Vec<Past>, Columns) {
+    let people = people();
+    let edits = edits(what, &people);
+    let catalog = Catalog::shipped();
+    let (shelf, schema) = (SharedShelf::default(), catalog.entity(users()).expect("a schema"));
+    let mut now = Columns::on(shelf.clone());
+    let columns = people.into_iter().collect::<Columns>();
+    let mut maker = Maker::new(catalog, schema, &columns, &edits, Some("Id"));
+    let mut all = Vec::new();
+    for row in 0..TEN_THOUSAND {
+        let line = maker.line(row, target(row), format!("{row} Lovelace, Ada"));
+        let Some(changes) = line.changes() else { continue };
+        let mut fresh = columns.entity(row, ["Id", "Number", "FirstName", "LastName"]);
+        let value = |payload: &Payload| payload.value().map(|value| value.into_owned());
+        let field = |change: &Change| {
+            let (before, after) = (value(&change.before), value(&change.after));
+            fresh.extend(if is_left { &after } else { &before }.clone().map(|now| (change.field.clone(), now)));
+            let [before, after] = [before, after].map(|value| value.map(|value| shelf.hold(value)));
+            Field { field: change.field.clone(), before, after: after.clone(), now: after, secret: false }
+        };
+        let fields = changes.changes.iter().map(field).collect();
+        now.put(all.len(), fresh);
+        all.push(Past {
+            id: EntryId(row as i64),
+            verb: Verb::Change,
+            target: line.target.clone(),
+            label: line.label.clone(),
+            schema: changes.schema.clone(),
+            revision: changes.revision.clone(),
+            progress: Progress::Sent,
+            end: None,
+            words: String::new(),
+            ended: None,
+            together: None,
+            fields,
+            shelf: shelf.clone(),
+        });
+    }
+    assert!(all.len() > TEN_THOUSAND / 2, "hardly anybody was changed: {}", all.len());
+    (all, now)
+}
+
+/// The lines of the plan that takes a run of ten thousand back.
+#[divan::bench(args = ["switches", "departments", "forwarding"], sample_count = 3, sample_size = 1)]
+fn taken_back(bencher: Bencher<'_, '_>, what: &str) {
+    let (all, now) = written(what, true);
+    let catalog = Catalog::shipped();
+    let schema = catalog.entity(users()).expect("a schema");
+    bencher.bench_local(|| {
+        let mut alike = Alike::default();
+        let way = |(row, past): (usize, &Past)| {
+            alike.way((catalog, schema), (past, past.label.clone()), (&now, row), &|_, value| value.to_string()).0
+        };
+        let ways: Vec<Way> = all.iter().enumerate().map(way).collect();
+        assert!(ways.iter().all(|way| matches!(way.planned, Some(Planned::Change(_)))), "{:?}", ways[0]);
+        ways
+    });
+}
+
+/// The lines of the plan with which a run of ten thousand is gone on with that was cut off before the first.
+#[divan::bench(args = ["switches", "departments", "forwarding"], sample_count = 3, sample_size = 1)]
+fn gone_on_with(bencher: Bencher<'_, '_>, what: &str) {
+    let (all, now) = written(what, false);
+    let catalog = Catalog::shipped();
+    let schema = catalog.entity(users()).expect("a schema");
+    bencher.bench_local(|| {
+        let mut alike = Alike::default();
+        let standing = |(row, past): (usize, &Past)| {
+            alike.standing((catalog, schema), past, Ok((&now, row)), &|_, value| value.to_string()).0
+        };
+        let lines: Vec<Planned> = all.iter().enumerate().map(standing).collect();
+        assert!(lines.iter().all(|line| matches!(line, Planned::Change(_))), "{:?}", lines[0]);
         lines
     });
 }

@@ -13,7 +13,7 @@ use crate::catalog::{Catalog, Schema};
 use crate::draft::Why;
 use crate::odata::{FailureKind, Target};
 use crate::plan::{
-    Columns, GONE, Intent, Kind, Line, Past, PastRun, Plan, Planned, RunId, Way, asked, cannot, left_words,
+    Alike, Columns, GONE, Intent, Kind, Line, Past, PastRun, Plan, Planned, RunId, Way, asked, cannot, left_words,
 };
 use crate::ui::text::visible;
 use std::collections::BTreeSet;
@@ -67,7 +67,7 @@ pub async fn undo(session: &Session, args: UndoArgs) -> Result<u8, Stop> {
     };
     let (resource, schema) = found::resource(catalog, &first.target.resource)?;
     let over: BTreeSet<String> = found::fields(catalog, schema, &args.over)?.into_iter().collect();
-    let (mut plan, mut columns) = (Plan::default(), Columns::default());
+    let (mut plan, mut columns, mut alike) = (Plan::default(), Columns::on(first.shelf.clone()), Alike::default());
     for page in entries.chunks(PAGE) {
         let back: Vec<&Past> = page.iter().filter(|past| never(catalog, schema, past).is_none()).collect();
         let targets: Vec<&Target> = back.iter().map(|past| &past.target).collect();
@@ -84,9 +84,13 @@ pub async fn undo(session: &Session, args: UndoArgs) -> Result<u8, Stop> {
                 Ok(Err(gone)) if gone.kind == FailureKind::NotFound => blocked(GONE),
                 Ok(Err(failure)) => blocked(&failure.problem(catalog, Some(schema)).what),
                 Ok(Ok(fresh)) => {
-                    columns.put(plan.lines.len(), fresh.clone());
-                    let called = (past, past.label.clone());
-                    Way::of(catalog, schema, called, over.clone(), fresh, &found::reading(catalog, schema))
+                    let (row, called) = (plan.lines.len(), (past, past.label.clone()));
+                    let said = found::reading(catalog, schema);
+                    columns.put(row, fresh.clone());
+                    match over.is_empty() {
+                        true => alike.way((catalog, schema), called, (&columns, row), &said).0,
+                        false => Way::of(catalog, schema, called, over.clone(), fresh, &said),
+                    }
                 }
             };
             told(catalog, schema, past, &way, &mut err)?;

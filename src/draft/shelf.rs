@@ -10,11 +10,11 @@ use serde_json::{Map, Number, Value};
 use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// From here on a name is the value itself: a whole number that is not large. There are as many as there are people, and
 /// none of them needs a place.
-const WHOLE: u32 = 1 << 31;
+pub(super) const WHOLE: u32 = 1 << 31;
 /// The largest of these; the name behind it is nobody's.
 const LARGEST: u64 = (u32::MAX - 1 - WHOLE) as u64;
 
@@ -62,12 +62,15 @@ impl Equivalent<Node> for Text<'_> {
     }
 }
 
-/// The names of the members of an object.
+/// The names of the members of an object; cheap to hand on.
+pub(super) type Names = Arc<[Box<str>]>;
+
+/// They, among those of all others.
 #[derive(PartialEq, Eq)]
-struct Shape(Box<[Box<str>]>);
+struct Shape(Names);
 
 /// Names that are looked for among the shapes.
-struct Names<'m>(&'m Map<String, Value>);
+struct Sought<N>(N);
 
 impl Hash for Shape {
     fn hash<H: Hasher>(&self, state: &mut H) {
@@ -75,15 +78,15 @@ impl Hash for Shape {
     }
 }
 
-impl Hash for Names<'_> {
+impl<'n, N: Iterator<Item = &'n str> + Clone> Hash for Sought<N> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.keys().for_each(|name| name.as_str().hash(state));
+        self.0.clone().for_each(|name| name.hash(state));
     }
 }
 
-impl Equivalent<Shape> for Names<'_> {
+impl<'n, N: Iterator<Item = &'n str> + Clone> Equivalent<Shape> for Sought<N> {
     fn equivalent(&self, shape: &Shape) -> bool {
-        shape.0.iter().map(|name| &**name).eq(self.0.keys().map(String::as_str))
+        shape.0.iter().map(|name| &**name).eq(self.0.clone())
     }
 }
 
@@ -118,23 +121,37 @@ impl Shelf {
                 Some(number) => return WHOLE + number as u32,
                 None => Node::Number(number.clone()),
             },
-            Value::String(text) => match self.nodes.get_index_of(&Text(text)) {
-                Some(known) => return known as u32,
-                None => Node::Text(text.as_str().into()),
-            },
+            Value::String(text) => return self.lay_text(text),
             Value::Array(elements) => Node::List(elements.iter().map(|element| self.lay(element)).collect()),
             Value::Object(members) => {
                 let values = members.values().map(|value| self.lay(value)).collect();
-                Node::Object(self.shape(members), values)
+                Node::Object(self.shape(members.keys().map(String::as_str)), values)
             }
         };
         self.nodes.insert_full(node).0 as u32
     }
 
-    fn shape(&mut self, members: &Map<String, Value>) -> u32 {
-        let known = self.shapes.get_index_of(&Names(members));
-        let shape = || Shape(members.keys().map(|name| name.as_str().into()).collect());
-        known.unwrap_or_else(|| self.shapes.insert_full(shape()).0) as u32
+    fn shape<'n>(&mut self, names: impl Iterator<Item = &'n str> + Clone) -> u32 {
+        let known = self.shapes.get_index_of(&Sought(names.clone()));
+        known.unwrap_or_else(|| self.shapes.insert_full(Shape(names.map(Into::into).collect())).0) as u32
+    }
+
+    /// Lays a list of what lies here.
+    pub(super) fn lay_list(&mut self, elements: Vec<u32>) -> ValueId {
+        ValueId(self.nodes.insert_full(Node::List(elements.into())).0 as u32)
+    }
+
+    /// Lays an object of what lies here.
+    pub(super) fn lay_object(&mut self, members: &[(&str, u32)]) -> u32 {
+        let shape = self.shape(members.iter().map(|(name, _)| *name));
+        let values = members.iter().map(|(_, value)| *value).collect();
+        self.nodes.insert_full(Node::Object(shape, values)).0 as u32
+    }
+
+    /// Lays a text.
+    pub(super) fn lay_text(&mut self, text: &str) -> u32 {
+        let known = self.nodes.get_index_of(&Text(text));
+        known.unwrap_or_else(|| self.nodes.insert_full(Node::Text(text.into())).0) as u32
     }
 
     /// The named value.
@@ -149,7 +166,7 @@ impl Shelf {
             Some(Node::Text(text)) => Value::from(&**text),
             Some(Node::List(elements)) => elements.iter().map(|e| self.value(ValueId(*e))).collect(),
             Some(Node::Object(shape, members)) => {
-                let names = self.shapes.get_index(*shape as usize).into_iter().flat_map(|shape| &shape.0);
+                let names = self.shapes.get_index(*shape as usize).into_iter().flat_map(|shape| shape.0.iter());
                 // With room for all of them at once: a list of thousands is made of these.
                 let mut all = Map::with_capacity(members.len());
                 for (name, member) in names.zip(members) {
@@ -175,9 +192,28 @@ impl Shelf {
 
     /// A member of an object.
     pub fn member(&self, object: ValueId, name: &str) -> Option<ValueId> {
-        let Node::Object(shape, members) = self.nodes.get_index(object.0 as usize)? else { return None };
-        let at = self.shapes.get_index(*shape as usize)?.0.iter().position(|known| **known == *name)?;
+        let (names, members) = self.members(object.0)?;
+        let at = names.iter().position(|known| **known == *name)?;
         members.get(at).copied().map(ValueId)
+    }
+
+    /// The names and the values of the members of an object.
+    pub(super) fn members(&self, object: u32) -> Option<(&Names, &[u32])> {
+        let Node::Object(shape, members) = self.nodes.get_index(object as usize)? else { return None };
+        Some((&self.shapes.get_index(*shape as usize)?.0, members))
+    }
+
+    /// Nothing.
+    pub(super) fn is_null(&self, id: u32) -> bool {
+        matches!(self.nodes.get_index(id as usize), Some(Node::Null))
+    }
+
+    /// A text.
+    pub(super) fn text(&self, id: u32) -> Option<&str> {
+        match self.nodes.get_index(id as usize)? {
+            Node::Text(text) => Some(text),
+            _ => None,
+        }
     }
 }
 
@@ -207,9 +243,36 @@ impl SharedShelf {
         if !matches!(value, Value::Array(_) | Value::Object(_)) {
             return Held::Here(value);
         }
-        // Nothing that could break off leaves a shelf half done.
-        let id = self.0.write().unwrap_or_else(PoisonError::into_inner).name(&value);
+        let id = self.write().name(&value);
+        self.held(id)
+    }
+
+    /// To look at what lies there.
+    pub(crate) fn read(&self) -> RwLockReadGuard<'_, Shelf> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// To lay more there. Nothing that could break off leaves a shelf half done.
+    pub(crate) fn write(&self) -> RwLockWriteGuard<'_, Shelf> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Holds what lies there by its name.
+    pub(crate) fn held(&self, id: ValueId) -> Held {
         Held::Laid(self.clone(), id)
+    }
+
+    /// What a value is called there, wherever it is held.
+    pub(crate) fn id(&self, held: &Held) -> ValueId {
+        match held {
+            Held::Laid(shelf, id) if self.is(shelf) => *id,
+            held => self.write().name(&held.get()),
+        }
+    }
+
+    /// It is the same shelf.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 
     /// The same of one that is held elsewhere.
@@ -225,7 +288,7 @@ impl Held {
     pub fn get(&self) -> Cow<'_, Value> {
         match self {
             Self::Here(value) => Cow::Borrowed(value),
-            Self::Laid(shelf, id) => Cow::Owned(shelf.0.read().unwrap_or_else(PoisonError::into_inner).value(*id)),
+            Self::Laid(shelf, id) => Cow::Owned(shelf.read().value(*id)),
         }
     }
 }
@@ -233,7 +296,7 @@ impl Held {
 impl PartialEq for Held {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Laid(one, a), Self::Laid(other, b)) if a == b && Arc::ptr_eq(&one.0, &other.0) => true,
+            (Self::Laid(one, a), Self::Laid(other, b)) if a == b && one.is(other) => true,
             (a, b) => a.get() == b.get(),
         }
     }

@@ -96,6 +96,16 @@ impl Payload {
         Self { value: None, masked: None }
     }
 
+    /// Held somewhere already, with nothing in it that has to be masked.
+    pub(super) fn laid(held: Held) -> Self {
+        Self { value: Some(held), masked: None }
+    }
+
+    /// Holds something else in its place, and in that of its copy with masks.
+    pub(super) fn map(&mut self, other: impl Fn(&Held) -> Held) {
+        self.value.iter_mut().chain(self.masked.as_deref_mut()).for_each(|held| *held = other(held));
+    }
+
     /// Holds it on a shelf from here on, where it is more than a word.
     pub(super) fn lay(&mut self, shelf: &SharedShelf) {
         self.value.iter_mut().chain(self.masked.as_deref_mut()).for_each(|held| shelf.take(held));

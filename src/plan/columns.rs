@@ -3,7 +3,7 @@
 //! Owns the table: for each entity and field which value it has. The values lie on a shelf, and how often each occurs is
 //! counting, not comparing. Knows no field and judges nothing.
 
-use crate::draft::{Entity, Shelf, ValueId};
+use crate::draft::{Entity, SharedShelf, ValueId};
 use crate::order;
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -15,7 +15,7 @@ const ABSENT: u32 = u32::MAX;
 /// A table: a row for each entity, a column for each field.
 #[derive(Debug, Default)]
 pub struct Columns {
-    shelf: Shelf,
+    shelf: SharedShelf,
     columns: IndexMap<Box<str>, Vec<u32>>,
 }
 
@@ -28,6 +28,16 @@ impl FromIterator<Entity> for Columns {
 }
 
 impl Columns {
+    /// An empty table whose values lie where others lie already: what is equal has one name.
+    pub fn on(shelf: SharedShelf) -> Self {
+        Self { shelf, ..Self::default() }
+    }
+
+    /// Where the values lie.
+    pub fn shelf(&self) -> &SharedShelf {
+        &self.shelf
+    }
+
     /// Puts an entity into a row. What stood there is replaced.
     pub fn put(&mut self, row: usize, entity: Entity) {
         for column in self.columns.values_mut() {
@@ -35,8 +45,9 @@ impl Columns {
                 *cell = ABSENT;
             }
         }
+        let mut shelf = self.shelf.write();
         for (field, value) in &entity {
-            let name = self.shelf.name(value).0;
+            let name = shelf.name(value).0;
             let at = self.columns.get_index_of(field.as_str());
             let at = at.unwrap_or_else(|| self.columns.insert_full(field.as_str().into(), Vec::new()).0);
             let column = &mut self.columns[at];
@@ -60,7 +71,7 @@ impl Columns {
 
     /// The named value.
     pub fn value(&self, id: ValueId) -> Value {
-        self.shelf.value(id)
+        self.shelf.read().value(id)
     }
 
     /// These fields of an entity, as far as it has them.
@@ -77,10 +88,11 @@ impl Columns {
     /// one, the first that was met; where nothing tells elements apart, equal ones are.
     pub fn elements(&self, field: &str, identity: Option<&str>) -> Vec<(ValueId, usize)> {
         let mut found: IndexMap<u32, (ValueId, usize, usize)> = IndexMap::new();
+        let shelf = self.shelf.read();
         for (row, cell) in self.columns.get(field).into_iter().flatten().enumerate() {
-            let Some(elements) = self.shelf.elements(ValueId(*cell)) else { continue };
+            let Some(elements) = shelf.elements(ValueId(*cell)) else { continue };
             for element in elements {
-                let member = |at, name| self.shelf.member(at, name);
+                let member = |at, name| shelf.member(at, name);
                 let told = identity.and_then(|path| path.split('/').try_fold(ValueId(*element), member));
                 let told = told.map(|told| told.0);
                 let (_, count, last) =
@@ -134,7 +146,7 @@ mod tests {
         assert_eq!(spread("Profiles").len(), 1);
         assert_eq!(columns.id(0, "Profiles"), columns.id(2, "Profiles"));
         assert_eq!(
-            columns.shelf.count(),
+            columns.shelf.read().count(),
             2 + 3 + 1 + 1 + 1,
             "two switches, and one profile in one list; ids need no place"
         );

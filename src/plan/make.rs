@@ -4,7 +4,7 @@
 
 use super::{Columns, Line, Planned, Template, ValueId};
 use crate::catalog::{Catalog, FieldKind, Schema};
-use crate::draft::{ChangeSet, Draft, Entity, ListEdit, Severity, SharedShelf, Slot, markup, text};
+use crate::draft::{ChangeSet, Draft, Entity, Lean, ListEdit, Severity, Slot, Touch, markup, text};
 use crate::odata::Target;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -49,16 +49,15 @@ const WORKED_OUT: usize = 4;
 /// The same for each element of a list in it.
 const ELEMENT: usize = 8;
 
+/// So many elements of a list are as much work to look at as a change that is known already.
+const TOUCHED: usize = 8;
+
 /// Different changes that are remembered; beyond that everybody's own is worked out.
 const REMEMBERED: usize = 256;
 
-/// Changes that were worked out already, by the values that they depend on, and the shelf on which the lists lie that
-/// are in them: of thousands everybody's list would be a tree of its own, before and after.
+/// Changes that were worked out already, by the values that they depend on: of lists what is touched of them.
 #[derive(Debug, Default)]
-pub struct WorkedOut {
-    known: HashMap<Vec<Option<ValueId>>, Planned>,
-    shelf: SharedShelf,
-}
+pub struct WorkedOut(HashMap<Vec<Option<ValueId>>, Planned>);
 
 /// Makes the lines of a plan.
 pub struct Maker<'a> {
@@ -67,6 +66,8 @@ pub struct Maker<'a> {
     columns: &'a Columns,
     edits: &'a [(String, Edit)],
     key: Option<&'a str>,
+    /// What is touched of the lists of each edit.
+    touched: Vec<Option<(Lean<'a>, Touch)>>,
     known: WorkedOut,
 }
 
@@ -79,7 +80,18 @@ impl<'a> Maker<'a> {
         edits: &'a [(String, Edit)],
         key: Option<&'a str>,
     ) -> Self {
-        Self { catalog, schema, columns, edits, key, known: WorkedOut::default() }
+        let touched = |(field, edit): &(String, Edit)| {
+            let Edit::Elements(edit) = edit else { return None };
+            // What a text is made of is looked at whole.
+            if edits.iter().any(|(_, edit)| edit.properties().any(|property| property == field)) {
+                return None;
+            }
+            let lean = Lean::of(catalog, &Slot::of(catalog, schema, field))?;
+            let touch = lean.touch(&mut columns.shelf().write(), edit)?;
+            Some((lean, touch))
+        };
+        let touched = edits.iter().map(touched).collect();
+        Self { catalog, schema, columns, edits, key, touched, known: WorkedOut::default() }
     }
 
     /// The same, knowing what another maker of the same plan has worked out.
@@ -100,29 +112,73 @@ impl<'a> Maker<'a> {
 
     /// The same, and about how much work that was: what was known already is one.
     pub fn line_and_cost(&mut self, row: usize, target: Target, label: String) -> (Line, usize) {
-        let ids: Vec<_> = self.fields().map(|field| self.columns.id(row, field)).collect();
-        let (planned, cost) = match self.known.known.get(&ids) {
-            Some(known) => (for_another(known, &target, &label), 1),
+        let own: Vec<_> = self.fields().map(|field| self.columns.id(row, field)).collect();
+        let (lean, mut cost) = self.lean(&own);
+        let known = match self.known.0.get(&lean) {
+            Some(known) => for_another(known, &target, &label),
             None => {
-                let planned = self.work_out(row, &target, &label);
-                if self.known.known.len() < REMEMBERED {
-                    self.known.known.insert(ids, planned.clone());
+                let planned = self.work_out(row, &lean, &target, &label);
+                if self.known.0.len() < REMEMBERED {
+                    self.known.0.insert(lean.clone(), planned.clone());
                 }
-                let cost = cost(&planned);
-                (planned, cost)
+                cost += self::cost(&planned) - 1;
+                planned
             }
         };
+        let planned = self.whole(known, &own, &lean).unwrap_or_else(|| self.alone(row, &target, &label));
         (Line { target, label, planned }, cost)
+    }
+
+    /// What is planned for one where nothing is known of others, and by their whole lists.
+    pub(super) fn alone(&self, row: usize, target: &Target, label: &str) -> Planned {
+        let own: Vec<_> = self.fields().map(|field| self.columns.id(row, field)).collect();
+        self.work_out(row, &own, target, label)
     }
 
     /// What is changed, and what that depends on.
     fn fields(&self) -> impl Iterator<Item = &'a str> {
-        self.edits.iter().flat_map(|(field, edit)| std::iter::once(field.as_str()).chain(edit.properties()))
+        let properties = self.edits.iter().flat_map(|(_, edit)| edit.properties());
+        self.edits.iter().map(|(field, _)| field.as_str()).chain(properties)
     }
 
-    fn work_out(&self, row: usize, target: &Target, label: &str) -> Planned {
+    /// The same values without what is not touched of their lists; and about how much work it is to see that.
+    fn lean(&self, own: &[Option<ValueId>]) -> (Vec<Option<ValueId>>, usize) {
+        let (mut lean, mut elements) = (own.to_vec(), 0);
+        for (value, touched) in lean.iter_mut().zip(&self.touched) {
+            let (Some(id), Some((by, touch))) = (value.as_mut(), touched) else { continue };
+            let mut shelf = self.columns.shelf().write();
+            elements += shelf.elements(*id).map_or(0, <[u32]>::len);
+            *id = by.touched(&mut shelf, *id, touch).unwrap_or(*id);
+        }
+        (lean, 1 + elements / TOUCHED)
+    }
+
+    /// What was planned with lean lists, with the whole ones. `None` where that cannot be said.
+    fn whole(&self, mut planned: Planned, own: &[Option<ValueId>], lean: &[Option<ValueId>]) -> Option<Planned> {
+        let Planned::Change(changes) = &mut planned else { return Some(planned) };
+        for ((field, _), (touched, ids)) in self.edits.iter().zip(self.touched.iter().zip(own.iter().zip(lean))) {
+            let ((Some(own), Some(cut)), Some((by, _))) = (ids, touched) else { continue };
+            if own == cut || !changes.fields().any(|changed| changed == field) {
+                continue;
+            }
+            let changes = Arc::make_mut(changes).changes.iter_mut();
+            for change in changes.filter(|change| change.field == *field) {
+                if !change.grow(self.columns.shelf(), by, [*own, *cut], None) {
+                    return None;
+                }
+            }
+        }
+        Some(planned)
+    }
+
+    fn work_out(&self, row: usize, ids: &[Option<ValueId>], target: &Target, label: &str) -> Planned {
         // The key is among them: an entity of which nothing is known would be a new one.
-        let entity = self.columns.entity(row, self.key.into_iter().chain(self.fields()));
+        let mut entity = self.columns.entity(row, self.key);
+        for (field, id) in self.fields().zip(ids) {
+            if let Some(id) = id.filter(|_| !entity.contains_key(field)) {
+                entity.insert(field.to_owned(), self.columns.value(id));
+            }
+        }
         let mut draft = Draft::new(self.catalog, self.schema, target.clone(), label.to_owned(), entity);
         for (field, edit) in self.edits {
             let value = match edit {
@@ -144,7 +200,7 @@ impl<'a> Maker<'a> {
         match draft.into_change_set(self.catalog) {
             Ok(changes) if changes.is_empty() => Planned::AlreadySo,
             Ok(mut changes) => {
-                changes.lay(&self.known.shelf);
+                changes.lay(self.columns.shelf());
                 Planned::Change(Arc::new(changes))
             }
             Err(issues) => {
@@ -181,7 +237,7 @@ pub fn cost(planned: &Planned) -> usize {
 }
 
 /// What is planned for one, for another with the same values.
-fn for_another(known: &Planned, target: &Target, label: &str) -> Planned {
+pub(super) fn for_another(known: &Planned, target: &Target, label: &str) -> Planned {
     let renamed = |changes: &Arc<ChangeSet>| {
         Arc::new(ChangeSet {
             verb: changes.verb,

@@ -4,6 +4,7 @@
 //! in the journal, what the journal tells of them, and the pace of a run. Pure: reads nothing, sends nothing, knows no
 //! screen.
 
+mod alike;
 mod back;
 mod batch;
 mod closing;
@@ -18,6 +19,7 @@ mod template;
 mod warn;
 
 pub use crate::draft::ValueId;
+pub use alike::Alike;
 pub use back::{Said, Way, cannot, left_words, since_words};
 pub use batch::{Batches, Proof, Unlike};
 pub use closing::Closing;

@@ -367,6 +367,10 @@ impl Past {
     /// # Errors
     /// Why it is not, however that stands, as people read it.
     pub fn again(&self, catalog: &Catalog) -> Result<ChangeSet, &'static str> {
+        self.may_go_on(catalog).map(|()| self.change_set(catalog))
+    }
+
+    pub(super) fn may_go_on(&self, catalog: &Catalog) -> Result<(), &'static str> {
         if self.had_secrets() {
             return Err("a secret was part of it, and nobody kept it; set it again");
         }
@@ -375,9 +379,7 @@ impl Past {
         }
         match (self.verb, self.progress) {
             // Of these the PBX shows what came of them; the others were not begun.
-            (Verb::Change | Verb::Delete, _) | (Verb::Create | Verb::Call, Progress::Intended) => {
-                Ok(self.change_set(catalog))
-            }
+            (Verb::Change | Verb::Delete, _) | (Verb::Create | Verb::Call, Progress::Intended) => Ok(()),
             (Verb::Create, _) => Err("it may have been made already; look for it before it is made again"),
             (Verb::Call, _) => Err("it may have been run already, and nobody can tell; look, and run it again if not"),
         }

@@ -212,11 +212,11 @@ impl Bulk {
         asked(catalog, resource, schema, &changed.into_iter().collect::<Vec<_>>())
     }
 
-    /// How one was read; `None` where it was not.
-    pub(super) fn fresh(&self, at: usize) -> Option<Result<Entity, Failure>> {
+    /// Whether one could be read; `None` where it was not.
+    pub(super) fn was_read(&self, at: usize) -> Option<Result<(), &Failure>> {
         match &self.ones.get(at)?.read {
-            Reading::Here => Some(Ok(self.columns.entity(at, self.columns.fields()))),
-            Reading::Failed(failure) => Some(Err((**failure).clone())),
+            Reading::Here => Some(Ok(())),
+            Reading::Failed(failure) => Some(Err(failure)),
             Reading::Waiting | Reading::Asked(_) => None,
         }
     }

@@ -7,7 +7,7 @@ use super::super::papers::Told;
 use super::{Bulk, One, Reading};
 use crate::catalog::{Catalog, Field, Markup, Type};
 use crate::draft::{Draft, Entity, Slot, markup};
-use crate::plan::{Edit, Line, Maker, Own, Plan, Planned, ValueId, Warner, Warning, WorkedOut, warnings};
+use crate::plan::{Alike, Edit, Line, Maker, Own, Plan, Planned, ValueId, Warner, Warning, WorkedOut, warnings};
 use serde_json::Value;
 use std::{fmt, vec};
 
@@ -58,6 +58,8 @@ pub(in crate::app) struct Planning {
     /// The lines so far.
     pub(in crate::app) lines: Vec<Line>,
     known: WorkedOut,
+    /// What was worked out of runs of the past.
+    pub(in crate::app) alike: Box<Alike<'static>>,
     warner: Option<Warner<'static>>,
 }
 
@@ -85,7 +87,7 @@ impl fmt::Debug for Planning {
 impl Planning {
     /// One of which nothing is worked out.
     pub(in crate::app) fn of(source: Source) -> Self {
-        Self { source, lines: Vec::new(), known: WorkedOut::default(), warner: None }
+        Self { source, lines: Vec::new(), known: WorkedOut::default(), alike: Box::default(), warner: None }
     }
 
     /// One of these edits, as they stand in the common form.

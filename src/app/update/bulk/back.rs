@@ -10,9 +10,9 @@ use super::super::super::model::{ListId, Model, Preview, Tone, View};
 use super::super::remove;
 use super::{bulk_mut, read_more};
 use crate::catalog::Catalog;
-use crate::draft::{ChangeSet, Entity, Verb};
+use crate::draft::{ChangeSet, Verb};
 use crate::odata::{FailureKind, Target};
-use crate::plan::{GONE, Intent, Kind, Past, PastRun, Plan, Planned, Way, cannot, cost};
+use crate::plan::{Alike, Columns, GONE, Intent, Kind, Past, PastRun, Plan, Planned, Way, cannot};
 
 /// What was made in the run is there. It is deleted one by one or not at all.
 const MADE: &str = "made then; Enter asks whether to delete it";
@@ -56,6 +56,7 @@ pub(in crate::app::update) fn take_back(model: &mut Model, run: &PastRun, entrie
     let id = BulkId(model.next);
     let mut bulk = Bulk::new(id, list, schema, entries.iter().zip(&ways).map(one).collect());
     bulk.intent = Intent { undoes: Some(run.id), ..Intent::of(Kind::Undo) };
+    bulk.columns = Columns::on(entries.first().map(|past| past.shelf.clone()).unwrap_or_default());
     bulk.undoing = Some(TakenBack { run: run.id, at: run.at.clone(), entries, ways });
     model.bulks.push(bulk);
     model.views.push(View::Plan(id));
@@ -64,56 +65,44 @@ pub(in crate::app::update) fn take_back(model: &mut Model, run: &PastRun, entrie
 
 /// What taking one back comes to that was read, or could not be; and about how much work it was to see that. `None` where
 /// there was nothing to be seen.
-pub(super) fn weigh(model: &mut Model, id: BulkId, at: usize) -> Option<usize> {
+pub(super) fn weigh(model: &mut Model, id: BulkId, at: usize, alike: &mut Alike<'static>) -> Option<usize> {
     let bulk = model.bulk(id)?;
     let (past, way) = bulk.undoing.as_ref().and_then(|u| Some((u.entries.get(at)?, u.ways.get(at)?)))?;
-    let result = bulk.fresh(at).filter(|_| way.planned.is_none())?;
-    let made = result.as_ref().ok().filter(|_| past.verb == Verb::Create);
-    let made = made.map(|entity| label_now(model, past, entity));
-    let way = match result {
-        Ok(_) if past.verb == Verb::Create => {
-            Way { planned: Some(Planned::Blocked(MADE.to_owned())), ..Way::default() }
+    let result = bulk.was_read(at).filter(|_| way.planned.is_none())?;
+    let pbx = model.pbx_of(&bulk.list.pbx);
+    let (catalog, schema) = (pbx.catalog, pbx.catalog.schema(bulk.schema));
+    let label = result.is_ok().then(|| label_now(model, bulk, past, at));
+    let blocked = |why: &str| (Way { planned: Some(Planned::Blocked(why.to_owned())), ..Way::default() }, 1);
+    let (way, cost) = match result {
+        Ok(()) if past.verb == Verb::Create => blocked(MADE),
+        Ok(()) => {
+            let label = label.clone().unwrap_or_default();
+            alike.way((catalog, schema), (past, label), (&bulk.columns, at), &said(catalog, &pbx.names, schema))
         }
-        Ok(entity) => way_of(model, bulk, past, way, entity),
         Err(failure) if past.verb == Verb::Create && failure.kind == FailureKind::NotFound => {
-            Way { planned: Some(Planned::AlreadySo), ..Way::default() }
+            (Way { planned: Some(Planned::AlreadySo), ..Way::default() }, 1)
         }
-        Err(failure) if failure.kind == FailureKind::NotFound => {
-            Way { planned: Some(Planned::Blocked(GONE.to_owned())), ..Way::default() }
-        }
-        Err(failure) => {
-            let catalog = model.pbx_of(&bulk.list.pbx).catalog;
-            let why = failure.problem(catalog, Some(catalog.schema(bulk.schema))).what;
-            Way { planned: Some(Planned::Blocked(why)), ..Way::default() }
-        }
+        Err(failure) if failure.kind == FailureKind::NotFound => blocked(GONE),
+        Err(failure) => blocked(&failure.problem(catalog, Some(schema)).what),
     };
-    let label = match &way.planned {
-        Some(Planned::Change(changes)) => Some(changes.label.clone()),
-        _ => made,
-    };
-    let cost = way.planned.as_ref().map(cost);
+    let is_called = past.verb == Verb::Create || matches!(way.planned, Some(Planned::Change(_)));
     let bulk = bulk_mut(model, id)?;
-    if let (Some(one), Some(label)) = (bulk.ones.get_mut(at), label) {
+    if let (Some(one), Some(label)) = (bulk.ones.get_mut(at), label.filter(|_| is_called)) {
         one.label = label;
     }
     if let Some(place) = bulk.undoing.as_mut().and_then(|undoing| undoing.ways.get_mut(at)) {
         *place = way;
     }
-    cost
+    Some(cost)
 }
 
 /// As it is called now.
-fn label_now(model: &Model, past: &Past, fresh: &Entity) -> String {
-    let label = Some(model.entity_label(&past.target, fresh)).filter(|label| !label.is_empty());
-    label.unwrap_or_else(|| past.label.clone())
-}
-
-fn way_of(model: &Model, bulk: &Bulk, past: &Past, way: &Way, fresh: Entity) -> Way {
-    let pbx = model.pbx_of(&bulk.list.pbx);
-    let label = label_now(model, past, &fresh);
-    let schema = pbx.catalog.schema(bulk.schema);
-    let said = said(pbx.catalog, &pbx.names, schema);
-    Way::of(pbx.catalog, schema, (past, label), way.taken.clone(), fresh, &said)
+fn label_now(model: &Model, bulk: &Bulk, past: &Past, at: usize) -> String {
+    let catalog = model.pbx_of(&bulk.list.pbx).catalog;
+    let roles = catalog.resource(&past.target.resource).map(|resource| catalog.roles(resource));
+    let called = roles.into_iter().flat_map(|roles| roles.number.into_iter().chain(roles.label.iter().copied()));
+    let label = Some(model.entity_label(&past.target, &bulk.columns.entity(at, called)));
+    label.filter(|label| !label.is_empty()).unwrap_or_else(|| past.label.clone())
 }
 
 /// What there is to say of what goes back.
@@ -192,8 +181,10 @@ pub(in crate::app::update) fn take_over(model: &mut Model, field: &str) {
     if !chosen.taken.remove(field) {
         chosen.taken.insert(field.to_owned());
     }
-    let fresh = bulk.columns.entity(at, bulk.columns.fields());
-    let mut way = way_of(model, bulk, past, &chosen, fresh);
+    let pbx = model.pbx_of(&bulk.list.pbx);
+    let (fresh, label) = (bulk.columns.entity(at, bulk.columns.fields()), label_now(model, bulk, past, at));
+    let (catalog, schema) = (pbx.catalog, pbx.catalog.schema(bulk.schema));
+    let mut way = Way::of(catalog, schema, (past, label), chosen.taken, fresh, &said(catalog, &pbx.names, schema));
     let (planned, since) = (way.planned.take(), model.frame);
     let place = model.aside.as_ref().map_or(0, |aside| aside.at);
     let Some(Bulk { undoing: Some(undoing), plan: Some(shown), .. }) = bulk_mut(model, id) else { return };

@@ -8,8 +8,7 @@ use super::super::super::effect::{Effect, JournalTask};
 use super::super::super::model::{ListId, Model, Purpose, Tone, View};
 use super::{bulk_mut, let_go, run};
 use crate::draft::Verb;
-use crate::plan::{Past, PastRun, Planned, Progress, Standing, cost};
-use std::sync::Arc;
+use crate::plan::{Alike, Columns, Past, PastRun, Progress};
 
 /// Shows the run that goes or waits here; else asks the journal for what was cut off.
 pub(in crate::app::update) fn ask(model: &mut Model) -> Vec<Effect> {
@@ -48,6 +47,7 @@ fn open(model: &mut Model, run: &PastRun, entries: Vec<Past>) -> Vec<Effect> {
     model.next += 1;
     let id = BulkId(model.next);
     let mut bulk = Bulk::new(id, list, schema, entries.iter().map(one).collect());
+    bulk.columns = Columns::on(first.shelf.clone());
     bulk.intent.goes_on = Some((run.id, run.console));
     let standing = vec![None; entries.len()];
     bulk.resumed = Some(Resumed { run: run.id, at: run.at.clone(), all: run.count(), entries, standing });
@@ -58,21 +58,13 @@ fn open(model: &mut Model, run: &PastRun, entries: Vec<Past>) -> Vec<Effect> {
 
 /// How one stands that was read, or could not be; and about how much work it was to see that. `None` where there was
 /// nothing to be read.
-pub(super) fn weigh(model: &mut Model, id: BulkId, at: usize) -> Option<usize> {
+pub(super) fn weigh(model: &mut Model, id: BulkId, at: usize, alike: &mut Alike<'static>) -> Option<usize> {
     let bulk = model.bulk(id)?;
     let pbx = model.pbx_of(&bulk.list.pbx);
     let (catalog, schema) = (pbx.catalog, pbx.catalog.schema(bulk.schema));
     let past = bulk.resumed.as_ref()?.entries.get(at).filter(|past| is_read(past))?;
-    let read = bulk.fresh(at)?;
-    let planned = match past.again(catalog) {
-        Err(why) => Planned::Blocked(why.to_owned()),
-        Ok(set) => {
-            let resource = catalog.resource(&set.target.resource)?;
-            let standing = Standing::of(catalog, resource, &set, read.as_ref());
-            standing.planned(catalog, schema, &Arc::new(set), &said(catalog, &pbx.names, schema))
-        }
-    };
-    let cost = cost(&planned);
+    let read = bulk.was_read(at)?.map(|()| (&bulk.columns, at));
+    let (planned, cost) = alike.standing((catalog, schema), past, read, &said(catalog, &pbx.names, schema));
     *bulk_mut(model, id)?.resumed.as_mut()?.standing.get_mut(at)? = Some(planned);
     Some(cost)
 }

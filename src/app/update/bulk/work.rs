@@ -76,7 +76,7 @@ fn plan(model: &mut Model, id: BulkId, mut planning: Planning) -> Vec<Effect> {
         return vec![Effect::let_go(planning)];
     }
     let piece = match planning.source {
-        Source::Back | Source::Resumed => weigh(model, id, planning.lines.len()),
+        Source::Back | Source::Resumed => weigh(model, id, &mut planning),
         Source::Edits(..) | Source::Lines(_) | Source::Calls(_) => PIECE,
     };
     let Some(at) = model.bulks.iter().position(|bulk| bulk.id == id) else { return Vec::new() };
@@ -114,11 +114,12 @@ fn plan(model: &mut Model, id: BulkId, mut planning: Planning) -> Vec<Effect> {
 }
 
 /// How so many more stand that were changed once, from this one on: as much as is worked out between two keys.
-fn weigh(model: &mut Model, id: BulkId, first: usize) -> usize {
-    let all = model.bulk(id).map_or(0, |bulk| bulk.ones.len());
+fn weigh(model: &mut Model, id: BulkId, planning: &mut Planning) -> usize {
+    let (first, all) = (planning.lines.len(), model.bulk(id).map_or(0, |bulk| bulk.ones.len()));
     let (mut at, mut done) = (first, 0);
     while at < all && done < PIECE {
-        done += back::weigh(model, id, at).or_else(|| resume::weigh(model, id, at)).unwrap_or(1);
+        let alike = &mut planning.alike;
+        done += back::weigh(model, id, at, alike).or_else(|| resume::weigh(model, id, at, alike)).unwrap_or(1);
         at += 1;
     }
     at - first
