@@ -86,8 +86,8 @@ impl<'c> Lean<'c> {
             let names = touch.changed.iter().find(|(changed, _)| *changed == told).map(|(_, names)| names.as_slice());
             self.cut(shelf, id, |_, _, name| names.is_some_and(|names| names.iter().any(|known| *known == *name)))
         });
-        let cut = cut.collect();
-        Some(shelf.lay_list(cut))
+        let cut: Vec<u32> = cut.collect();
+        Some(shelf.lay_list(&cut))
     }
 
     /// Versions of one list, without what is the same in all that have it. An element that only one of them has stays
@@ -115,8 +115,8 @@ impl<'c> Lean<'c> {
                 let all_same = versions.iter().all(|(_, other)| *other == id);
                 self.cut(shelf, id, |shelf, at, name| !all_same && differs(shelf, id, versions, at, name))
             });
-            let cut = cut.collect();
-            *lean = shelf.lay_list(cut);
+            let cut: Vec<u32> = cut.collect();
+            *lean = shelf.lay_list(&cut);
         }
         Some(lean)
     }
@@ -138,8 +138,8 @@ impl<'c> Lean<'c> {
                 None => id,
             }
         });
-        let grown = grown.collect();
-        shelf.lay_list(grown)
+        let grown: Vec<u32> = grown.collect();
+        shelf.lay_list(&grown)
     }
 
     /// The elements of a list. `None` where they are not objects that are each told apart, by one kind of value.

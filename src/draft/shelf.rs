@@ -4,12 +4,13 @@
 //! that name smaller values, down to single words. Equal values have equal names: how often each occurs is counting,
 //! not comparing. Knows no field and judges nothing. May hold secrets that somebody typed, so it is never printed.
 
-use hashbrown::DefaultHashBuilder;
+use hashbrown::{DefaultHashBuilder, HashTable};
 use indexmap::{Equivalent, IndexSet};
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::fmt;
-use std::hash::{Hash, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher};
+use std::ops::Range;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// From here on a name is the value itself: a whole number that is not large. There are as many as there are people, and
@@ -22,43 +23,29 @@ const LARGEST: u64 = (u32::MAX - 1 - WHOLE) as u64;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ValueId(pub(crate) u32);
 
-/// A value whose parts are named.
-#[derive(PartialEq, Eq)]
-enum Node {
-    Null,
-    Bool(bool),
-    Number(Number),
-    Text(Box<str>),
-    List(Box<[u32]>),
-    /// The names of the members are a shape of their own: there are few.
-    Object(u32, Box<[u32]>),
+/// What a value is; an object's number is that of its shape, from `OBJECT` on.
+type Kind = u32;
+const NULL: Kind = 0;
+const FALSE: Kind = 1;
+const TRUE: Kind = 2;
+const NUMBER: Kind = 3;
+const TEXT: Kind = 4;
+const LIST: Kind = 5;
+const OBJECT: Kind = 6;
+
+/// A value: what it is, and where its parts or its letters stand among those of all. There are hundreds of thousands, so
+/// it is as small as it can be: none has memory of its own.
+struct Node {
+    hash: u32,
+    kind: Kind,
+    from: [u32; 2],
+    count: u32,
 }
 
-/// A text that is looked for among the values, before anything is made of it.
-struct Text<'t>(&'t str);
-
-impl Hash for Node {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        match self {
-            Self::Null => state.write_u8(0),
-            Self::Bool(switch) => (1_u8, switch).hash(state),
-            Self::Number(number) => (2_u8, number).hash(state),
-            Self::Text(text) => Text(text).hash(state),
-            Self::List(elements) => (4_u8, elements).hash(state),
-            Self::Object(shape, members) => (5_u8, shape, members).hash(state),
-        }
-    }
-}
-
-impl Hash for Text<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        (3_u8, self.0).hash(state);
-    }
-}
-
-impl Equivalent<Node> for Text<'_> {
-    fn equivalent(&self, node: &Node) -> bool {
-        matches!(node, Node::Text(text) if **text == *self.0)
+impl Node {
+    fn range(&self) -> Range<usize> {
+        let from = (u64::from(self.from[0]) << 32 | u64::from(self.from[1])) as usize;
+        from..from + self.count as usize
     }
 }
 
@@ -95,8 +82,15 @@ impl<'n, N: Iterator<Item = &'n str> + Clone> Equivalent<Shape> for Sought<N> {
 /// Found by a hash that is quick: whoever made names and values collide would slow down those of their own PBX.
 #[derive(Default)]
 pub struct Shelf {
-    nodes: IndexSet<Node, DefaultHashBuilder>,
+    nodes: Vec<Node>,
+    /// The values by their hash.
+    places: HashTable<u32>,
+    /// What the lists and objects are made of.
+    parts: Vec<u32>,
+    /// What the texts and the larger numbers are made of.
+    letters: String,
     shapes: IndexSet<Shape, DefaultHashBuilder>,
+    hash: DefaultHashBuilder,
 }
 
 impl fmt::Debug for Shelf {
@@ -114,21 +108,53 @@ impl Shelf {
     }
 
     fn lay(&mut self, value: &Value) -> u32 {
-        let node = match value {
-            Value::Null => Node::Null,
-            Value::Bool(switch) => Node::Bool(*switch),
+        match value {
+            Value::Null => self.place(NULL, &[], ""),
+            Value::Bool(switch) => self.place(if *switch { TRUE } else { FALSE }, &[], ""),
             Value::Number(number) => match number.as_u64().filter(|number| *number <= LARGEST) {
-                Some(number) => return WHOLE + number as u32,
-                None => Node::Number(number.clone()),
+                Some(number) => WHOLE + number as u32,
+                None => self.place(NUMBER, &[], &number.to_string()),
             },
-            Value::String(text) => return self.lay_text(text),
-            Value::Array(elements) => Node::List(elements.iter().map(|element| self.lay(element)).collect()),
-            Value::Object(members) => {
-                let values = members.values().map(|value| self.lay(value)).collect();
-                Node::Object(self.shape(members.keys().map(String::as_str)), values)
+            Value::String(text) => self.lay_text(text),
+            Value::Array(elements) => {
+                let elements: Vec<u32> = elements.iter().map(|element| self.lay(element)).collect();
+                self.place(LIST, &elements, "")
             }
+            Value::Object(members) => {
+                let values: Vec<u32> = members.values().map(|value| self.lay(value)).collect();
+                let shape = self.shape(members.keys().map(String::as_str));
+                self.place(OBJECT + shape, &values, "")
+            }
+        }
+    }
+
+    /// The place of a value, which is made of parts or of letters; it is laid there if it is not there yet.
+    fn place(&mut self, kind: Kind, parts: &[u32], letters: &str) -> u32 {
+        // Half of it is kept: it is spread again wherever it is looked for.
+        let hash = self.hash.hash_one((kind, parts, letters)) as u32;
+        let spread = |hash: u32| u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let Self { nodes, places, parts: all, letters: written, .. } = self;
+        let same = |at: &u32| {
+            let node = &nodes[*at as usize];
+            let is = |node: &Node| match kind {
+                NUMBER | TEXT => written.get(node.range()) == Some(letters),
+                _ => all.get(node.range()) == Some(parts),
+            };
+            node.hash == hash && node.kind == kind && is(node)
         };
-        self.nodes.insert_full(node).0 as u32
+        if let Some(known) = places.find(spread(hash), same) {
+            return *known;
+        }
+        let (from, count) = match kind {
+            NUMBER | TEXT => (written.len(), letters.len()),
+            _ => (all.len(), parts.len()),
+        };
+        written.push_str(letters);
+        all.extend_from_slice(parts);
+        let (at, from) = (nodes.len() as u32, [(from as u64 >> 32) as u32, from as u32]);
+        nodes.push(Node { hash, kind, from, count: count as u32 });
+        places.insert_unique(spread(hash), at, |at| spread(nodes[*at as usize].hash));
+        at
     }
 
     fn shape<'n>(&mut self, names: impl Iterator<Item = &'n str> + Clone) -> u32 {
@@ -137,21 +163,19 @@ impl Shelf {
     }
 
     /// Lays a list of what lies here.
-    pub(super) fn lay_list(&mut self, elements: Vec<u32>) -> ValueId {
-        ValueId(self.nodes.insert_full(Node::List(elements.into())).0 as u32)
+    pub(super) fn lay_list(&mut self, elements: &[u32]) -> ValueId {
+        ValueId(self.place(LIST, elements, ""))
     }
 
     /// Lays an object of what lies here.
     pub(super) fn lay_object(&mut self, members: &[(&str, u32)]) -> u32 {
         let shape = self.shape(members.iter().map(|(name, _)| *name));
-        let values = members.iter().map(|(_, value)| *value).collect();
-        self.nodes.insert_full(Node::Object(shape, values)).0 as u32
+        let values: Vec<u32> = members.iter().map(|(_, value)| *value).collect();
+        self.place(OBJECT + shape, &values, "")
     }
 
-    /// Lays a text.
-    pub(super) fn lay_text(&mut self, text: &str) -> u32 {
-        let known = self.nodes.get_index_of(&Text(text));
-        known.unwrap_or_else(|| self.nodes.insert_full(Node::Text(text.into())).0) as u32
+    fn lay_text(&mut self, text: &str) -> u32 {
+        self.place(TEXT, &[], text)
     }
 
     /// The named value.
@@ -159,17 +183,18 @@ impl Shelf {
         if id.0 >= WHOLE {
             return Value::from(id.0 - WHOLE);
         }
-        match self.nodes.get_index(id.0 as usize) {
-            None | Some(Node::Null) => Value::Null,
-            Some(Node::Bool(switch)) => Value::Bool(*switch),
-            Some(Node::Number(number)) => Value::Number(number.clone()),
-            Some(Node::Text(text)) => Value::from(&**text),
-            Some(Node::List(elements)) => elements.iter().map(|e| self.value(ValueId(*e))).collect(),
-            Some(Node::Object(shape, members)) => {
-                let names = self.shapes.get_index(*shape as usize).into_iter().flat_map(|shape| shape.0.iter());
+        let Some(node) = self.nodes.get(id.0 as usize) else { return Value::Null };
+        match node.kind {
+            NULL => Value::Null,
+            FALSE | TRUE => Value::Bool(node.kind == TRUE),
+            NUMBER => serde_json::from_str(&self.letters[node.range()]).unwrap_or_default(),
+            TEXT => Value::from(&self.letters[node.range()]),
+            LIST => self.parts[node.range()].iter().map(|e| self.value(ValueId(*e))).collect(),
+            _ => {
+                let Some((names, members)) = self.members(id.0) else { return Value::Null };
                 // With room for all of them at once: a list of thousands is made of these.
                 let mut all = Map::with_capacity(members.len());
-                for (name, member) in names.zip(members) {
+                for (name, member) in names.iter().zip(members) {
                     all.insert(String::from(&**name), self.value(ValueId(*member)));
                 }
                 Value::Object(all)
@@ -184,10 +209,8 @@ impl Shelf {
 
     /// The elements of a list.
     pub fn elements(&self, list: ValueId) -> Option<&[u32]> {
-        match self.nodes.get_index(list.0 as usize)? {
-            Node::List(elements) => Some(elements),
-            _ => None,
-        }
+        let node = self.nodes.get(list.0 as usize).filter(|node| node.kind == LIST)?;
+        self.parts.get(node.range())
     }
 
     /// A member of an object.
@@ -199,21 +222,20 @@ impl Shelf {
 
     /// The names and the values of the members of an object.
     pub(super) fn members(&self, object: u32) -> Option<(&Names, &[u32])> {
-        let Node::Object(shape, members) = self.nodes.get_index(object as usize)? else { return None };
-        Some((&self.shapes.get_index(*shape as usize)?.0, members))
+        let node = self.nodes.get(object as usize)?;
+        let Shape(names) = self.shapes.get_index(node.kind.checked_sub(OBJECT)? as usize)?;
+        Some((names, self.parts.get(node.range())?))
     }
 
     /// Nothing.
     pub(super) fn is_null(&self, id: u32) -> bool {
-        matches!(self.nodes.get_index(id as usize), Some(Node::Null))
+        self.nodes.get(id as usize).is_some_and(|node| node.kind == NULL)
     }
 
     /// A text.
     pub(super) fn text(&self, id: u32) -> Option<&str> {
-        match self.nodes.get_index(id as usize)? {
-            Node::Text(text) => Some(text),
-            _ => None,
-        }
+        let node = self.nodes.get(id as usize).filter(|node| node.kind == TEXT)?;
+        self.letters.get(node.range())
     }
 }
 
