@@ -5,7 +5,7 @@ use cordboard::app::View;
 use cordboard::catalog::Catalog;
 use cordboard::draft::{Change, Entity, ListEdit, Payload, SharedShelf, Verb, read_whole};
 use cordboard::odata::{EntityKey, PbxId, Target};
-use cordboard::plan::{Alike, Columns, Edit, EntryId, Field, Line, Maker, Past, Planned, Progress, Way};
+use cordboard::plan::{Alike, Columns, Edit, EntryId, Field, Line, Maker, Past, Planned, Progress, Way, called};
 use divan::Bencher;
 use reqwest::Client as Bare;
 use serde_json::{Value, json};
@@ -96,9 +96,9 @@ fn written(what: &str, is_left: bool) -> (Vec<Past>, Columns) {
     let mut maker = Maker::new(catalog, schema, &columns, &edits, Some("Id"));
     let mut all = Vec::new();
     for row in 0..TEN_THOUSAND {
-        let line = maker.line(row, target(row), format!("{row} Lovelace, Ada"));
-        let Some(changes) = line.changes() else { continue };
         let mut fresh = columns.entity(row, ["Id", "Number", "FirstName", "LastName"]);
+        let line = maker.line(row, target(row), called(catalog, users(), &target(row), &fresh));
+        let Some(changes) = line.changes() else { continue };
         let value = |payload: &Payload| payload.value().map(|value| value.into_owned());
         let field = |change: &Change| {
             let (before, after) = (value(&change.before), value(&change.after));

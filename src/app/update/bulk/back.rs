@@ -100,7 +100,8 @@ pub(super) fn weigh(model: &mut Model, id: BulkId, at: usize, alike: &mut Alike<
 fn label_now(model: &Model, bulk: &Bulk, past: &Past, at: usize) -> String {
     let catalog = model.pbx_of(&bulk.list.pbx).catalog;
     let roles = catalog.resource(&past.target.resource).map(|resource| catalog.roles(resource));
-    let called = roles.into_iter().flat_map(|roles| roles.number.into_iter().chain(roles.label.iter().copied()));
+    let paths = roles.into_iter().flat_map(|roles| roles.number.into_iter().chain(roles.label.iter().copied()));
+    let called = paths.filter_map(|path| path.split('/').next());
     let label = Some(model.entity_label(&past.target, &bulk.columns.entity(at, called)));
     label.filter(|label| !label.is_empty()).unwrap_or_else(|| past.label.clone())
 }
