@@ -80,7 +80,7 @@ fn run(home: &Path, told: &mut Told) -> Bill {
     for keys in ["/", "screening", "\r", " "] {
         terminal.press(keys);
     }
-    told.planned.push(terminal.shows("\x13", |screen| screen.contains("10000 change")));
+    told.planned.push(terminal.shows("\x13", |screen| screen.contains("10,000 change")));
     terminal.settle();
     note(&terminal);
     terminal.press("y");

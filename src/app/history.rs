@@ -4,7 +4,7 @@
 //! undo is left alone. Reads nothing; the journal is asked by effects.
 
 use super::model::Load;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, number};
 use crate::draft::{ChangeSet, Entity, Left, Verb, Why};
 use crate::odata::Target;
 use crate::plan::{Intent, Past, PastRun, Wanted};
@@ -101,7 +101,8 @@ impl PastRun {
     pub fn about(&self) -> String {
         match self.count() {
             0 | 1 => self.first.label.clone(),
-            n => format!("{n}: {} and others", self.first.label),
+            2 => format!("2: {} and another", self.first.label),
+            n => format!("{}: {} and others", number(n), self.first.label),
         }
     }
 

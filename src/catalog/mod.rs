@@ -26,6 +26,7 @@ pub use load::LoadError;
 pub use many::ManyChange;
 pub use markup::{Following, Markup, Need, Part, Spot};
 pub use traits::Traits;
+pub use words::{number, number_said};
 
 use hashbrown::HashMap;
 use std::borrow::Cow;
@@ -245,6 +246,11 @@ impl Catalog {
             1 => self.resource_one(name).into_owned(),
             _ => words::small(&self.resource_title(name)),
         }
+    }
+
+    /// So many of them: `1 department`, `10,000 users`.
+    pub fn so_many(&self, name: &str, count: usize) -> String {
+        format!("{} {}", number(count), self.resource_many(name, count))
     }
 
     /// What stands for what in a resource: its number, its name, whether its rows are people.

@@ -1,5 +1,23 @@
 //! Titles made from wire names, where nobody has written a better one.
 
+/// `100,000`, so that thousands are seen: as people are told how many there are.
+pub fn number(n: usize) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// How many somebody says there are: `100,000` or `100000`.
+pub fn number_said(text: &str) -> Option<usize> {
+    text.trim().replace(',', "").parse().ok()
+}
+
 /// The last part of a dotted name: `User` of `Pbx.User`.
 pub(super) fn short(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
@@ -142,6 +160,19 @@ mod tests {
         ];
         for (several, one) in cases {
             assert_eq!(singular(several), one);
+        }
+    }
+
+    #[test]
+    fn thousands_are_seen_in_a_number_and_read_with_their_signs_or_without() {
+        for (n, shown) in [(0, "0"), (999, "999"), (1_000, "1,000"), (10_000, "10,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(
+                (number(n), number_said(shown), number_said(&format!(" {n} "))),
+                (shown.to_owned(), Some(n), Some(n))
+            );
+        }
+        for other in ["", "ten", "-1", "1.000"] {
+            assert_eq!(number_said(other), None, "{other}");
         }
     }
 }

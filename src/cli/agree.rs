@@ -4,7 +4,7 @@
 //! somebody can answer.
 
 use super::exit::{NOT_AGREED, Stop};
-use crate::catalog::{Catalog, Danger};
+use crate::catalog::{Catalog, Danger, number, number_said};
 use crate::plan::Plan;
 use std::io::{self, BufRead, IsTerminal, Write};
 
@@ -15,7 +15,7 @@ pub struct Agreement {
     #[arg(long, short)]
     pub yes: bool,
     /// Send without asking if this is the number of changes
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = said)]
     pub confirm: Option<usize>,
     /// Show what would be sent, and send nothing
     #[arg(long)]
@@ -23,6 +23,10 @@ pub struct Agreement {
     /// With --dry-run: end with 10 if there is anything to send
     #[arg(long, requires = "dry_run")]
     pub detailed_exitcode: bool,
+}
+
+fn said(text: &str) -> Result<usize, &'static str> {
+    number_said(text).ok_or("a number, please")
 }
 
 /// Whether a plan may be sent. From `many` changes on their number is typed. `on_input` says that standard input is taken by something else.
@@ -42,13 +46,13 @@ pub fn ask(catalog: &Catalog, plan: &Plan, agreement: &Agreement, many: usize, o
             true => Ok(()),
             false => Err(Stop::new(
                 NOT_AGREED,
-                format!("--confirm={typed} was said, and there are {count} changes. Nothing was sent."),
+                format!("--confirm={typed} was said, and there are {} changes. Nothing was sent.", number(count)),
             )),
         };
     }
     let counted = match (&severe, count >= many) {
         (Some(field), _) => Some(format!("{field} can cost much")),
-        (None, true) => Some(format!("these are {count} changes")),
+        (None, true) => Some(format!("these are {} changes", number(count))),
         (None, false) => None,
     };
     match (counted, agreement.yes) {
@@ -64,14 +68,14 @@ pub fn ask(catalog: &Catalog, plan: &Plan, agreement: &Agreement, many: usize, o
             matches!(line.to_lowercase().as_str(), "y" | "yes")
         }),
         (Some(why), false) => {
-            let question = format!("{}. Type {count} to send: ", capital(&why));
-            answered(&question, &|line| line.parse() == Ok(count))
+            let question = format!("{}. Type {} to send: ", capital(&why), number(count));
+            answered(&question, &|line| number_said(line) == Some(count))
         }
     }
 }
 
 fn changes(count: usize) -> String {
-    if count == 1 { "this change".to_owned() } else { format!("these {count} changes") }
+    if count == 1 { "this change".to_owned() } else { format!("these {} changes", number(count)) }
 }
 
 fn capital(text: &str) -> String {

@@ -70,7 +70,8 @@ pub async fn export(session: &Session, args: ExportArgs) -> Result<u8, Stop> {
     let mut all = found::choose(session, resource, schema, &choice).await?;
     let mut err = io::stderr();
     if !secrets.is_empty() {
-        writeln!(err, "warning: {} stand in the clear in what is written.", secrets.join(", "))?;
+        let stand = if secrets.len() == 1 { "stands" } else { "stand" };
+        writeln!(err, "warning: {} {stand} in the clear in what is written.", secrets.join(", "))?;
         reveal(session, &mut all, &secrets).await?;
     }
     let bytes = match form {
@@ -93,7 +94,7 @@ pub async fn export(session: &Session, args: ExportArgs) -> Result<u8, Stop> {
         return Ok(0);
     }
     keep::write(&args.output, &bytes)?;
-    writeln!(err, "{} of {} written to {}.", all.len(), resource.name, args.output.display())?;
+    writeln!(err, "{} written to {}.", catalog.so_many(resource.name, all.len()), args.output.display())?;
     Ok(0)
 }
 

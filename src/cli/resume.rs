@@ -9,6 +9,7 @@ use super::exit::{NOT_FOUND, Stop};
 use super::found;
 use super::script::{Prepared, Sending};
 use super::whom::{Session, Whom};
+use crate::catalog::number;
 use crate::draft::{ChangeSet, Verb};
 use crate::plan::{Closing, Columns, Intent, Kind, Line, Past, PastRun, Plan, Planned, RunId};
 use crate::ui::text::visible;
@@ -98,8 +99,8 @@ fn told(run: &PastRun) -> String {
         run.at.get(..16).unwrap_or(&run.at).replace('T', " "),
         run.operator,
         run.kind.name(),
-        run.open(),
-        run.count(),
+        number(run.open()),
+        number(run.count()),
         run.fields.join(", "),
     );
     visible(&text).into_owned()

@@ -7,6 +7,7 @@ use super::exit::{INTERRUPTED, SOME_FAILED};
 use super::tell::{self, Ending};
 use super::whom::Session;
 use crate::api::Gate;
+use crate::catalog::number;
 use crate::draft::{ChangeSet, Outcome};
 use crate::odata::EntityKey;
 use crate::plan::{Halt, Pace, Tempo};
@@ -218,12 +219,12 @@ impl Report {
         let failed = self.endings().flatten().filter(|ending| ending.code != 0).count();
         let unsent: Vec<&str> =
             self.results.iter().filter(|sent| sent.ended.is_none()).map(|sent| sent.set.label.as_str()).collect();
-        let mut text = format!("{good} of {} done", self.results.len());
+        let mut text = format!("{} of {} done", number(good), number(self.results.len()));
         if failed > 0 {
-            text.push_str(&format!(", {failed} failed"));
+            text.push_str(&format!(", {} failed", number(failed)));
         }
         if !unsent.is_empty() {
-            text.push_str(&format!(", {} not sent", unsent.len()));
+            text.push_str(&format!(", {} not sent", number(unsent.len())));
         }
         text.push('.');
         if let Some(halt) = &self.halt {

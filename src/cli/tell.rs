@@ -3,7 +3,7 @@
 //! Everything a PBX said passes through the one place that makes text safe for a terminal. No secret is written.
 
 use super::exit::{self, code_of};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, number};
 use crate::draft::diff::Mark;
 use crate::draft::{ChangeSet, FieldResult, Gone, Outcome, Payload, Seen, Verb, Verdict, WholeArray};
 use crate::plan::{Plan, Planned, Warning};
@@ -39,7 +39,7 @@ fn listed(names: &[&str]) -> String {
     let first: Vec<_> = names.iter().take(NAMED).map(|name| visible(name)).collect();
     match names.len().saturating_sub(NAMED) {
         0 => first.join("; "),
-        more => format!("{} and {more} more", first.join("; ")),
+        more => format!("{} and {} more", first.join("; "), number(more)),
     }
 }
 
@@ -50,10 +50,10 @@ fn counts(plan: &Plan) -> String {
     let of = |verb: Verb| plan.changes().filter(|set| set.verb == verb).count();
     let counts = plan.counts();
     let changes = of(Verb::Change);
-    let mut parts = vec![format!("{changes} change{}", if changes == 1 { "" } else { "s" })];
+    let mut parts = vec![format!("{} change{}", number(changes), if changes == 1 { "" } else { "s" })];
     for (count, words) in [(of(Verb::Create), "new"), (counts.already, "already so"), (counts.blocked, "in the way")] {
         if count > 0 {
-            parts.push(format!("{count} {words}"));
+            parts.push(format!("{} {words}", number(count)));
         }
     }
     format!("{}.", parts.join(", "))

@@ -166,6 +166,11 @@ impl Keymap {
             .map(|k| shown(k))
     }
 
+    /// The key that hints show for a command in a context, if it has one there.
+    pub fn key_for(&self, context: Context, command: Command) -> Option<String> {
+        self.hint(context, self.rows(context).find(|row| row.command == command)?)
+    }
+
     /// The rows that mean something in `context` (the global ones too), in the table's order.
     pub fn rows(&self, context: Context) -> impl Iterator<Item = &'static Row> {
         let here = move |row: &Row| row.contexts.contains(&context);

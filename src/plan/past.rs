@@ -4,7 +4,7 @@
 //! changed there is a mask and a mark. Knows nothing of how any of it is stored.
 
 use super::{ConsoleId, EntryId, RunId};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, number};
 use crate::draft::{Change, ChangeSet, Changed, Held, Kept, Outcome, Seen, SharedShelf, Slot, Verb};
 use crate::odata::{PbxId, Target};
 
@@ -235,7 +235,7 @@ impl PastRun {
     pub fn came_to(&self) -> String {
         let said = self.ends.iter().map(|(end, count)| {
             let word = end.map_or("unfinished", End::name);
-            if self.count() > 1 { format!("{count} {word}") } else { word.to_owned() }
+            if self.count() > 1 { format!("{} {word}", number(*count)) } else { word.to_owned() }
         });
         said.collect::<Vec<_>>().join(", ")
     }

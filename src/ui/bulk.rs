@@ -1,12 +1,12 @@
 //! Many at once: what would be sent to each, and what became of it.
 
 use super::canvas::Canvas;
-use super::frame::number;
+use super::glyphs::Glyphs;
 use super::preview::whole_words;
 use super::text;
 use crate::app::bulk::{self, Bulk, Proposed, Run, Sent, edit_words, halt_words, left_words};
 use crate::app::{Model, Spot, Tone, value_reading, written_reading};
-use crate::catalog::{Catalog, FieldKind};
+use crate::catalog::{Catalog, FieldKind, number};
 use crate::draft::{Change, MASK, Payload, Verb};
 use crate::input::{Context, TABLE};
 use crate::plan::{Edit, Line, Planned, ValueId};
@@ -30,9 +30,9 @@ pub(super) fn spread(model: &Model, bulk: &Bulk, field: &str) -> String {
         return counted(values.iter().map(|(id, count)| (read(*id), *count)));
     }
     let word = |(id, count): &(ValueId, usize)| match bulk.columns.value(*id) {
-        Value::Null => format!("not set ({count})"),
-        Value::String(text) if text.is_empty() => format!("empty ({count})"),
-        value => format!("{} ({count})", value_reading(pbx.catalog, &pbx.names, &kind, Some(&value))),
+        Value::Null => format!("not set ({})", number(*count)),
+        Value::String(text) if text.is_empty() => format!("empty ({})", number(*count)),
+        value => format!("{} ({})", value_reading(pbx.catalog, &pbx.names, &kind, Some(&value)), number(*count)),
     };
     let told = pbx.catalog.note(schema, field).markup.is_none()
         && !matches!(kind, FieldKind::List(_) | FieldKind::Object(_) | FieldKind::Opaque | FieldKind::Image { .. });
@@ -40,10 +40,14 @@ pub(super) fn spread(model: &Model, bulk: &Bulk, field: &str) -> String {
     let repeated = values.iter().any(|(_, count)| *count > 1);
     match values.as_slice() {
         [(id, _)] => value_reading(pbx.catalog, &pbx.names, &kind, Some(&bulk.columns.value(*id))).into_owned(),
-        values if !told || !repeated && values.len() > 2 => format!("{} different", values.len()),
+        values if !told || !repeated && values.len() > 2 => format!("{} different", number(values.len())),
         values => {
             let mut words: Vec<String> = values.iter().take(3).map(word).collect();
-            words.extend((values.len() > 3).then(|| format!("{} others", values.len() - 3)));
+            words.extend(match values.len() - words.len() {
+                0 => None,
+                1 => Some("1 other".to_owned()),
+                others => Some(format!("{} others", number(others))),
+            });
             words.join(", ")
         }
     }
@@ -60,7 +64,7 @@ fn counted(read: impl Iterator<Item = (String, usize)>) -> String {
     }
     match found.as_slice() {
         [(words, _)] => words.clone(),
-        all => all.iter().map(|(words, count)| format!("{words} ({count})")).collect::<Vec<_>>().join(", "),
+        all => all.iter().map(|(words, count)| format!("{words} ({})", number(*count))).collect::<Vec<_>>().join(", "),
     }
 }
 
@@ -73,7 +77,7 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
     let returns = bulk.undoing.as_ref().map(|undoing| undoing.returns(plan));
     let (all, told) = match &returns {
         Some(r) => (
-            format!("{} back", r.back),
+            format!("{} back", number(r.back)),
             vec![
                 (r.changed_since, "changed since"),
                 (r.already, "back already"),
@@ -84,36 +88,43 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
         ),
         None => (
             match (counts.change - new, new) {
-                (calls, _) if bulk.operation(catalog).is_some() => format!("{calls} to run"),
-                (0, new) if new > 0 => format!("{new} new"),
-                (change, 0) => format!("{change} change"),
-                (change, new) => format!("{change} change {} {new} new", glyphs.dot),
+                (calls, _) if bulk.operation(catalog).is_some() => format!("{} to run", number(calls)),
+                (0, new) if new > 0 => format!("{} new", number(new)),
+                (change, 0) => format!("{} change", number(change)),
+                (change, new) => format!("{} change {} {} new", number(change), glyphs.dot, number(new)),
             },
             vec![(counts.already, already(bulk)), (counts.blocked, "blocked"), (counts.left_out, "left out")],
         ),
     };
-    let told = told.into_iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}"));
+    let told = told.into_iter().filter(|(count, _)| *count > 0);
+    let told = told.map(|(count, words)| format!("{} {words}", number(count)));
     let said: Vec<String> = std::iter::once(all).chain(told).collect();
     let said = said.join(&format!(" {} ", glyphs.dot));
     let width = canvas.width();
     let end = canvas.put_right(width.saturating_sub(1), 0, &said, Role::Text);
-    let many = catalog.resource_many(&bulk.list.resource, if new > 0 { new } else { counts.change });
+    let so_many = |count| catalog.so_many(&bulk.list.resource, count);
     let operation = bulk.operation(catalog);
     let called = operation.map(|operation| catalog.operation_title(operation));
     let question = match returns {
         _ if called.is_some() => {
-            format!("{}: {} for {} {many}?", pbx.id, called.unwrap_or_default(), counts.change)
+            format!("{}: {} for {}?", pbx.id, called.unwrap_or_default(), so_many(counts.change))
         }
         Some(_) if counts.change == 0 => format!("{}: nothing goes back as it stands", pbx.id),
-        Some(_) => format!("{}: take {} {many} back?", pbx.id, counts.change),
+        Some(_) => format!("{}: take {} back?", pbx.id, so_many(counts.change)),
         None if counts.change == 0 && bulk.resumed.is_some() => format!("{}: nothing is left to send", pbx.id),
-        None if new == counts.change && new > 0 => format!("{}: make {new} new {many}?", pbx.id),
-        None if new > 0 => format!("{}: change {}, make {new} new {many}?", pbx.id, counts.change - new),
+        None if counts.change == 0 => format!("{}: there is nothing to send", pbx.id),
+        None if new > 0 => {
+            let made = format!("make {} new {}", number(new), catalog.resource_many(&bulk.list.resource, new));
+            match counts.change - new {
+                0 => format!("{}: {made}?", pbx.id),
+                changed => format!("{}: change {}, {made}?", pbx.id, number(changed)),
+            }
+        }
         None => match shown.offer.filter(|offer| offer.taken) {
             Some(offer) => {
-                format!("{}: change {} {many} in batches of {}?", pbx.id, counts.change, offer.batches.at_once)
+                format!("{}: change {} in batches of {}?", pbx.id, so_many(counts.change), offer.batches.at_once)
             }
-            None => format!("{}: change {} {many}?", pbx.id, counts.change),
+            None => format!("{}: change {}?", pbx.id, so_many(counts.change)),
         },
     };
     canvas.put_in(2, 0, &question, Role::Title, end.saturating_sub(4));
@@ -140,7 +151,7 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
                 title.map_or_else(|| name.clone(), |f| catalog.note(catalog.schema(bulk.schema), f).title.into_owned());
             let x = canvas.put(2, y, glyphs.changed, Role::DiffChanged);
             let x = canvas.put(x + 1, y, &format!("{title}  "), Role::DiffChanged);
-            let x = canvas.put(x, y, &format!("{name}  "), Role::Muted);
+            let x = if title == **name { x } else { canvas.put(x, y, &format!("{name}  "), Role::Muted) };
             canvas.put(x, y, &format!("{} back", number(plan.lines.iter().filter(of_it).count())), Role::DiffAdded);
             y += 1;
         }
@@ -151,11 +162,17 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
     }
     if let Some(resumed) = &bulk.resumed {
         let at = resumed.at.get(..16).unwrap_or(&resumed.at).replace('T', " ");
-        let words = format!(
-            "A run of {} was cut off ({at} UTC). This is how the {} that had not ended stand on the PBX now.",
-            number(resumed.all),
-            number(resumed.entries.len())
-        );
+        let open = match (resumed.all, resumed.entries.len()) {
+            (1, _) => "it stands".to_owned(),
+            (_, 1) => "the one that had not ended stands".to_owned(),
+            (_, open) => format!("the {} that had not ended stand", number(open)),
+        };
+        let what = match resumed.all {
+            1 => "A change".to_owned(),
+            all => format!("A run of {}", number(all)),
+        };
+        let by = &resumed.operator;
+        let words = format!("{what} by {by} was cut off ({at} UTC). This is how {open} on the PBX now.");
         y = sentence(canvas, y, &words, Role::Muted, usize::MAX);
     }
     let schema = catalog.schema(bulk.schema);
@@ -166,7 +183,7 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
         let after = edit_words(catalog, &pbx.names, schema, name, edit);
         let x = canvas.put(2, y, glyphs.changed, Role::DiffChanged);
         let x = canvas.put(x + 1, y, &format!("{}  ", note.title), Role::DiffChanged);
-        let x = canvas.put(x, y, &format!("{name}  "), Role::Muted);
+        let x = if note.title == **name { x } else { canvas.put(x, y, &format!("{name}  "), Role::Muted) };
         // What it becomes comes first; what they have now takes the room that is left.
         let arrow = format!(" {} ", glyphs.arrow);
         let room = usize::from(width.saturating_sub(x + 1));
@@ -299,12 +316,12 @@ pub(super) fn run(model: &Model, bulk: &Bulk, run: &Run, canvas: &mut Canvas<'_>
     let x = canvas.put(2, 0, &glyphs.full.repeat(full), Role::Progress);
     let x = canvas.put(x, 0, &glyphs.empty.repeat(bar - full), Role::Muted);
     let done = if bulk.operation(catalog).is_some() { "carried out" } else { "saved" };
-    let mut words = vec![format!("{} of {}", number(ended), number(sent)), format!("{done} {good}")];
+    let mut words = vec![format!("{} of {}", number(ended), number(sent)), format!("{done} {}", number(good))];
     let told = [
         (ended - good - run.tally.altered, format!("not {done}")),
         (run.tally.altered, "changed by the PBX".to_owned()),
     ];
-    words.extend(told.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{what} {count}")));
+    words.extend(told.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{what} {}", number(*count))));
     match (ended == sent, run.paused || run.halt.is_some(), run.resting) {
         (true, ..) => words.push("done".to_owned()),
         (false, true, _) => words.push("paused".to_owned()),
@@ -317,10 +334,13 @@ pub(super) fn run(model: &Model, bulk: &Bulk, run: &Run, canvas: &mut Canvas<'_>
     words.extend(run.batches.map(|_| "in batches".to_owned()));
     words.extend(taken_back(model, bulk).map(|count| format!("{} taken back", number(count))));
     canvas.put(x + 2, 0, &words.join(&format!(" {} ", glyphs.dot)), Role::Text);
-    canvas.put_in(2, 1, &what_it_does(model, bulk), Role::Muted, width.saturating_sub(4));
+    canvas.put_in(2, 1, &what_it_does(model, bulk, glyphs), Role::Muted, width.saturating_sub(4));
     let mut y = 2;
     if let Some(halt) = &run.halt {
-        let words = halt_words(catalog, catalog.schema(bulk.schema), halt);
+        let mut words = halt_words(catalog, catalog.schema(bulk.schema), halt);
+        if run.tried > 1 {
+            words.push_str(&format!(" Tried {} times so far.", number(run.tried)));
+        }
         y = sentence(canvas, y, &words, Role::NoticeError, 3);
     }
     if let Some(operation) = bulk.afterwards(catalog) {
@@ -342,7 +362,7 @@ pub(super) fn run(model: &Model, bulk: &Bulk, run: &Run, canvas: &mut Canvas<'_>
 }
 
 /// What a run makes of everybody, in a line: `Voicemail → on; Language → DE`.
-fn what_it_does(model: &Model, bulk: &Bulk) -> String {
+fn what_it_does(model: &Model, bulk: &Bulk, glyphs: &Glyphs) -> String {
     let (pbx, Some(shown)) = (model.pbx_of(&bulk.list.pbx), &bulk.plan) else { return String::new() };
     let (catalog, schema) = (pbx.catalog, pbx.catalog.schema(bulk.schema));
     let title = |name: &String| {
@@ -358,7 +378,11 @@ fn what_it_does(model: &Model, bulk: &Bulk) -> String {
         true if called.is_some() => String::new(),
         true => shown.plan.fields.iter().map(title).collect::<Vec<_>>().join(", "),
     };
-    called.into_iter().chain(Some(said).filter(|said| !said.is_empty())).collect::<Vec<_>>().join(": ")
+    let mut said = called.into_iter().chain(Some(said).filter(|said| !said.is_empty())).collect::<Vec<_>>().join(": ");
+    if let Some(ticket) = &bulk.intent.ticket {
+        said.push_str(&format!(" {} ticket {ticket}", glyphs.dot));
+    }
+    said
 }
 
 /// How many of a run were taken back here, by another run.

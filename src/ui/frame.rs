@@ -4,7 +4,7 @@ use super::canvas::Canvas;
 use super::{is_covered, text};
 use crate::app::bulk::{Bulk, BulkId, Run, has_failed};
 use crate::app::{Ask, Form, Greeting, Layer, Load, Model, Paper, Tone, View};
-use crate::catalog::{Catalog, FieldKind};
+use crate::catalog::{Catalog, FieldKind, number};
 use crate::draft::{ChangeSet, Verb};
 use crate::input::{Command, Context, Row};
 use crate::odata::{FailureKind, Target};
@@ -20,9 +20,9 @@ pub(super) fn title(model: &Model, canvas: &mut Canvas<'_>) {
         (0, _) if model.waiting() > 0 => format!("a run waits with {} left ", number(model.waiting())),
         (0, 0) => String::new(),
         (0, 1) => "1 change saved ".to_owned(),
-        (0, n) => format!("{n} changes saved "),
+        (0, n) => format!("{} changes saved ", number(n)),
         (1, _) => "1 change on its way ".to_owned(),
-        (n, _) => format!("{n} changes on their way "),
+        (n, _) => format!("{} changes on their way ", number(n)),
     };
     let room = canvas.put_right(width, 0, &right, Role::Title);
     let mut x = canvas.put_in(1, 0, &pbx.id.0, Role::TitlePbx, room);
@@ -195,7 +195,7 @@ fn many(model: &Model, id: BulkId) -> String {
         match (&bulk.undoing, &bulk.resumed) {
             (Some(undoing), _) => format!("{title} › taking change {} back", undoing.run.0),
             (_, Some(resumed)) => format!("{title} › going on with change {}", resumed.run.0),
-            (None, None) => format!("{title} › {count} {} together", catalog.resource_many(&bulk.list.resource, count)),
+            (None, None) => format!("{title} › {} together", catalog.so_many(&bulk.list.resource, count)),
         }
     })
 }
@@ -273,19 +273,6 @@ fn list_state(model: &Model) -> String {
         state.push_str(&format!(" · filter: {filter}"));
     }
     state
-}
-
-/// `100,000`, so that thousands are seen.
-pub(super) fn number(n: usize) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// The keys that matter now; or the line that is being typed.

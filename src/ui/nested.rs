@@ -2,13 +2,12 @@
 
 use super::canvas::Canvas;
 use super::form::{GUTTER, cut_issue, reading, row_head, takes, typing_line};
-use super::frame::number;
 use super::preview::whole_words;
 use super::{Glyphs, text, week};
 use crate::app::bulk::Bulk;
 use crate::app::nested::{Level, Nested, Row, reading as value_reading};
 use crate::app::{Form, Model, Spot, View};
-use crate::catalog::{Catalog, Column, FieldKind};
+use crate::catalog::{Catalog, Column, FieldKind, number};
 use crate::draft::{Issue, inside};
 use crate::theme::Role;
 use ratatui::layout::Rect;

@@ -1,9 +1,9 @@
 //! The requests of this session: method, path, status, time and size.
 
 use super::canvas::Canvas;
-use super::frame::number;
 use super::text;
 use crate::app::{Model, Spot};
+use crate::catalog::number;
 use crate::theme::Role;
 
 /// Lines for the path of the selected one, unless it is shown whole.

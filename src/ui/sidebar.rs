@@ -1,9 +1,9 @@
 //! The resources at the left, by group.
 
 use super::canvas::Canvas;
-use super::frame::number;
 use super::text;
 use crate::app::{List, ListId, Load, Model, SidebarRow, Spot, View};
+use crate::catalog::number;
 use crate::theme::Role;
 
 /// Draws the sidebar with its rule at the right.

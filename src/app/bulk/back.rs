@@ -15,6 +15,8 @@ use serde_json::Value;
 pub struct Resumed {
     /// Its name in the journal.
     pub run: RunId,
+    /// Who began it.
+    pub operator: String,
     /// When it began, in UTC.
     pub at: String,
     /// How many writes it had in all.

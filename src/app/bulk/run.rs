@@ -65,6 +65,8 @@ pub struct Run {
     pub paused: bool,
     /// No new ones are started: this went wrong.
     pub halt: Option<Halt>,
+    /// So often in a row it was held because nothing came through.
+    pub tried: usize,
     /// No new ones are started for so long: the PBX asked for it.
     pub resting: Option<Duration>,
     /// The selected line.
@@ -111,6 +113,7 @@ impl Run {
             pace: Pace::new(tempo),
             paused: false,
             halt: None,
+            tried: 0,
             resting: None,
             at: 0,
             first_alone: false,

@@ -238,14 +238,24 @@ pub(super) fn lay(model: &mut Model, target: &Target) {
     for (field, text) in &kept.texts {
         form.unfinished.insert(field.clone(), Unfinished { text: text.clone(), issue: issue.clone() });
     }
-    if let Some(first) = kept.fields().find(|field| form.draft.as_ref().is_some_and(|draft| draft.is_changed(field))) {
-        first.clone_into(&mut form.field);
-    }
+    form.select_first(&kept);
     form.conflicts.clone_from(&laid.conflicts);
     say_laid(model, target, &kept, &laid);
     let is_here = matches!(model.view(), Some(View::Form(top)) if top == target);
     if is_here && !laid.conflicts.is_empty() {
         model.views.push(View::Conflict(target.clone(), 0));
+    }
+}
+
+impl Form {
+    /// Goes to the first field that is edited still.
+    fn select_first(&mut self, kept: &Kept) {
+        let edited = |field: &&str| {
+            self.unfinished.contains_key(*field) || self.draft.as_ref().is_some_and(|draft| draft.is_changed(field))
+        };
+        if let Some(first) = kept.fields().find(edited) {
+            self.field = first.to_owned();
+        }
     }
 }
 
@@ -257,6 +267,9 @@ pub(super) fn lay_upon_many(model: &mut Model, id: super::super::bulk::BulkId) {
     if let Some(draft) = model.forms.get_mut(&target).and_then(|form| form.draft.as_mut()) {
         // What each of them has is seen in the plan.
         let laid = Laid { conflicts: Vec::new(), ..kept.lay_upon(catalog, draft) };
+        if let Some(form) = model.forms.get_mut(&target) {
+            form.select_first(&kept);
+        }
         say_laid(model, &target, &kept, &laid);
     }
     if let Some(bulk) = model.bulks.iter_mut().find(|bulk| bulk.id == id) {

@@ -201,10 +201,7 @@ pub(super) fn typed(model: &mut Model, typed: Typed) {
 
 fn too_long(model: &mut Model) {
     let Some(View::Editor(editor)) = model.view() else { return };
-    let key = |command| {
-        let row = model.keymap.rows(Context::Editor).find(|row| row.command == command)?;
-        model.keymap.hint(Context::Editor, row)
-    };
+    let key = |command| model.keymap.key_for(Context::Editor, command);
     let own = key(Command::OwnEditor);
     let table = key(Command::SwitchJson).filter(|_| editor.json.is_some());
     let lines = editor.area.count();
@@ -221,12 +218,20 @@ fn too_long(model: &mut Model) {
 /// A larger text is not checked at each key: that would take longer than the next key does to come.
 const LARGE: usize = 200_000;
 
+/// A text up to this is handed to the draft at each key.
+const SMALL: usize = 50_000;
+
 /// Checks the text of the editor after it has changed.
 pub(super) fn check(model: &mut Model) {
-    if let Some(View::Editor(editor)) = model.views.last_mut() {
-        editor.touched = true;
-    }
+    let Some(View::Editor(editor)) = model.views.last_mut() else { return };
+    editor.touched = true;
+    let (small, target) = (editor.area.size() <= SMALL && !editor.passing, editor.target.clone());
     check_text(model);
+    // What is typed here is an edit like any other, and outlives the console as such; but what it would make of lists that
+    // each of many has is seen when it is left.
+    if small && model.forms.get(&target).is_some_and(|form| form.many.is_none()) {
+        keep_editor(model);
+    }
 }
 
 /// Is it JSON, and would the PBX take it?

@@ -8,6 +8,7 @@ use super::super::history::{self, Aside, History, Recollection};
 use super::super::line::Line;
 use super::super::model::{Ask, Layer, Load, Model, Purpose, Tone, View};
 use super::places;
+use crate::catalog::number;
 use crate::draft::Verb;
 use crate::odata::Failure;
 use crate::plan::{End, EntryId, Intent, Kind, Past, PastRun, RunId, Wanted};
@@ -186,8 +187,8 @@ pub(super) fn left_over(model: &mut Model, runs: &[PastRun], operator: &str) -> 
     let (Some(last), open) = (runs.last(), runs.iter().map(PastRun::open).sum::<usize>()) else { return Vec::new() };
     let what = match runs.len() {
         1 if last.count() == 1 => format!("a change of {} was cut off", last.first.label),
-        1 => format!("a run of {} was cut off, {open} of it open", last.count()),
-        n => format!("{n} runs were cut off, {open} of their writes open"),
+        1 => format!("a run of {} was cut off, {} of it open", number(last.count()), number(open)),
+        n => format!("{n} runs were cut off, {} of their writes open", number(open)),
     };
     let text =
         format!("{}: {what} ({} UTC, {}). R goes on with it, H shows it.", last.pbx, short(&last.at), last.operator);

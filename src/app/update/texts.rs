@@ -8,7 +8,7 @@ use super::super::model::{Ask, Asked, Layer, ListId, Model, Tone, View};
 use super::super::palette::{Goal, Palette};
 use super::fields;
 use super::{bulk, call, create, editor, history, images, levels, papers, places, remove};
-use crate::catalog::{Catalog, FieldKind, Type};
+use crate::catalog::{Catalog, FieldKind, Type, number, number_said};
 use crate::draft::text;
 use crate::input::{Context, Key, Keymap, Row};
 use crate::plan::{Edit, Offered};
@@ -193,9 +193,10 @@ pub(super) fn accept_line(model: &mut Model) -> Vec<Effect> {
         Some(Layer::Line(Ask::Ticket, line)) => history::ticket_typed(model, line.text()),
         Some(Layer::Line(Ask::Path(paper), line)) => papers::accept(model, paper, line.text()),
         Some(Layer::Line(Ask::Count(count), line)) => {
-            if line.text().trim() == count.to_string() {
+            if number_said(line.text()) == Some(count) {
                 return bulk::run_planned(model);
             }
+            let count = number(count);
             model.say(Tone::Bad, format!("Nothing was sent: it would go to {count}, and that is not what was typed."));
             Vec::new()
         }

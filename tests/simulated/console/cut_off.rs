@@ -100,7 +100,7 @@ fn whoever_waits_for_the_line_is_gone_on_with_too() {
     runtime().block_on(async {
         let (mut bench, _) = console(&pbx, home.path()).await;
         bench.keys("R").await;
-        bench.shows(&["A run of 4 was cut off", "208 Keller, Xenia"]);
+        bench.shows(&["A run of 4 by ada was cut off", "208 Keller, Xenia"]);
         bench.keys("y").await;
         bench.shows(&["done"]);
     });
@@ -134,7 +134,7 @@ fn a_run_that_was_cut_off_is_gone_on_with_wherever_it_died() {
         runtime().block_on(async {
             let (mut bench, journal) = console(&pbx, home.path()).await;
             bench.keys("R").await;
-            bench.shows(&["A run of 4 was cut off", "stand on the PBX now"]);
+            bench.shows(&["A run of 4 by ada was cut off", "on the PBX now"]);
             let sent = pbx.faults().count(&Matcher::new("PATCH", "/xapi/v1/Users"));
             assert_eq!(sent, 0, "{words}: seen first, and nothing is sent");
             if before[3] == json!(null) {
@@ -197,7 +197,7 @@ fn a_console_that_begins_shows_what_of_mine_was_cut_off() {
         drop(bench);
         bury(home.path());
         let (mut bench, journal) = begun(&pbx, home.path(), "ada").await;
-        bench.shows(&["A run of 4 was cut off", "stand on the PBX now", "already at its goal"]);
+        bench.shows(&["A run of 4 by ada was cut off", "on the PBX now", "already at its goal"]);
         bench.keys("esc").await;
         bench.shows(&["312 of 312", "It stays as it was cut off; R opens it again."]);
         bench.keys("R y").await;
@@ -223,7 +223,7 @@ fn a_run_that_somebody_else_takes_up_meanwhile_is_left_to_them() {
     pbx.faults().forget_requests();
     runtime().block_on(async {
         let (mut bench, _) = begun(&pbx, home.path(), "ada").await;
-        bench.shows(&["A run of 4 was cut off"]);
+        bench.shows(&["A run of 4 by ada was cut off"]);
         let other = Journal::own(home.path(), "bob");
         let run = other.unfinished(&PbxId::new("acme")).await.unwrap().remove(0);
         let goes_on = Some((run.id, run.console));
@@ -251,7 +251,7 @@ fn of_an_action_that_was_cut_off_only_those_who_were_never_called_are_gone_on_wi
     runtime().block_on(async {
         let (mut bench, journal) = begun(&pbx, home.path(), "ada").await;
         bench.shows(&[
-            "A run of 4 was cut off",
+            "A run of 4 by ada was cut off",
             "Send welcome email for 2 users?",
             "2 to run",
             "2 blocked",
@@ -264,6 +264,28 @@ fn of_an_action_that_was_cut_off_only_those_who_were_never_called_are_gone_on_wi
         journal.settled().await.unwrap();
         let runs = journal.history(Wanted::default()).await.unwrap();
         assert_eq!((runs.len(), runs[0].open()), (1, 0), "{:?}", runs[0].ends);
+    });
+}
+
+#[test]
+fn a_run_of_which_all_is_there_already_is_told_and_ended_by_itself() {
+    let home = tempfile::tempdir().unwrap();
+    let world = Aside::start().unwrap();
+    let pbx = world.block_on(simulator());
+    die(&pbx, home.path(), write_of(IDS[0]), None);
+    for id in IDS {
+        patch(&pbx, "Users", &id.to_string(), json!({"VMEnabled": true}));
+    }
+    pbx.faults().forget_requests();
+    runtime().block_on(async {
+        let (mut bench, journal) = begun(&pbx, home.path(), "ada").await;
+        bench.shows(&["312 of 312", "Change 1 is done: 4 already at the goal; nothing was sent."]);
+        assert_eq!(pbx.faults().count(&Matcher::new("PATCH", "/xapi/v1/")), 0);
+        journal.settled().await.unwrap();
+        let run = journal.history(Wanted::default()).await.unwrap().remove(0);
+        assert_eq!(run.open(), 0, "{:?}", run.ends);
+        bench.keys("R").await;
+        bench.shows(&["No run was cut off here"]);
     });
 }
 

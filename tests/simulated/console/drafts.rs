@@ -86,6 +86,34 @@ async fn edited(pbx: &Simulator, home: &Path) -> Desk {
 }
 
 #[tokio::test]
+async fn what_is_being_typed_as_json_outlives_the_console_finished_or_not() {
+    let pbx = simulator().await;
+    // The same value as text, and a text that is no value yet.
+    for (typed, back) in [(&["del", "del", "del", "del", "'false"][..], "1 changed"), (&["'x"][..], "1 changed")] {
+        let home = tempfile::tempdir().unwrap();
+        let mut bench = console(client(&pbx), home.path()).await;
+        bench.keys("2 1 4 enter").await;
+        bench.field("ForwardingProfiles").await;
+        bench.keys("f2 down down").await;
+        for _ in 0..27 {
+            bench.press("right");
+        }
+        for key in typed {
+            bench.press(key);
+        }
+        bench.idle().await;
+        bench.die().await;
+        let mut bench = console(client(&pbx), home.path()).await;
+        bench.shows(&["your edits of 214 Lovelace, Ada were not sent"]);
+        bench.keys("D enter").await;
+        bench.shows(&[back, "Forwarding by status"]);
+        bench.keys("f2").await;
+        let line = bench.line("AcceptMultipleCalls");
+        assert!(line.contains("false") || line.contains("xtrue"), "{line}");
+    }
+}
+
+#[tokio::test]
 async fn edits_come_back_upon_a_fresh_read_and_are_kept_until_they_are_saved() {
     let pbx = simulator().await;
     let home = tempfile::tempdir().unwrap();

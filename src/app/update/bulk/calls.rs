@@ -44,7 +44,7 @@ pub(in crate::app::update) fn begin_each(
     if fields.iter().all(|field| known.iter().any(|(name, _)| *name == field.name)) {
         return show(model, id, Vec::new());
     }
-    let label = format!("{count} {}", catalog.resource_many(&list.resource, count));
+    let label = catalog.so_many(&list.resource, count);
     let title = format!("{label} › {}", catalog.operation_title(operation));
     let Some(draft) = Draft::for_call(catalog, operation, form.clone(), label, known) else { return Vec::new() };
     let first = fields.first().map_or("", |field| field.name);

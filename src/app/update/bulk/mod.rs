@@ -117,7 +117,7 @@ pub(super) fn open_ones(model: &mut Model, id: &ListId, ones: Vec<One>, kept: Op
     model.next += 1;
     let bulk_id = BulkId(model.next);
     let target = bulk_id.target(id);
-    let label = format!("{} {}", ones.len(), catalog.resource_many(&id.resource, ones.len()));
+    let label = catalog.so_many(&id.resource, ones.len());
     let first = catalog.sections(catalog.schema(schema)).first().and_then(|s| s.fields.first().copied());
     let form = Form {
         many: Some(bulk_id),

@@ -50,7 +50,14 @@ fn open(model: &mut Model, run: &PastRun, entries: Vec<Past>) -> Vec<Effect> {
     bulk.columns = Columns::on(first.shelf.clone());
     bulk.intent.goes_on = Some((run.id, run.console));
     let standing = vec![None; entries.len()];
-    bulk.resumed = Some(Resumed { run: run.id, at: run.at.clone(), all: run.count(), entries, standing });
+    bulk.resumed = Some(Resumed {
+        run: run.id,
+        operator: run.operator.clone(),
+        at: run.at.clone(),
+        all: run.count(),
+        entries,
+        standing,
+    });
     model.bulks.push(bulk);
     model.views.push(View::Plan(id));
     super::read_more(model, id)

@@ -203,6 +203,8 @@ pub(in crate::app::update) fn ended(model: &mut Model, job: JobId, outcome: &Out
         run.first_alone &= again;
         if run.halt.is_none() && run.tally.waiting > 0 {
             run.halt = next.halt.or(first);
+            let is_line = matches!(run.halt, Some(Halt::Line(_) | Halt::SignIn(_)));
+            run.tried = if is_line { run.tried + 1 } else { run.tried * usize::from(!outcome.is_good()) };
         }
         run.resting = rests.or(run.resting);
         let seen = (!Pace::is_plain(took, outcome)).then(|| Effect::Seen { run: bulk.id, at_once: run.at_once() });

@@ -101,13 +101,18 @@ fn plan(model: &mut Model, id: BulkId, mut planning: Planning) -> Vec<Effect> {
     }
     let is_resumed = matches!(planning.source, Source::Resumed);
     let (plan, edits, warnings) = planning.end();
-    if is_resumed && plan.counts().change == 0 {
+    let counts = plan.counts();
+    if is_resumed && counts.change == 0 {
         model.say(Tone::Plain, "Nothing of it is left to send: y ends it as it stands, Esc leaves it for now.");
     }
     let shown = Proposed { plan, edits, warnings, since, at: 0, offer: None };
     let before = bulk_mut(model, id).and_then(|bulk| bulk.plan.replace(shown));
     if !model.views.iter().any(|view| matches!(view, View::Plan(shown) if *shown == id)) {
         model.views.push(View::Plan(id));
+    }
+    // All of it is there: nobody has to say anything to that.
+    if is_resumed && counts.already > 0 && counts.already == all {
+        return resume::end(model, id);
     }
     batch::offer(model, id);
     before.map(Effect::let_go).into_iter().collect()

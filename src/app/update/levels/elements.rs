@@ -10,6 +10,7 @@ use super::super::{bulk, choices, stepped};
 use super::{at_path, changeable, level, reset_day, selected, step, top, top_mut};
 use crate::catalog::FieldKind;
 use crate::draft::{Step, inside};
+use crate::input::{Command, Context};
 use serde_json::Value;
 
 /// Adds an element: asks what tells it apart first, then what the overlay names. One that the PBX numbers by itself is
@@ -247,6 +248,15 @@ pub(in super::super) fn shift(model: &mut Model, by: isize) -> Vec<Effect> {
             false => "The order means nothing in this list.",
         };
         model.say(Tone::Plain, words);
+        return Vec::new();
+    }
+    // What is done to the common list is done element by element in everybody's own, and that has no places in common.
+    let field = &level.nested.field;
+    let bulk = level.form.many.and_then(|id| model.bulk(id));
+    if bulk.is_some_and(|bulk| bulk.holders.contains_key(field) && !bulk.whole.contains(field)) {
+        let json = model.keymap.key_for(Context::Table, Command::SwitchJson);
+        let way = json.map_or_else(String::new, |key| format!("; {key} gives all of them one list, in one order"));
+        model.say(Tone::Plain, format!("Everybody keeps an order of their own{way}."));
         return Vec::new();
     }
     let mut elements = level.elements().to_vec();
