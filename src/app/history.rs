@@ -113,8 +113,11 @@ impl PastRun {
             let known = schema.and_then(|schema| Some(catalog.note(schema, schema.field(field)?).title.to_string()));
             known.unwrap_or_else(|| field.clone())
         };
-        let fields: Vec<String> = self.fields.iter().map(title).collect();
-        (fields.join(", "), self.came_to())
+        let mut told: Vec<String> = self.fields.iter().map(title).collect();
+        if let Some(operation) = catalog.call(&self.first.schema).filter(|_| self.first.verb == Verb::Call) {
+            told = vec![catalog.operation_title(operation).into_owned()];
+        }
+        (told.join(", "), self.came_to())
     }
 }
 

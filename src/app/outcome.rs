@@ -56,7 +56,11 @@ pub fn headline(job: &Job, catalog: &Catalog) -> Headline {
                 (_, true) => format!("saved and read back: {}", read.join(", ")),
                 (true, false) => format!("accepted, cannot be checked: {}", unread.join(", ")),
                 (false, false) => {
-                    format!("saved and read back: {}; accepted, cannot be checked: {}", read.join(", "), unread.join(", "))
+                    format!(
+                        "saved and read back: {}; accepted, cannot be checked: {}",
+                        read.join(", "),
+                        unread.join(", ")
+                    )
                 }
             };
             if *answer_was_lost {
@@ -89,15 +93,20 @@ pub fn headline(job: &Job, catalog: &Catalog) -> Headline {
             let names: Vec<String> = conflicts.iter().map(|c| title(&c.field)).collect();
             (Tone::Bad, format!("not sent: changed on the PBX since it was opened: {}. ^S decides.", names.join(", ")))
         }
-        Outcome::NotConfirmed { seen, .. } => match seen {
-            Seen::Applied => (Tone::Good, "not confirmed, but the PBX has it now".to_owned()),
-            Seen::NotApplied => {
-                (Tone::Bad, "not confirmed: the answer was lost, and the PBX still has the old values. Your edits are kept; ^S sends again.".to_owned())
-            }
-            Seen::Unreadable(_) => {
-                (Tone::Bad, "not confirmed: the answer was lost and the PBX cannot be read. Your edits are kept; r reads it before you send again.".to_owned())
-            }
-        },
+        Outcome::NotConfirmed { seen: Seen::Applied, .. } => {
+            (Tone::Good, "not confirmed, but the PBX has it now".to_owned())
+        }
+        Outcome::NotConfirmed { failure, seen } => {
+            let rest = match seen {
+                Seen::Applied | Seen::NotApplied => {
+                    "and the PBX still has the old values. Your edits are kept; ^S sends again."
+                }
+                Seen::Unreadable(_) => {
+                    "and the PBX cannot be read. Your edits are kept; r reads it before you send again."
+                }
+            };
+            (Tone::Bad, format!("not confirmed: {}, {rest}", failure.unanswered()))
+        }
         Outcome::Blocked(issues) => {
             let words: Vec<String> = issues.iter().map(|i| blocked(i, &title)).collect();
             (Tone::Bad, format!("not sent: {}", words.join("; ")))
@@ -141,7 +150,7 @@ fn of_new(
             }
             (if other.is_empty() { Tone::Good } else { Tone::Bad }, text)
         }
-        Outcome::NotConfirmed { seen, .. } => {
+        Outcome::NotConfirmed { failure, seen } => {
             let found = match seen {
                 Seen::NotApplied => {
                     "there is none with these values on the PBX now. What you typed is kept; ^S sends it again."
@@ -153,7 +162,7 @@ fn of_new(
                     "it could not be searched for. Read the list again (r) and look for it before you send again."
                 }
             };
-            (Tone::Bad, format!("not confirmed: the answer was lost, and {found}"))
+            (Tone::Bad, format!("not confirmed: {}, and {found}", failure.unanswered()))
         }
         Outcome::Blocked(issues) => {
             let words: Vec<String> = issues.iter().map(|i| format!("{} {}", title(&i.field), i.message)).collect();
@@ -201,11 +210,12 @@ fn of_gone(outcome: &Outcome, job: &Job, catalog: &Catalog, title: &dyn Fn(&str)
             let names = names.join(", ");
             (Tone::Bad, format!("not deleted: {names} is not what you saw any more. r reads it again."))
         }
-        Outcome::NotConfirmed { seen: Seen::Unreadable(_), .. } => {
-            (Tone::Bad, "not confirmed: the answer was lost and the PBX cannot be read. r looks again.".to_owned())
-        }
-        Outcome::NotConfirmed { .. } => {
-            (Tone::Bad, "not confirmed: the answer was lost, and it is still there.".to_owned())
+        Outcome::NotConfirmed { failure, seen } => {
+            let found = match seen {
+                Seen::Unreadable(_) => "and the PBX cannot be read. r looks again.",
+                Seen::Applied | Seen::NotApplied => "and it is still there.",
+            };
+            (Tone::Bad, format!("not confirmed: {}, {found}", failure.unanswered()))
         }
         Outcome::Saved { .. }
         | Outcome::Altered { .. }
@@ -330,7 +340,7 @@ pub(super) fn brief(job: &Job, catalog: &Catalog) -> Headline {
             (Tone::Bad, format!("not sent: changed meanwhile: {}", names.join(", ")))
         }
         Outcome::NotConfirmed { seen: Seen::Applied, .. } => (Tone::Good, "not confirmed, but it is there".to_owned()),
-        Outcome::NotConfirmed { .. } => (Tone::Bad, "not confirmed: the answer was lost".to_owned()),
+        Outcome::NotConfirmed { failure, .. } => (Tone::Bad, format!("not confirmed: {}", failure.unanswered())),
         Outcome::Blocked(issues) => {
             let title = |field: &str| field_title(catalog, schema, field);
             (Tone::Bad, format!("not sent: {}", issues.first().map_or_else(String::new, |i| blocked(i, &title))))

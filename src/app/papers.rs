@@ -5,7 +5,7 @@
 
 use super::bulk::{Bulk, BulkId, Run, Sent, result};
 use super::calling::Answered;
-use super::model::{Load, Model, Tone, View};
+use super::model::{Model, Tone, View};
 use super::reading::value_reading;
 use crate::catalog::Catalog;
 use crate::draft::{Answer, ChangeSet, MASK, Payload, image};
@@ -75,15 +75,12 @@ impl Paper {
                 let bulk = model.bulk(id).ok_or_else(gone)?;
                 let shown = bulk.plan.as_ref().ok_or_else(gone)?;
                 let pbx = model.pbx_of(&bulk.list.pbx);
-                let made = match model.lists.get(&bulk.list).map(|list| &list.load) {
-                    Some(Load::Done(clock)) => clock.0.clone(),
-                    _ => String::new(),
-                };
                 let origin = Origin {
                     pbx: pbx.id.to_string(),
                     address: pbx.home().to_owned(),
                     catalog: pbx.catalog.revision().to_owned(),
-                    made,
+                    // Whoever writes it knows the time.
+                    made: String::new(),
                 };
                 let changes = shown.plan.changes().cloned().collect();
                 Ok(Contents::Plan { origin: Box::new(origin), resource: bulk.list.resource.clone(), changes })

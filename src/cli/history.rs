@@ -126,7 +126,10 @@ fn table(runs: &[PastRun], out: &mut impl Write) -> io::Result<()> {
             run.operator.clone(),
             if run.kind == Kind::One { "change" } else { run.kind.name() }.to_owned(),
             run.about(),
-            run.fields.join(","),
+            match run.first.verb {
+                Verb::Call => run.told(Catalog::shipped()).0,
+                Verb::Change | Verb::Create | Verb::Delete => run.fields.join(","),
+            },
             end.join("  "),
         ]
         .map(|cell| visible(&cell).into_owned())

@@ -162,13 +162,12 @@ pub fn ending(catalog: &Catalog, set: &ChangeSet, outcome: &Outcome) -> Ending {
         Outcome::NotConfirmed { seen: Seen::Applied, .. } => {
             ("saved", "not confirmed, but the PBX has it now".to_owned(), 0)
         }
-        Outcome::NotConfirmed { seen: Seen::NotApplied, .. } => {
-            let sentence = "not confirmed: the answer was lost, and the PBX has the old values".to_owned();
-            ("not_confirmed", sentence, exit::SOME_FAILED)
-        }
-        Outcome::NotConfirmed { seen: Seen::Unreadable(_), .. } => {
-            let sentence = "not confirmed: the answer was lost and the PBX cannot be read; look before you send again";
-            ("not_confirmed", sentence.to_owned(), exit::SOME_FAILED)
+        Outcome::NotConfirmed { failure, seen } => {
+            let rest = match seen {
+                Seen::Unreadable(_) => "and the PBX cannot be read; look before you send again",
+                Seen::Applied | Seen::NotApplied => "and the PBX has the old values",
+            };
+            ("not_confirmed", format!("not confirmed: {}, {rest}", failure.unanswered()), exit::SOME_FAILED)
         }
         Outcome::Blocked(issues) => {
             let words: Vec<String> = issues.iter().map(|i| format!("{} {}", i.field, i.message)).collect();

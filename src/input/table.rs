@@ -456,6 +456,16 @@ pub static TABLE: &[Row] = &[
         &["o"],
         17,
     ),
+    row(Command::NextPanel, "next-failed", "next failed", "To the next one that did not get it", &[Run], &["tab"], 52),
+    row(
+        Command::NextPanel,
+        "next-in-the-way",
+        "next in the way",
+        "To the next one that is blocked or warned of",
+        &[Plan],
+        &["tab"],
+        52,
+    ),
     row(
         Command::NextPanel,
         "next-choice",

@@ -186,6 +186,14 @@ impl Failure {
         self
     }
 
+    /// What came in the place of a yes or a no.
+    pub fn unanswered(&self) -> String {
+        match self.status {
+            Some(status) if status >= 500 => format!("the PBX answered {status}"),
+            _ => "the answer was lost".to_owned(),
+        }
+    }
+
     /// Whom else it was said of: ` with 4 others`, or nothing.
     pub fn with_others(&self) -> String {
         match self.said_of {

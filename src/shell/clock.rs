@@ -23,6 +23,11 @@ pub(super) fn now() -> Clock {
     })
 }
 
+/// The local day and time, such as `2026-11-22 14:02 +01:00`.
+pub(super) fn day_and_time() -> String {
+    jiff::Zoned::now().strftime("%Y-%m-%d %H:%M %:z").to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

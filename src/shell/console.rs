@@ -5,10 +5,11 @@
 use super::post::{Post, post};
 use super::requests::RequestLog;
 use super::tasks::{Connecting, Message, Tasks};
-use super::{dice, memory, papers};
+use super::{clock, dice, memory, papers};
 use crate::api::Exchange;
 use crate::app::{
-    self, Bytes, Clock, Dice, Effect, Event, Model, Notice, Request, Shown, Spot, Timer, Tone, Unwritten, View,
+    self, Bytes, Clock, Contents, Dice, Effect, Event, Model, Notice, Request, Shown, Spot, Timer, Tone, Unwritten,
+    View,
 };
 use crate::journal::Journal;
 use crate::odata::PbxId;
@@ -339,7 +340,10 @@ impl<S: Surface> Console<S> {
                     let result = papers::text(&path).and_then(|text| reader.read(&text)).map(Box::new);
                     Some(Event::PlanRead { path, result })
                 }),
-                Effect::Write { paper, path, contents, over } => self.tasks.aside(move || {
+                Effect::Write { paper, path, mut contents, over } => self.tasks.aside(move || {
+                    if let Contents::Plan { origin, .. } = &mut contents {
+                        origin.made = clock::day_and_time();
+                    }
                     let bytes = contents.bytes().map_err(Unwritten::Failed);
                     let result = bytes.and_then(|bytes| papers::write(&path, &bytes, over));
                     Some(Event::Written { paper, path, result })

@@ -5,6 +5,7 @@ use super::glyphs::Glyphs;
 use super::preview::whole_words;
 use super::text;
 use crate::app::bulk::{self, Bulk, Proposed, Run, Sent, edit_words, halt_words, left_words};
+use crate::app::nested::field_words;
 use crate::app::{Model, Spot, Tone, value_reading, written_reading};
 use crate::catalog::{Catalog, FieldKind, number};
 use crate::draft::{Change, MASK, Payload, Verb};
@@ -39,7 +40,10 @@ pub(super) fn spread(model: &Model, bulk: &Bulk, field: &str) -> String {
     // Values that each has alone say nothing: how many there are does.
     let repeated = values.iter().any(|(_, count)| *count > 1);
     match values.as_slice() {
-        [(id, _)] => value_reading(pbx.catalog, &pbx.names, &kind, Some(&bulk.columns.value(*id))).into_owned(),
+        [(id, _)] => {
+            let value = bulk.columns.value(*id);
+            field_words(model, &pbx.id, Some(schema), field.name, Some(&value)).into_owned()
+        }
         values if !told || !repeated && values.len() > 2 => format!("{} different", number(values.len())),
         values => {
             let mut words: Vec<String> = values.iter().take(3).map(word).collect();

@@ -469,7 +469,8 @@ fn worth_showing(model: &Model, command: Command) -> bool {
         }
         Command::Open | Command::LeaveOut | Command::ToFile if context == Context::Plan => {
             let Some(View::Plan(id)) = model.view() else { return true };
-            model.bulk(*id).is_some_and(|bulk| bulk.plan.is_some())
+            let is_file = |bulk: &Bulk| command != Command::ToFile || bulk.operation(model.catalog()).is_none();
+            model.bulk(*id).is_some_and(|bulk| bulk.plan.is_some() && is_file(bulk))
         }
         Command::Batches => {
             let Some(View::Plan(id)) = model.view() else { return false };
@@ -482,6 +483,17 @@ fn worth_showing(model: &Model, command: Command) -> bool {
         },
         Command::Retry if context == Context::Run => can_be_retried(model),
         Command::Pause | Command::Stop => !is_over(model),
+        Command::NextPanel if context == Context::Run => match model.view() {
+            Some(View::Run(id)) => model.bulk(*id).and_then(|b| b.run.as_ref()).is_some_and(|r| r.tally.bad > 0),
+            _ => false,
+        },
+        Command::NextPanel if context == Context::Plan => match model.view() {
+            Some(View::Plan(id)) => model
+                .bulk(*id)
+                .and_then(|bulk| bulk.plan.as_ref())
+                .is_some_and(|shown| !shown.warnings.is_empty() || shown.plan.counts().blocked > 0),
+            _ => false,
+        },
         Command::TakeOver | Command::NextPanel => {
             let shown = matches!(model.view(), Some(View::Preview(_) | View::Look(_)));
             let count = model.aside.as_ref().map_or(0, |aside| aside.choices().count());

@@ -1,10 +1,14 @@
 //! What was done: the list of runs, and one of them with before and after.
 
 use super::canvas::Canvas;
+use super::preview::whole_words;
 use super::text;
+use crate::app::nested::field_words;
 use crate::app::{History, Load, Model, Recollection, Spot};
-use crate::draft::{Held, Verb};
-use crate::plan::{End, Field, Past, PastRun};
+use crate::catalog::number;
+use crate::draft::diff::{DiffLine, Mark};
+use crate::draft::{Change, MASK, Payload, Verb};
+use crate::plan::{End, Past, PastRun};
 use crate::theme::Role;
 use serde_json::Value;
 
@@ -25,6 +29,10 @@ pub(super) fn draw(model: &Model, history: &History, canvas: &mut Canvas<'_>) {
         true => "Times are UTC.".to_owned(),
         false => format!("Found for {}; / changes it.", history.find),
     };
+    let wide = width >= 100;
+    // Where there is no room for the column, the selected one at least is told.
+    let by = history.runs.get(history.at).filter(|_| !wide).map(|run| format!("By {}. ", by_whom(run)));
+    let searched = format!("{}{searched}", by.unwrap_or_default());
     canvas.put_in(2, height.saturating_sub(1), &searched, Role::Muted, width.saturating_sub(4));
     match &history.load {
         Load::Loading(_) if history.runs.is_empty() => {
@@ -40,13 +48,22 @@ pub(super) fn draw(model: &Model, history: &History, canvas: &mut Canvas<'_>) {
             return;
         }
         Load::Done(_) if history.runs.is_empty() => {
-            canvas.put(2, 1, "Nothing is in the journal here.", Role::Muted);
+            let words = match history.find.is_empty() {
+                true => "Nothing is in the journal here.".to_owned(),
+                false => format!(
+                    "Nothing that was done matches {}. What is looked for: who was changed, a field, a day \
+                     (2026-11-22), a ticket, an operator; Esc shows all.",
+                    history.find
+                ),
+            };
+            for (y, line) in text::wrap(&words, usize::from(width.saturating_sub(4))).iter().enumerate() {
+                canvas.put(2, 1 + y as u16, line, Role::Muted);
+            }
             return;
         }
         Load::Loading(_) | Load::Done(_) => {}
     }
     let room = usize::from(height.saturating_sub(3)).max(1);
-    let wide = width >= 100;
     let who = 19;
     let (fields, most, by) = match wide {
         true if canvas.is_aloud() => (80, 130, 180),
@@ -56,6 +73,12 @@ pub(super) fn draw(model: &Model, history: &History, canvas: &mut Canvas<'_>) {
     let first = (history.at + 1).saturating_sub(room);
     let told = |run: &PastRun| {
         let (what, became) = run.told(model.pbx_of(&run.pbx).catalog);
+        let became = match (run.is_undone(), run.undone) {
+            (true, _) => format!("{became}, undone"),
+            (false, 0) => became,
+            (false, undone) => format!("{became}, {} undone", number(undone)),
+        };
+        let became = if run.together.is_some() { format!("{became}, in batches") } else { became };
         let verb = match (run.undoes, run.first.verb) {
             (Some(_), Verb::Delete) => "undo: deleted",
             (Some(_), _) => "undo: ",
@@ -67,6 +90,9 @@ pub(super) fn draw(model: &Model, history: &History, canvas: &mut Canvas<'_>) {
         (format!("{verb}{what}"), became)
     };
     let told: Vec<_> = history.runs.iter().skip(first).take(room).map(told).collect();
+    // What it came to is not cut for what it was about.
+    let longest = told.iter().map(|(_, became)| text::width(became)).max().unwrap_or(0).min(30) as u16;
+    let most = most.min(by.min(width).saturating_sub(longest + 1)).max(fields + 12);
     let end = beside(fields, most, told.iter().map(|(what, _)| what));
     for (x, title) in [(2, "When"), (who, "Who was changed"), (fields, "What"), (end, "Came to"), (by, "By")] {
         if x < width {
@@ -84,18 +110,17 @@ pub(super) fn draw(model: &Model, history: &History, canvas: &mut Canvas<'_>) {
         canvas.put(2, y, &short(&run.at), Role::Muted);
         canvas.put_in(who, y, &run.about(), text, fields.saturating_sub(who + 1));
         canvas.put_in(fields, y, &what, text, end.saturating_sub(fields + 1));
-        let became = match (run.is_undone(), run.undone) {
-            (true, _) => format!("{became}, undone"),
-            (false, 0) => became,
-            (false, undone) => format!("{became}, {undone} undone"),
-        };
-        let became = if run.together.is_some() { format!("{became}, in batches") } else { became };
         canvas.put_in(end, y, &became, role(run), by.min(width).saturating_sub(end + 1));
         if by < width {
-            let ticket = run.ticket.as_ref().map_or_else(String::new, |ticket| format!(" #{ticket}"));
-            canvas.put_in(by, y, &format!("{}{ticket}", run.operator), Role::Muted, width.saturating_sub(by + 1));
+            canvas.put_in(by, y, &by_whom(run), Role::Muted, width.saturating_sub(by + 1));
         }
     }
+}
+
+/// Who did it, and for which ticket.
+fn by_whom(run: &PastRun) -> String {
+    let ticket = run.ticket.as_ref().map_or_else(String::new, |ticket| format!(" #{ticket}"));
+    format!("{}{ticket}", run.operator)
 }
 
 /// Where the next column begins: behind the longest text of this one, and no further than `most`.
@@ -166,7 +191,13 @@ fn many(model: &Model, shown: &Recollection, head: &[(String, Role)], canvas: &m
     let height = usize::from(canvas.height().saturating_sub(top)).max(1);
     let (what, most) = if width >= 100 { (34, 84) } else { (28, 62) };
     let first = (shown.at + 1).saturating_sub(height);
-    let told = |past: &Past| past.fields.iter().map(|field| changed(model, past, field)).collect::<Vec<_>>().join("; ");
+    let told = |past: &Past| {
+        let each: Vec<String> = changes(model, past).into_iter().map(|(line, _)| line).collect();
+        match past.fields.is_empty() {
+            true => shown.run.told(model.pbx_of(&shown.run.pbx).catalog).0,
+            false => each.join("; "),
+        }
+    };
     let told: Vec<String> = shown.entries.iter().skip(first).take(height).map(told).collect();
     let came = beside(what, most, told.iter());
     for (row, ((at, past), told)) in shown.entries.iter().enumerate().skip(first).zip(&told).enumerate() {
@@ -189,19 +220,33 @@ fn many(model: &Model, shown: &Recollection, head: &[(String, Role)], canvas: &m
     }
 }
 
-/// One field in a line: `First name: Ada → Augusta`.
-fn changed(model: &Model, past: &Past, field: &Field) -> String {
+/// What became of each field, in a line: `First name: Ada → Augusta`; and below it what changed inside, where that is a
+/// list or an object.
+fn changes(model: &Model, past: &Past) -> Vec<(String, Vec<DiffLine>)> {
     let catalog = model.pbx_of(&past.target.pbx).catalog;
     let schema = catalog.schema_named(&past.schema).map(|id| catalog.schema(id));
-    let title = schema.and_then(|s| Some(catalog.note(s, s.field(&field.field)?).title.to_string()));
-    let title = title.unwrap_or_else(|| field.field.clone());
-    let said = |held: &Option<Held>| held.as_ref().map_or_else(|| "not set".to_owned(), |held| brief(&held.get()));
-    match past.verb {
-        Verb::Delete => format!("{title}: {}", said(&field.before)),
-        Verb::Change | Verb::Create | Verb::Call => {
-            format!("{title}: {} → {}", said(&field.before), said(&field.after))
+    let set = past.change_set(catalog);
+    let read = |change: &Change, payload: &Payload| match payload.shown().as_deref() {
+        _ if payload.is_concealed() => MASK.to_owned(),
+        None | Some(Value::Null) => "not set".to_owned(),
+        Some(Value::String(text)) if text.is_empty() => "empty".to_owned(),
+        value => field_words(model, &past.target.pbx, schema, &change.field, value).into_owned(),
+    };
+    let told = |change: &Change| {
+        let title = schema.and_then(|s| Some(catalog.note(s, s.field(&change.field)?).title.into_owned()));
+        let title = title.unwrap_or_else(|| change.field.clone());
+        let (before, after) = (read(change, &change.before), read(change, &change.after));
+        match (past.verb, &change.whole) {
+            (Verb::Delete, _) => (format!("{title}: {before}"), Vec::new()),
+            (Verb::Create | Verb::Call, _) => (format!("{title}: {after}"), Vec::new()),
+            (Verb::Change, Some(whole)) => (format!("{title}: {}", whole_words(whole)), set.lines(catalog, change)),
+            (Verb::Change, None) if before == after => {
+                (format!("{title}: {after}, changed inside"), set.lines(catalog, change))
+            }
+            (Verb::Change, None) => (format!("{title}: {before} → {after}"), Vec::new()),
         }
-    }
+    };
+    set.changes.iter().map(told).collect()
 }
 
 fn entry(model: &Model, past: &Past, lines: &mut Vec<(String, Role)>) {
@@ -217,26 +262,30 @@ fn entry(model: &Model, past: &Past, lines: &mut Vec<(String, Role)>) {
     if let Some(company) = past.company() {
         lines.push((format!("  sent {company}"), Role::Muted));
     }
-    for field in &past.fields {
-        let mut line = format!("  {}", changed(model, past, field));
+    for (field, (line, inside)) in past.fields.iter().zip(changes(model, past)) {
+        let mut line = format!("  {line}");
         if let Some(now) = field.now.as_ref().filter(|now| Some(*now) != field.after.as_ref()) {
-            line.push_str(&format!("  (read back: {})", brief(&now.get())));
+            let catalog = model.pbx_of(&past.target.pbx).catalog;
+            let schema = catalog.schema_named(&past.schema).map(|id| catalog.schema(id));
+            let now = now.get();
+            let now = field_words(model, &past.target.pbx, schema, &field.field, Some(&now));
+            line.push_str(&format!("  (read back: {now})"));
         }
         if field.secret {
             line.push_str("  (a secret: not kept, cannot be taken back)");
         }
         lines.push((line, Role::Text));
-    }
-}
-
-/// A value in a line.
-fn brief(value: &Value) -> String {
-    match value {
-        Value::Null => "not set".to_owned(),
-        Value::Bool(true) => "on".to_owned(),
-        Value::Bool(false) => "off".to_owned(),
-        Value::String(text) if text.is_empty() => "\"\"".to_owned(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
+        for inside in inside {
+            let values = match (&inside.before, &inside.after) {
+                (Some(before), Some(after)) => format!("{before} → {after}"),
+                (before, after) => before.iter().chain(after).cloned().collect(),
+            };
+            let sign = match inside.mark {
+                Mark::Added => '+',
+                Mark::Removed => '-',
+                Mark::Changed | Mark::Moved => '~',
+            };
+            lines.push((format!("    {sign} {}  {values}", inside.title), Role::Text));
+        }
     }
 }

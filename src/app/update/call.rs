@@ -128,6 +128,12 @@ pub(super) fn preview(model: &mut Model, form_target: &Target) -> Vec<Effect> {
     let Some((operation, target)) = about(catalog, form_target) else { return Vec::new() };
     let Some(form) = model.forms.get(form_target) else { return Vec::new() };
     let many = super::bulk::of_form(model, form_target);
+    if let Some((field, words)) = form.draft.as_ref().and_then(|draft| nothing_chosen(catalog, form.schema, draft)) {
+        levels::leave_all(model, form_target);
+        fields::go_to(model, &field);
+        model.say(Tone::Bad, words);
+        return Vec::new();
+    }
     match form.draft.as_ref().map(|draft| draft.call(catalog, target)) {
         Some(Ok(call)) if many.is_some() => {
             let Some(many) = many else { return Vec::new() };
@@ -157,6 +163,21 @@ pub(super) fn preview(model: &mut Model, form_target: &Target) -> Vec<Effect> {
         None => {}
     }
     Vec::new()
+}
+
+/// What an operation is to do is a choice of several, and none of them is chosen: it would do nothing.
+fn nothing_chosen(catalog: &Catalog, schema: SchemaId, draft: &Draft) -> Option<(String, String)> {
+    let schema = catalog.schema(schema);
+    schema.fields.iter().find_map(|field| {
+        let Type::Object(id) = field.ty else { return None };
+        let inside = &catalog.schema(id).fields;
+        let is_on =
+            |value: &Value| value.as_object().is_some_and(|all| all.values().any(|one| *one == Value::Bool(true)));
+        let is_choice = inside.len() > 1 && inside.iter().all(|field| field.ty == Type::Bool);
+        let title = catalog.note(schema, field).title;
+        (is_choice && !draft.value(field.name).is_some_and(is_on))
+            .then(|| (field.name.to_owned(), format!("{title}: nothing is chosen, so nothing would be done.")))
+    })
 }
 
 /// Asks a function, or asks whether an action shall be run.

@@ -80,7 +80,7 @@ pub(super) fn changeable(model: &mut Model) -> Option<Selected> {
     let (title, label) = (&selected.note.title, &form.label);
     let sending = || form.is_new() && form.job.and_then(|id| model.job(id)).is_some_and(|job| job.outcome.is_none());
     let why = if form.draft.is_none() {
-        format!("{label} is still being read.")
+        format!("{label}: still being read.")
     } else if sending() {
         format!("{label} is on its way to the PBX.")
     } else if !form.writable {

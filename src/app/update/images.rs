@@ -20,7 +20,7 @@ pub(super) fn ask(model: &mut Model, path: &str) -> Vec<Effect> {
 
 /// Tab on a path: completes it as far as the names there agree.
 pub(super) fn complete(model: &mut Model) -> Vec<Effect> {
-    let Some(Layer::Line(Ask::Image, line)) = model.layers.last() else { return Vec::new() };
+    let Some(Layer::Line(_, line)) = model.layers.last() else { return Vec::new() };
     let typed = line.text().to_owned();
     vec![Effect::Name { ticket: model.ticket(Purpose::Names), typed }]
 }
@@ -28,7 +28,9 @@ pub(super) fn complete(model: &mut Model) -> Vec<Effect> {
 /// The names that begin as was typed.
 pub(super) fn named(model: &mut Model, ticket: Ticket, found: &[String]) -> Vec<Effect> {
     let Some(Purpose::Names) = model.accept(ticket, true) else { return Vec::new() };
-    let Some(Layer::Line(Ask::Image, line)) = model.layers.last_mut() else { return Vec::new() };
+    let Some(Layer::Line(Ask::Image | Ask::Plan | Ask::Path(_), line)) = model.layers.last_mut() else {
+        return Vec::new();
+    };
     let Some(first) = found.first() else {
         model.say(Tone::Plain, "No file or folder begins so.");
         return Vec::new();

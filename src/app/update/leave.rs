@@ -49,6 +49,7 @@ pub(super) fn back(model: &mut Model) -> Vec<Effect> {
             Vec::new()
         }
         Some(View::Form(_)) => fields::leave(model),
+        Some(View::History(history)) if !history.find.is_empty() => history::search(model, ""),
         Some(View::Editor(_)) => editor::leave_editor(model),
         Some(
             View::Operations(..)

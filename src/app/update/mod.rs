@@ -214,6 +214,7 @@ fn run(model: &mut Model, context: Context, command: Command) -> Vec<Effect> {
         Command::Stop => bulk::ask_stop(model),
         Command::Retry => bulk::retry(model),
         Command::Back => back(model),
+        Command::NextPanel if matches!(context, Context::Run | Context::Plan) => bulk::next_notable(model),
         Command::NextPanel if undo::next_choice(model, 1) => Vec::new(),
         Command::PreviousPanel if undo::next_choice(model, -1) => Vec::new(),
         Command::NextPanel if context == Context::Form => fields::section(model, true),
@@ -265,7 +266,11 @@ fn run(model: &mut Model, context: Context, command: Command) -> Vec<Effect> {
         Command::Columns => places::choose_columns(model),
         Command::SwitchJson if context == Context::Answer => call::switch(model),
         Command::SwitchJson => levels::switch(model),
-        Command::Complete if matches!(model.layers.last(), Some(Layer::Line(Ask::Image, _))) => images::complete(model),
+        Command::Complete
+            if matches!(model.layers.last(), Some(Layer::Line(Ask::Image | Ask::Plan | Ask::Path(_), _))) =>
+        {
+            images::complete(model)
+        }
         Command::Complete if context == Context::Editor => editor::complete(model),
         Command::Complete if matches!(model.layers.last(), Some(Layer::Offers(_))) => texts::choose(model),
         Command::Complete => texts::complete(model),

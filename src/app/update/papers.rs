@@ -14,6 +14,10 @@ use std::sync::Arc;
 pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
     let paper = match model.view() {
         Some(View::Run(id)) => Paper::Results(*id),
+        Some(View::Plan(id)) if model.bulk(*id).is_some_and(|b| b.operation(model.catalog()).is_some()) => {
+            model.say(Tone::Plain, "Only changes and new ones are put into a plan file, and this is an action.");
+            return Vec::new();
+        }
         Some(View::Plan(id)) => Paper::Plan(*id),
         Some(View::Answer(answered)) if !matches!(answered.answer, None | Some(Answer::Done)) => Paper::Answer,
         Some(View::Form(_)) if !Paper::Image.name(model).is_empty() => Paper::Image,

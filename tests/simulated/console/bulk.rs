@@ -67,6 +67,20 @@ async fn one_refused_does_not_stop_the_others_and_only_that_one_is_tried_again()
 }
 
 #[tokio::test]
+async fn tab_goes_to_whoever_did_not_get_it() {
+    let pbx = simulator().await;
+    let mut bench = bench(&pbx).await;
+    let refusal = Answer::Refused(vec![("VMEnabled".to_owned(), "WARNINGS.INVALID".to_owned())]);
+    pbx.faults().answer(Matcher::new("PATCH", &format!("/xapi/v1/Users({})", IDS[1])), 1, refusal);
+    voicemail_for_six(&pbx, &mut bench).await;
+    bench.shows(&["6 of 6 · saved 5 · not saved 1 · done", "next failed"]);
+    bench.keys("tab enter").await;
+    bench.shows(&["Users › 208 Keller, Xenia"]);
+    bench.keys("esc r tab").await;
+    bench.shows(&["6 of 6 · saved 6 · done", "So far there is nobody who did not get it."]);
+}
+
+#[tokio::test]
 async fn somebody_changed_meanwhile_is_a_conflict_and_is_left_alone() {
     let pbx = simulator().await;
     let mut bench = marked(&pbx).await;

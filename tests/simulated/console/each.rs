@@ -135,3 +135,17 @@ async fn the_marks_are_frozen_and_the_form_is_asked_once() {
     bench.shows(&["1 user › Watch this extension"]);
     assert!(!bench.screen().contains("changed"), "{}", bench.screen());
 }
+
+#[tokio::test]
+async fn of_a_choice_of_what_is_to_be_done_something_has_to_be_chosen() {
+    let pbx = simulator().await;
+    let mut bench = marked(&pbx).await;
+    bench.keys(". 'new space 'passwords space 'for enter ctrl-s").await;
+    bench.shows(&["What to make anew: nothing is chosen, so nothing would be done."]);
+    bench.keys("enter space ctrl-s").await;
+    bench.shows(&["acme: New passwords for 3 users?"]);
+    bench.keys("w").await;
+    bench.shows(&["Only changes and new ones are put into a plan file, and this is an action."]);
+    bench.keys("y '3 enter p H").await;
+    bench.shows(&["action: New passwords", "3 called"]);
+}

@@ -11,7 +11,7 @@ mod work;
 pub(super) use back::{gone, take_back, take_over};
 pub(super) use batch::{ended as ended_together, switch as switch_batches};
 pub(super) use calls::{afterwards, begin_each, of_form, show as show_calls};
-pub(super) use plan::{agree, leave_out, look, plan, run_planned, show_plan, step};
+pub(super) use plan::{agree, leave_out, look, next_notable, plan, run_planned, show_plan, step};
 pub(super) use resume::{ask, found};
 pub(super) use run::{
     ask_stop, begun, created, ended, go_on, has_begun, in_doubt, is_sending, leave_run, open_one, pause, retry,

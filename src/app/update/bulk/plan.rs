@@ -1,6 +1,6 @@
 //! The plan on the screen: what would be sent to each, who is left out, and the yes.
 
-use super::super::super::bulk::{Bulk, BulkId, One, Planning, Proposed, Reading, Source, Work};
+use super::super::super::bulk::{Bulk, BulkId, One, Planning, Proposed, Reading, Sent, Source, Work};
 use super::super::super::effect::Effect;
 use super::super::super::line::Line as Typed;
 use super::super::super::model::{Ask, Layer, ListId, Model, Preview, Tone, View};
@@ -89,6 +89,10 @@ pub(in crate::app::update) fn look(model: &mut Model) -> Vec<Effect> {
     match shown.plan.lines.get(shown.at).map(|line| &line.planned) {
         Some(Planned::Change(changes) | Planned::LeftOut(changes)) => {
             let change_set = (**changes).clone();
+            if shown.offer.is_some_and(|offer| offer.taken) {
+                let words = "It goes in a batch with others; by itself it would be this.";
+                model.say(Tone::Plain, words);
+            }
             model.views.push(View::Look(Box::new(Preview { change_set, since: u64::MAX, top: 0 })));
         }
         Some(Planned::Blocked(why)) => {
@@ -142,6 +146,41 @@ fn selection(model: &mut Model, context: Context) -> Option<(&mut usize, usize)>
         (Context::Run, _, Some(run)) => Some((&mut run.at, run.lines.len())),
         _ => None,
     }
+}
+
+/// To the next one that is worth a look: who did not get it, who is blocked or warned of.
+pub(in crate::app::update) fn next_notable(model: &mut Model) -> Vec<Effect> {
+    let Some(View::Plan(id) | View::Run(id)) = model.views.last() else { return Vec::new() };
+    let Some(bulk) = model.bulk(*id) else { return Vec::new() };
+    let (is_notable, here): (Vec<bool>, usize) = match (model.views.last(), &bulk.run, &bulk.plan) {
+        (Some(View::Run(_)), Some(run), _) => {
+            let is_bad = |line: &Sent| match line {
+                Sent::Job(job) => {
+                    let ended = model.job(*job).and_then(|job| job.outcome.as_ref());
+                    ended.is_some_and(|(outcome, _)| !outcome.is_good())
+                }
+                Sent::Waiting | Sent::Nothing | Sent::Skipped => false,
+            };
+            (run.lines.iter().map(is_bad).collect(), run.at)
+        }
+        (_, _, Some(shown)) => {
+            let mut notable: Vec<bool> =
+                shown.plan.lines.iter().map(|line| matches!(line.planned, Planned::Blocked(_))).collect();
+            for at in shown.warnings.iter().flat_map(|warning| &warning.lines) {
+                notable.get_mut(*at).into_iter().for_each(|one| *one = true);
+            }
+            (notable, shown.at)
+        }
+        _ => return Vec::new(),
+    };
+    let next = (1..=is_notable.len()).map(|by| (here + by) % is_notable.len()).find(|at| is_notable[*at]);
+    let context = model.context();
+    match (next, selection(model, context)) {
+        (Some(next), Some((at, _))) => *at = next,
+        _ if context == Context::Run => model.say(Tone::Plain, "So far there is nobody who did not get it."),
+        _ => model.say(Tone::Plain, "Nobody here is blocked or warned of."),
+    }
+    Vec::new()
 }
 
 /// Moves the selection in a plan or a run.

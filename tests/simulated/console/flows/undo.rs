@@ -119,8 +119,10 @@ async fn the_history_tells_and_keeps_tickets() {
     bench.keys("enter").await;
     bench.shows(&["ticket 4711", "First name: Ada → Augusta"]);
     bench.keys("esc / 'voicemail enter").await;
-    bench.shows(&["Nothing is in the journal here."]);
-    bench.keys("esc H / '4711 enter").await;
+    bench.shows(&["Nothing that was done matches voicemail."]);
+    bench.keys("esc").await;
+    bench.shows(&["Times are UTC."]);
+    bench.keys("/ '4711 enter").await;
     bench.shows(&["214 Lovelace"]);
     bench.keys("u").await;
     bench.shows(&["Augusta → Ada"]);
