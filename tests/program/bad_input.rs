@@ -151,13 +151,13 @@ fn ten_thousand_are_not_sent_for_a_yes_and_no_template_of_what_is_not_there() {
     desk.ends("plan Users --set Mobile=+4930{Number} -o p.json", 0);
     let said = desk.ends("apply p.json --yes", 8);
     assert!(
-        said.err.contains("these are 10000 changes: say --confirm=10000 to send them. Nothing was sent."),
+        said.err.contains("these are 10,000 changes: say --confirm=10000 to send them. Nothing was sent."),
         "{}",
         said.err
     );
     let said = desk.ends("apply p.json --confirm=9999", 8);
     assert!(
-        said.err.contains("--confirm=9999 was said, and there are 10000 changes. Nothing was sent."),
+        said.err.contains("--confirm=9999 was said, and there are 10,000 changes. Nothing was sent."),
         "{}",
         said.err
     );

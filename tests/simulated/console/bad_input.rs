@@ -169,10 +169,10 @@ async fn ten_thousand_are_sent_to_by_their_number_alone() {
     let pbx = sim::start(sim::Options { users: 10_000, ..sim::Options::default() }).await.unwrap();
     let mut bench = Bench::on(&pbx, (120, 40)).await;
     bench.keys("a . 'welcome enter").await;
-    bench.shows(&["Send welcome email for 10000 users?"]);
+    bench.shows(&["Send welcome email for 10,000 users?"]);
     for typed in ["y", "'yes", "'9999", "'1"] {
         bench.keys(&format!("y {typed} enter")).await;
-        bench.shows(&["Nothing was sent: it would go to 10000, and that is not what was typed."]);
+        bench.shows(&["Nothing was sent: it would go to 10,000, and that is not what was typed."]);
     }
     assert_eq!(writes(&pbx), 0);
 }

@@ -380,7 +380,7 @@ async fn a_line_that_is_down_is_not_asked_for_each_page_of_hundreds() {
     pbx.faults().answer(reads.clone(), 9_999, Answer::Cut);
     pbx.faults().forget_requests();
     bench.keys("R").await;
-    bench.shows(&["A run of 250 was cut off", "250 blocked"]);
+    bench.shows(&["A run of 250 by ada was cut off", "250 blocked"]);
     let asked = pbx.faults().count(&reads);
     assert!(asked <= 3 * (1 + 3 + 4), "one page and a few of it, each three times at most: {asked}");
     // Left for now, it is asked again once the line is there.
