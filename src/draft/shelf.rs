@@ -10,7 +10,6 @@ use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::fmt;
 use std::hash::{BuildHasher, Hash, Hasher};
-use std::ops::Range;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// From here on a name is the value itself: a whole number that is not large. There are as many as there are people, and
@@ -35,6 +34,7 @@ const OBJECT: Kind = 6;
 
 /// A value: what it is, and where its parts or its letters stand among those of all. There are hundreds of thousands, so
 /// it is as small as it can be: none has memory of its own.
+#[derive(Clone, Copy)]
 struct Node {
     hash: u32,
     kind: Kind,
@@ -42,10 +42,36 @@ struct Node {
     count: u32,
 }
 
-impl Node {
-    fn range(&self) -> Range<usize> {
-        let from = (u64::from(self.from[0]) << 32 | u64::from(self.from[1])) as usize;
-        from..from + self.count as usize
+/// So many things stand in a block; or more, if they belong together.
+const BLOCK: usize = 8192;
+
+/// Rows of things, one behind the other. What grows to megabytes by being moved leaves as much behind in the heap: here
+/// another block is begun instead.
+struct Blocks<T>(Vec<Vec<T>>);
+
+impl<T> Default for Blocks<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: Copy> Blocks<T> {
+    /// Puts a row behind the others, and says in which block and where it begins.
+    fn put(&mut self, row: &[T]) -> [u32; 2] {
+        if self.0.last().is_none_or(|block| block.len() + row.len() > BLOCK) {
+            // Most shelves are small.
+            let room = if self.0.is_empty() { row.len() } else { BLOCK.max(row.len()) };
+            self.0.push(Vec::with_capacity(room));
+        }
+        let at = self.0.len() - 1;
+        let begins = self.0[at].len();
+        self.0[at].extend_from_slice(row);
+        [at as u32, begins as u32]
+    }
+
+    fn row(&self, from: [u32; 2], count: u32) -> &[T] {
+        let [at, from] = from.map(|place| place as usize);
+        self.0.get(at).and_then(|block| block.get(from..from + count as usize)).unwrap_or_default()
     }
 }
 
@@ -82,20 +108,21 @@ impl<'n, N: Iterator<Item = &'n str> + Clone> Equivalent<Shape> for Sought<N> {
 /// Found by a hash that is quick: whoever made names and values collide would slow down those of their own PBX.
 #[derive(Default)]
 pub struct Shelf {
-    nodes: Vec<Node>,
+    /// Each by its name; every block but the last is full.
+    nodes: Blocks<Node>,
     /// The values by their hash.
     places: HashTable<u32>,
     /// What the lists and objects are made of.
-    parts: Vec<u32>,
+    parts: Blocks<u32>,
     /// What the texts and the larger numbers are made of.
-    letters: String,
+    letters: Blocks<u8>,
     shapes: IndexSet<Shape, DefaultHashBuilder>,
     hash: DefaultHashBuilder,
 }
 
 impl fmt::Debug for Shelf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Shelf({} values)", self.nodes.len())
+        write!(f, "Shelf({} values)", self.count())
     }
 }
 
@@ -134,26 +161,26 @@ impl Shelf {
         let hash = self.hash.hash_one((kind, parts, letters)) as u32;
         let spread = |hash: u32| u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let Self { nodes, places, parts: all, letters: written, .. } = self;
+        let node = |at: u32| node(nodes, at);
         let same = |at: &u32| {
-            let node = &nodes[*at as usize];
-            let is = |node: &Node| match kind {
-                NUMBER | TEXT => written.get(node.range()) == Some(letters),
-                _ => all.get(node.range()) == Some(parts),
-            };
-            node.hash == hash && node.kind == kind && is(node)
+            node(*at).is_some_and(|node| {
+                let is_same = || match kind {
+                    NUMBER | TEXT => written.row(node.from, node.count) == letters.as_bytes(),
+                    _ => all.row(node.from, node.count) == parts,
+                };
+                node.hash == hash && node.kind == kind && is_same()
+            })
         };
         if let Some(known) = places.find(spread(hash), same) {
             return *known;
         }
         let (from, count) = match kind {
-            NUMBER | TEXT => (written.len(), letters.len()),
-            _ => (all.len(), parts.len()),
+            NUMBER | TEXT => (written.put(letters.as_bytes()), letters.len()),
+            _ => (all.put(parts), parts.len()),
         };
-        written.push_str(letters);
-        all.extend_from_slice(parts);
-        let (at, from) = (nodes.len() as u32, [(from as u64 >> 32) as u32, from as u32]);
-        nodes.push(Node { hash, kind, from, count: count as u32 });
-        places.insert_unique(spread(hash), at, |at| spread(nodes[*at as usize].hash));
+        let [block, at] = nodes.put(&[Node { hash, kind, from, count: count as u32 }]);
+        let at = block * BLOCK as u32 + at;
+        places.insert_unique(spread(hash), at, |at| spread(self::node(nodes, *at).map_or(0, |node| node.hash)));
         at
     }
 
@@ -183,13 +210,13 @@ impl Shelf {
         if id.0 >= WHOLE {
             return Value::from(id.0 - WHOLE);
         }
-        let Some(node) = self.nodes.get(id.0 as usize) else { return Value::Null };
+        let Some(node) = node(&self.nodes, id.0) else { return Value::Null };
         match node.kind {
             NULL => Value::Null,
             FALSE | TRUE => Value::Bool(node.kind == TRUE),
-            NUMBER => serde_json::from_str(&self.letters[node.range()]).unwrap_or_default(),
-            TEXT => Value::from(&self.letters[node.range()]),
-            LIST => self.parts[node.range()].iter().map(|e| self.value(ValueId(*e))).collect(),
+            NUMBER => serde_json::from_str(self.letters(node)).unwrap_or_default(),
+            TEXT => Value::from(self.letters(node)),
+            LIST => self.parts.row(node.from, node.count).iter().map(|e| self.value(ValueId(*e))).collect(),
             _ => {
                 let Some((names, members)) = self.members(id.0) else { return Value::Null };
                 // With room for all of them at once: a list of thousands is made of these.
@@ -204,13 +231,18 @@ impl Shelf {
 
     /// How many different values there are, those inside of others with them.
     pub fn count(&self) -> usize {
-        self.nodes.len()
+        let last = self.nodes.0.last();
+        last.map_or(0, |last| (self.nodes.0.len() - 1) * BLOCK + last.len())
+    }
+
+    fn letters(&self, node: &Node) -> &str {
+        std::str::from_utf8(self.letters.row(node.from, node.count)).unwrap_or_default()
     }
 
     /// The elements of a list.
     pub fn elements(&self, list: ValueId) -> Option<&[u32]> {
-        let node = self.nodes.get(list.0 as usize).filter(|node| node.kind == LIST)?;
-        self.parts.get(node.range())
+        let node = node(&self.nodes, list.0).filter(|node| node.kind == LIST)?;
+        Some(self.parts.row(node.from, node.count))
     }
 
     /// A member of an object.
@@ -222,21 +254,24 @@ impl Shelf {
 
     /// The names and the values of the members of an object.
     pub(super) fn members(&self, object: u32) -> Option<(&Names, &[u32])> {
-        let node = self.nodes.get(object as usize)?;
+        let node = node(&self.nodes, object)?;
         let Shape(names) = self.shapes.get_index(node.kind.checked_sub(OBJECT)? as usize)?;
-        Some((names, self.parts.get(node.range())?))
+        Some((names, self.parts.row(node.from, node.count)))
     }
 
     /// Nothing.
     pub(super) fn is_null(&self, id: u32) -> bool {
-        self.nodes.get(id as usize).is_some_and(|node| node.kind == NULL)
+        node(&self.nodes, id).is_some_and(|node| node.kind == NULL)
     }
 
     /// A text.
     pub(super) fn text(&self, id: u32) -> Option<&str> {
-        let node = self.nodes.get(id as usize).filter(|node| node.kind == TEXT)?;
-        self.letters.get(node.range())
+        node(&self.nodes, id).filter(|node| node.kind == TEXT).map(|node| self.letters(node))
     }
+}
+
+fn node(nodes: &Blocks<Node>, at: u32) -> Option<&Node> {
+    nodes.0.get(at as usize / BLOCK)?.get(at as usize % BLOCK)
 }
 
 /// A shelf that the changes of one plan share, or all that the journal tells of one run.

@@ -17,6 +17,8 @@ const ABSENT: u32 = u32::MAX;
 pub struct Columns {
     shelf: SharedShelf,
     columns: IndexMap<Box<str>, Vec<u32>>,
+    /// As many rows are expected.
+    rows: usize,
 }
 
 impl FromIterator<Entity> for Columns {
@@ -31,6 +33,11 @@ impl Columns {
     /// An empty table whose values lie where others lie already: what is equal has one name.
     pub fn on(shelf: SharedShelf) -> Self {
         Self { shelf, ..Self::default() }
+    }
+
+    /// An empty table that has room for so many rows.
+    pub fn for_rows(rows: usize) -> Self {
+        Self { rows, ..Self::default() }
     }
 
     /// Where the values lie.
@@ -52,6 +59,7 @@ impl Columns {
             let at = at.unwrap_or_else(|| self.columns.insert_full(field.as_str().into(), Vec::new()).0);
             let column = &mut self.columns[at];
             if column.len() <= row {
+                column.reserve_exact(self.rows.saturating_sub(column.len()));
                 column.resize(row + 1, ABSENT);
             }
             column[row] = name;
@@ -117,6 +125,7 @@ impl Columns {
             found[at].1 += 1;
         }
         order::by_key(&mut found, |(_, count)| std::cmp::Reverse(*count));
+        found.shrink_to_fit();
         found
     }
 }
