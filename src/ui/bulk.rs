@@ -160,6 +160,10 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
             y += 1;
         }
     }
+    if new > 0 {
+        let words = "Before a new one is sent, it is seen that what tells it apart is free.";
+        y = sentence(canvas, y, words, Role::Muted, usize::MAX);
+    }
     if let Some(ticket) = &bulk.intent.ticket {
         canvas.put_in(2, y, &format!("Ticket {ticket}"), Role::Text, width.saturating_sub(3));
         y += 1;

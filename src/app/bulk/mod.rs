@@ -25,7 +25,7 @@ use super::model::ListId;
 use crate::catalog::{Catalog, Danger, Operation, SchemaId};
 use crate::draft::{Draft, Entity, Kept, ListEdit, ReadPlan, Slot, Verb, read_whole};
 use crate::odata::{EntityKey, Failure, Target};
-use crate::plan::{Batches, Columns, Edit, Intent, Kind, Past, Plan, RunId, ValueId, Warning, asked};
+use crate::plan::{Batches, Columns, Edit, Intent, Kind, Line, Past, Plan, RunId, ValueId, Warning, asked};
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
 
@@ -201,14 +201,21 @@ impl Bulk {
         taken_back.or(self.resumed.as_ref().map(|resumed| &resumed.entries)).map(Vec::as_slice)
     }
 
+    /// They are read for a common form. Of what was planned for them, or done to them once, only that is read.
+    pub(super) fn is_read_whole(&self) -> bool {
+        self.past().is_none() && self.work.is_none()
+    }
+
     /// What is to be read of each.
     pub(super) fn read_plan(&self, catalog: &Catalog) -> ReadPlan {
         let schema = catalog.schema(self.schema);
-        let Some((past, resource)) = self.past().zip(catalog.resource(&self.list.resource)) else {
+        let Some(resource) = catalog.resource(&self.list.resource).filter(|_| !self.is_read_whole()) else {
             return read_whole(catalog, schema);
         };
-        let changes = past.iter().filter(|past| past.verb == Verb::Change);
-        let changed: BTreeSet<&str> = changes.flat_map(|past| &past.fields).map(|field| &*field.field).collect();
+        let past = self.past().unwrap_or_default().iter().filter(|past| past.verb == Verb::Change);
+        let past = past.flat_map(|past| &past.fields).map(|field| &*field.field);
+        let lines = self.work.iter().flat_map(Work::lines).filter_map(Line::changes);
+        let changed: BTreeSet<&str> = lines.flat_map(|set| set.fields()).chain(past).collect();
         asked(catalog, resource, schema, &changed.into_iter().collect::<Vec<_>>())
     }
 

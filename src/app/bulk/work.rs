@@ -31,6 +31,16 @@ pub(in crate::app) enum Work {
     Telling(Telling),
 }
 
+impl Work {
+    /// The lines of a plan from a file that were not looked at yet.
+    pub(super) fn lines(&self) -> &[Line] {
+        match self {
+            Self::Planning(Planning { source: Source::Lines(lines), .. }) => lines.as_slice(),
+            Self::Planning(_) | Self::Comparing(_) | Self::Telling(_) => &[],
+        }
+    }
+}
+
 /// What became of each, as far as it is in words, and the file that it is for.
 #[derive(Debug)]
 pub(in crate::app) struct Telling {

@@ -48,7 +48,7 @@ pub(super) fn accept_plan(model: &mut Model, path: &str) -> Vec<Effect> {
     vec![Effect::ReadPlan { path: path.to_owned(), reader }]
 }
 
-/// A plan file was read: it stands on the screen as if it had been made here, or what is wrong with it is said.
+/// A plan file was read: how those stand whom it is for is seen now, or what is wrong with it is said.
 pub(super) fn plan_read(model: &mut Model, path: &str, result: Result<Box<PlanFile>, String>) -> Vec<Effect> {
     result.and_then(|file| open_plan(model, &file)).unwrap_or_else(|why| {
         model.say(Tone::Bad, why);
@@ -79,21 +79,7 @@ fn open_plan(model: &mut Model, file: &PlanFile) -> Result<Vec<Effect>, String> 
         label: set.label.clone(),
         planned: Planned::Change(Arc::clone(set)),
     };
-    let effects = super::bulk::show_plan(model, list, schema, file.changes.iter().map(line).collect());
-    let (new, changed) =
-        (file.changes.iter().any(|s| s.verb == Verb::Create), file.changes.iter().any(|s| s.verb == Verb::Change));
-    model.say(
-        Tone::Plain,
-        match (changed, new) {
-            (true, false) => "Before it is sent, each is compared with what the plan expects.",
-            (false, _) => "Before a new one is sent, it is seen that what tells it apart is free.",
-            (true, true) => {
-                "Before it is sent, each is compared with what the plan expects, and of new ones it is seen that what \
-                 tells them apart is free."
-            }
-        },
-    );
-    Ok(effects)
+    Ok(super::bulk::show_plan(model, list, schema, file.changes.iter().map(line).collect()))
 }
 
 fn ask_for(model: &mut Model, paper: Paper, path: Option<&str>) {

@@ -13,6 +13,7 @@ mod flows;
 mod look;
 mod past;
 mod pictures;
+mod plan_files;
 mod screen;
 mod silent;
 mod snapshots;

@@ -59,7 +59,7 @@ pub(super) async fn reach(name: &str, pbx: Simulator, size: (u16, u16), look: Lo
             bench.paste("all@acme.example").await;
             bench.keys("enter ctrl-s").await;
         }
-        "plan_file" => from_file(&mut bench, home.path()).await,
+        "plan_file" => from_file(&mut bench, &pbx, home.path()).await,
         _ => {
             some_changes(&pbx, &mut bench).await;
             journal.settled().await.unwrap();
@@ -139,10 +139,11 @@ async fn cut_off(home: &Path, operator: &str) {
     file.execute("UPDATE consoles SET born = 'another boot', process = 4000000", []).unwrap();
 }
 
-/// A plan from a file: two that are changed, two new ones.
-async fn from_file(bench: &mut Bench, home: &Path) {
+/// A plan from a file: three that were to be changed and two new ones. One of the three is called otherwise by now, one was
+/// changed.
+async fn from_file(bench: &mut Bench, pbx: &Simulator, home: &Path) {
     let path = home.join("plan.json");
-    bench.keys("2 0 7 esc space space space e / 'vmen enter space ctrl-s w").await;
+    bench.keys("2 0 7 esc space space space space space e / 'vmen enter space ctrl-s w").await;
     for _ in 0..40 {
         bench.press("backspace");
     }
@@ -152,6 +153,8 @@ async fn from_file(bench: &mut Bench, home: &Path) {
     let new = |number: &str, name: &str| json!({"new": true, "label": format!("{number} {name}"), "after": {"Number": number, "FirstName": name}});
     file["changes"].as_array_mut().unwrap().extend([new("998", "Alan"), new("996", "Edith")]);
     write_plan(&path, &file);
+    patch(pbx, "Users", "50", json!({"LastName": "King"}));
+    patch(pbx, "Users", "51", json!({"VMEnabled": null}));
     bench.keys("P").await;
     bench.paste(path.to_str().unwrap()).await;
     bench.keys("enter").await;

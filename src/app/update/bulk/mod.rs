@@ -35,8 +35,8 @@ use std::collections::HashMap;
 
 /// Entities read at once for a common form.
 const READS: usize = 4;
-/// What was done to them once is read by pages of so many: no more come in one answer. One page at a time: to take what
-/// stands in two would hold up a key.
+/// Who was planned for, or changed once, is read by pages of so many: no more come in one answer. One page at a time: to
+/// take what stands in two would hold up a key.
 const PAGE: usize = 100;
 /// Different values of a field that are offered, at most: a list of thousands is no choice.
 const OFFERED: usize = 500;
@@ -134,8 +134,8 @@ fn read_more(model: &mut Model, id: BulkId) -> Vec<Effect> {
     let Some(at) = model.bulks.iter().position(|bulk| bulk.id == id) else { return Vec::new() };
     let mut effects = Vec::new();
     let catalog = model.pbx_of(&model.bulks[at].list.pbx).catalog;
-    let of_past = model.bulks[at].past().is_some();
-    let (together, ahead) = if of_past { (PAGE, 1) } else { (1, READS) };
+    let by_page = !model.bulks[at].is_read_whole();
+    let (together, ahead) = if by_page { (PAGE, 1) } else { (1, READS) };
     while model.bulks[at].next < model.bulks[at].ones.len() && model.bulks[at].next - model.bulks[at].read < ahead {
         let next = model.bulks[at].next;
         if model.bulks[at].ones[next].read != Reading::Waiting {
@@ -156,7 +156,7 @@ fn read_more(model: &mut Model, id: BulkId) -> Vec<Effect> {
         let plan = bulk.asked.take().unwrap_or_else(|| bulk.read_plan(catalog));
         bulk.asked = Some(plan.clone());
         effects.push(Effect::Pbx(match targets.pop() {
-            Some(target) if !of_past => PbxTask::Read { ticket, target, plan },
+            Some(target) if !by_page => PbxTask::Read { ticket, target, plan },
             last => {
                 targets.extend(last);
                 PbxTask::ReadSeveral { ticket, targets, plan }
@@ -165,10 +165,11 @@ fn read_more(model: &mut Model, id: BulkId) -> Vec<Effect> {
     }
     let bulk = &mut model.bulks[at];
     if bulk.read == bulk.ones.len() {
-        bulk.work = Some(match (&bulk.resumed, &bulk.undoing) {
-            (Some(_), _) => Work::Planning(Planning::of(Source::Resumed)),
-            (None, Some(_)) => Work::Planning(Planning::of(Source::Back)),
-            (None, None) => Work::Comparing(Comparing::default()),
+        bulk.work = Some(match (bulk.work.take(), &bulk.resumed, &bulk.undoing) {
+            (Some(work), ..) => work,
+            (None, Some(_), _) => Work::Planning(Planning::of(Source::Resumed)),
+            (None, None, Some(_)) => Work::Planning(Planning::of(Source::Back)),
+            (None, None, None) => Work::Comparing(Comparing::default()),
         });
         effects.extend(work::go_on(model, id));
     }

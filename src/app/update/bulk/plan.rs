@@ -5,8 +5,9 @@ use super::super::super::effect::Effect;
 use super::super::super::line::Line as Typed;
 use super::super::super::model::{Ask, Layer, ListId, Model, Preview, Tone, View};
 use super::super::{fields, stepped};
-use super::{back, batch, bulk_mut, resume, run, work};
+use super::{back, batch, bulk_mut, read_more, resume, run, work};
 use crate::catalog::SchemaId;
+use crate::draft::Verb;
 use crate::input::Context;
 use crate::plan::{Edit, Intent, Kind, Line, Planned};
 
@@ -41,7 +42,7 @@ pub(in crate::app::update) fn plan(model: &mut Model, id: BulkId) -> Vec<Effect>
     work::go_on(model, id)
 }
 
-/// Shows a plan that was not made from a common form.
+/// Shows a plan that was not made from a common form, once it is seen how each stands. New ones are not there yet.
 pub(in crate::app::update) fn show_plan(
     model: &mut Model,
     list: ListId,
@@ -50,13 +51,17 @@ pub(in crate::app::update) fn show_plan(
 ) -> Vec<Effect> {
     model.next += 1;
     let id = BulkId(model.next);
-    let one = |line: &Line| One { target: line.target.clone(), label: line.label.clone(), read: Reading::Waiting };
+    let one = |line: &Line| {
+        let is_there = line.changes().is_some_and(|set| set.verb == Verb::Change);
+        let read = if is_there { Reading::Waiting } else { Reading::Here };
+        One { target: line.target.clone(), label: line.label.clone(), read }
+    };
     let mut bulk = Bulk::new(id, list, schema, lines.iter().map(one).collect());
     bulk.intent = Intent::of(Kind::Plan);
     bulk.work = Some(Work::Planning(Planning::of(Source::Lines(lines.into_iter()))));
     model.bulks.push(bulk);
     model.views.push(View::Plan(id));
-    work::go_on(model, id)
+    read_more(model, id)
 }
 
 /// The plan on the screen.

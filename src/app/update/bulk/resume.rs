@@ -1,4 +1,4 @@
-//! A run that was cut off: seen first as it stands on the PBX now, then gone on with.
+//! A run that was cut off, or a plan from a file: seen first as it stands on the PBX now, then gone on with.
 //!
 //! Owns what becomes of each that was not ended: at its goal already, untouched and so to be sent, or changed by
 //! somebody else and so left alone. Everything is read before anything is sent.
@@ -8,7 +8,8 @@ use super::super::super::effect::{Effect, JournalTask};
 use super::super::super::model::{ListId, Model, Purpose, Tone, View};
 use super::{bulk_mut, let_go, run};
 use crate::draft::Verb;
-use crate::plan::{Alike, Columns, Past, PastRun, Progress};
+use crate::plan::{Alike, Columns, Line, Past, PastRun, Progress, Standing, cost};
+use std::sync::Arc;
 
 /// Shows the run that goes or waits here; else asks the journal for what was cut off.
 pub(in crate::app::update) fn ask(model: &mut Model) -> Vec<Effect> {
@@ -74,6 +75,19 @@ pub(super) fn weigh(model: &mut Model, id: BulkId, at: usize, alike: &mut Alike<
     let (planned, cost) = alike.standing((catalog, schema), past, read, &said(catalog, &pbx.names, schema));
     *bulk_mut(model, id)?.resumed.as_mut()?.standing.get_mut(at)? = Some(planned);
     Some(cost)
+}
+
+/// How one stands for whom a file has a plan; and about how much work it was to see that. `None` where there was nothing
+/// to be read.
+pub(super) fn compare(model: &Model, id: BulkId, at: usize, line: &mut Line) -> Option<usize> {
+    let bulk = model.bulk(id)?;
+    let pbx = model.pbx_of(&bulk.list.pbx);
+    let (catalog, schema) = (pbx.catalog, pbx.catalog.schema(bulk.schema));
+    let set = Arc::clone(line.changes().filter(|set| set.verb == Verb::Change)?);
+    let read = bulk.was_read(at)?.map(|()| bulk.columns.entity(at, bulk.columns.fields()));
+    let standing = Standing::of(catalog, catalog.resource(&bulk.list.resource)?, &set, read.as_ref().map_err(|f| *f));
+    line.planned = standing.planned(catalog, schema, &set, &said(catalog, &pbx.names, schema));
+    Some(cost(&line.planned))
 }
 
 /// It is looked at before it is gone on with: of a new one and of an action there is nothing to be seen.

@@ -76,8 +76,8 @@ fn plan(model: &mut Model, id: BulkId, mut planning: Planning) -> Vec<Effect> {
         return vec![Effect::let_go(planning)];
     }
     let piece = match planning.source {
-        Source::Back | Source::Resumed => weigh(model, id, &mut planning),
-        Source::Edits(..) | Source::Lines(_) | Source::Calls(_) => PIECE,
+        Source::Lines(_) | Source::Back | Source::Resumed => weigh(model, id, &mut planning),
+        Source::Edits(..) | Source::Calls(_) => PIECE,
     };
     let Some(at) = model.bulks.iter().position(|bulk| bulk.id == id) else { return Vec::new() };
     let pbx = model.pbx_of(&model.bulks[at].list.pbx);
@@ -89,14 +89,12 @@ fn plan(model: &mut Model, id: BulkId, mut planning: Planning) -> Vec<Effect> {
             model.bulks[at].plan_more(catalog, &mut planning, piece, own)
         }
     };
-    let (all, from_file) = (model.bulks[at].ones.len(), matches!(planning.source, Source::Lines(_)));
+    let all = model.bulks[at].ones.len();
     if !is_whole {
-        if !from_file {
-            model.say(Tone::Plain, format!("Planning {} of {all} …", planning.lines.len()));
-        }
+        model.say(Tone::Plain, format!("Planning {} of {all} …", planning.lines.len()));
         return later(model, id, Work::Planning(planning));
     }
-    if goes_on && !from_file {
+    if goes_on {
         model.notice = None;
     }
     let is_resumed = matches!(planning.source, Source::Resumed);
@@ -118,13 +116,20 @@ fn plan(model: &mut Model, id: BulkId, mut planning: Planning) -> Vec<Effect> {
     before.map(Effect::let_go).into_iter().collect()
 }
 
-/// How so many more stand that were changed once, from this one on: as much as is worked out between two keys.
+/// How so many more stand that were planned or changed once, from this one on: as much as is worked out at one go.
 fn weigh(model: &mut Model, id: BulkId, planning: &mut Planning) -> usize {
     let (first, all) = (planning.lines.len(), model.bulk(id).map_or(0, |bulk| bulk.ones.len()));
     let (mut at, mut done) = (first, 0);
     while at < all && done < PIECE {
         let alike = &mut planning.alike;
-        done += back::weigh(model, id, at, alike).or_else(|| resume::weigh(model, id, at, alike)).unwrap_or(1);
+        let cost = match &mut planning.source {
+            Source::Lines(lines) => {
+                let line = lines.as_mut_slice().get_mut(at - first);
+                line.and_then(|line| resume::compare(model, id, at, line))
+            }
+            _ => back::weigh(model, id, at, alike).or_else(|| resume::weigh(model, id, at, alike)),
+        };
+        done += cost.unwrap_or(1);
         at += 1;
     }
     at - first
