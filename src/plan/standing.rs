@@ -55,9 +55,7 @@ impl Standing {
         let others = conflicts(catalog, set, fresh);
         if others.is_empty() { Self::AsMeant } else { Self::Since(others) }
     }
-}
 
-impl Standing {
     /// What that comes to for this one.
     pub fn planned(self, catalog: &Catalog, schema: &Schema, set: &Arc<ChangeSet>, said: &Said<'_>) -> Planned {
         Planned::Blocked(match self {

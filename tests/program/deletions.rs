@@ -2,7 +2,6 @@
 //! says that nothing of it can be taken back.
 
 use crate::interleavings::{PEOPLE, Stage};
-use crate::terminal::Terminal;
 use cordboard::plan::{End, Progress};
 use cordboard::sim::{Matcher, Seen};
 use rustix::process::Signal;
@@ -15,20 +14,7 @@ fn killed(stage: &Stage, count: usize) {
         _ => Matcher::new("POST", "/xapi/v1/Users/Pbx.BatchDelete"),
     };
     let mut gate = stage.faults.hold(request);
-    let mut console = Terminal::with(&stage.home, &[], &[("LOGNAME", "ada")]);
-    console.until("30 of 30");
-    console.keys("207");
-    console.until("207");
-    console.keys("\r");
-    console.until("Identity");
-    console.keys("\x1b");
-    console.until("30 of 30");
-    if count > 1 {
-        console.keys(&" ".repeat(count));
-        console.until(&format!("{count} marked"));
-    }
-    console.keys(".");
-    console.until("filter");
+    let mut console = stage.actions_of(count);
     console.keys(if count > 1 { "marked\r" } else { "delete\r" });
     console.until_words(if count > 1 { "to run it:" } else { "to delete it:" });
     // What was typed is on the screen: so is the question, and Enter counts.

@@ -152,6 +152,25 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
+    /// A console that shows what can be done with the first so many of the people.
+    pub(crate) fn actions_of(&self, count: usize) -> Terminal {
+        let mut console = Terminal::with(&self.home, &[], &[("LOGNAME", "ada")]);
+        console.until("30 of 30");
+        console.keys("207");
+        console.until("207");
+        console.keys("\r");
+        console.until("Identity");
+        console.keys("\x1b");
+        console.until("30 of 30");
+        if count > 1 {
+            console.keys(&" ".repeat(count));
+            console.until(&format!("{count} marked"));
+        }
+        console.keys(".");
+        console.until("filter");
+        console
+    }
+
     pub(crate) fn new(team: bool) -> Self {
         let world = Aside::start().unwrap();
         let options = sim::Options { users: 30, ..sim::Options::default() };
@@ -531,18 +550,7 @@ fn an_action_for_many_is_never_run_twice_for_anybody() {
         let stage = Stage::new(good % 2 == 0);
         let calls = Matcher::new("POST", "/xapi/v1/Users(");
         let mut gate = stage.faults.hold_after(calls.clone(), good);
-        let mut console = Terminal::with(&stage.home, &[], &[("LOGNAME", "ada")]);
-        console.until("30 of 30");
-        console.keys("207");
-        console.until("207");
-        console.keys("\r");
-        console.until("Identity");
-        console.keys("\x1b");
-        console.until("30 of 30");
-        console.keys(&" ".repeat(PEOPLE.len()));
-        console.until(&format!("{} marked", PEOPLE.len()));
-        console.keys(".");
-        console.until("filter");
+        let mut console = stage.actions_of(PEOPLE.len());
         console.keys("welcome\r");
         console.until("to run");
         console.agree();
