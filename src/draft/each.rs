@@ -97,7 +97,7 @@ fn carry(was: &Value, now: &Value, own: &mut Value) {
 
 fn carry_members(was: &Entity, now: &Entity, own: &mut Entity) {
     for name in was.keys().filter(|name| !now.contains_key(*name)) {
-        own.remove(name);
+        own.shift_remove(name);
     }
     for (name, value) in now {
         match (was.get(name), own.get_mut(name)) {
@@ -142,6 +142,15 @@ mod tests {
             assert_eq!(edit.apply(&slot, &list(own.clone())), list(becomes), "{own}");
         }
         assert!(ListEdit::between(&slot, &any, &any).is_empty());
+    }
+
+    #[test]
+    fn what_is_taken_out_of_an_element_leaves_the_rest_in_its_order() {
+        let anything = crate::catalog::Type::List(Box::new(crate::catalog::Type::Opaque));
+        let slot = Slot { identity: Some("Id"), ..Slot::typed(&anything, false) };
+        let edit = ListEdit { changed: vec![(json!({"Id": 1, "A": 1}), json!({"Id": 1}))], ..ListEdit::default() };
+        let list = edit.apply(&slot, &list(json!([{"Id": 1, "A": 1, "B": 2, "C": 3, "D": 4}])));
+        assert_eq!(Value::from(list).to_string(), r#"[{"Id":1,"B":2,"C":3,"D":4}]"#);
     }
 
     #[test]

@@ -149,7 +149,9 @@ pub fn put(catalog: &Catalog, slot: Slot<'_>, value: &mut Value, steps: &[Step],
             true
         }
         ([], None) => false,
-        ([Step::Member(name)], None) => value.as_object_mut().is_some_and(|members| members.remove(name).is_some()),
+        ([Step::Member(name)], None) => {
+            value.as_object_mut().is_some_and(|members| members.shift_remove(name).is_some())
+        }
         ([Step::Element(at)], None) => match value.as_array_mut() {
             Some(elements) if *at < elements.len() => {
                 elements.remove(*at);

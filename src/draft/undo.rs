@@ -187,7 +187,7 @@ impl Merge<'_> {
             let value = self.value(&member, before.get(name), after.get(name), now.get(name));
             match value {
                 Some(value) => merged.insert(name.clone(), value),
-                None => merged.remove(name),
+                None => merged.shift_remove(name),
             };
         }
         merged

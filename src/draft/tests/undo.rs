@@ -57,6 +57,17 @@ fn what_is_as_we_left_it_goes_back_and_the_rest_is_told() {
 }
 
 #[test]
+fn what_we_put_into_an_element_goes_and_the_rest_keeps_its_order() {
+    let list = |text: &str| json!({ "ForwardingProfiles": [serde_json::from_str::<Value>(text).unwrap()] });
+    let [was, is] = [
+        r#"{"Name":"Away","NoAnswerTimeout":1,"OverrideOfficeHours":false,"CustomName":""}"#,
+        r#"{"Name":"Away","CustomMessage":"x","NoAnswerTimeout":1,"OverrideOfficeHours":false,"CustomName":""}"#,
+    ];
+    let undoing = back(list(was), list(is), list(is));
+    assert_eq!(sent(&undoing)["ForwardingProfiles"][0].to_string(), was);
+}
+
+#[test]
 fn what_somebody_changed_since_goes_back_where_it_was_chosen() {
     let fields = |value: Value| value.as_object().unwrap().clone();
     let one = |field: &str, before: Value, after: Value| Changed {
