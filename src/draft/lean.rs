@@ -7,7 +7,7 @@
 use super::plan::Expansion;
 use super::shelf::{Held, Shelf, WHOLE};
 use super::value::same_json;
-use super::{Change, ListEdit, MASK, Payload, SharedShelf, Slot, ValueId};
+use super::{Change, ListEdit, Payload, SharedShelf, Slot, ValueId};
 use crate::catalog::{Catalog, Type};
 use serde_json::Value;
 use std::sync::Arc;
@@ -160,9 +160,8 @@ impl<'c> Lean<'c> {
         let Some(at) = names.iter().position(|name| **name == *self.identity) else { return Some(None) };
         let told = *values.get(at)?;
         let is = match shelf.text(told) {
-            Some("" | MASK) => return Some(None),
+            _ if !shelf.tells(ValueId(told)) => return Some(None),
             Some(_) => Kind::Text,
-            None if told == WHOLE || shelf.is_null(told) => return Some(None),
             None if told > WHOLE => Kind::Number,
             None => return None,
         };

@@ -2,8 +2,10 @@
 //!
 //! Owns the shelf: thousands of people share nearly all that is inside their profiles, so a value is a tree of numbers
 //! that name smaller values, down to single words. Equal values have equal names: how often each occurs is counting,
-//! not comparing. Knows no field and judges nothing. May hold secrets that somebody typed, so it is never printed.
+//! not comparing. Knows no field, and judges nothing but what can tell an element from others. May hold secrets that
+//! somebody typed, so it is never printed.
 
+use super::MASK;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use indexmap::{Equivalent, IndexSet};
 use serde_json::{Map, Value};
@@ -259,9 +261,10 @@ impl Shelf {
         Some((names, self.parts.row(node.from, node.count)))
     }
 
-    /// Nothing.
-    pub(super) fn is_null(&self, id: u32) -> bool {
-        node(&self.nodes, id).is_some_and(|node| node.kind == NULL)
+    /// It can tell an element from others: what the PBX has not given yet, or does not show, cannot.
+    pub fn tells(&self, id: ValueId) -> bool {
+        let is_null = || node(&self.nodes, id.0).is_some_and(|node| node.kind == NULL);
+        self.text(id.0).map_or(id.0 != WHOLE && !is_null(), |text| !matches!(text, "" | MASK))
     }
 
     /// A text.

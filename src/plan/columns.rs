@@ -102,9 +102,8 @@ impl Columns {
             for element in elements {
                 let member = |at, name| shelf.member(at, name);
                 let told = identity.and_then(|path| path.split('/').try_fold(ValueId(*element), member));
-                let told = told.map(|told| told.0);
-                let (_, count, last) =
-                    found.entry(told.unwrap_or(*element)).or_insert((ValueId(*element), 0, usize::MAX));
+                let name = told.filter(|told| shelf.tells(*told)).map_or(*element, |told| told.0);
+                let (_, count, last) = found.entry(name).or_insert((ValueId(*element), 0, usize::MAX));
                 if *last != row {
                     (*count, *last) = (*count + 1, row);
                 }
@@ -176,6 +175,18 @@ mod tests {
         };
         assert_eq!(told(Some("Group/Id")), [(json!(1), 1), (json!(2), 3), (json!(3), 1)]);
         assert_eq!(told(None).len(), 5, "nothing is equal to another's");
+    }
+
+    #[test]
+    fn elements_that_nothing_tells_apart_are_told_apart_by_what_they_are() {
+        let away = |id: Value, to: u32| json!({"Id": id, "To": to});
+        let lists = [
+            json!([away(json!(0), 1), away(json!(0), 2), away(Value::Null, 1), away(Value::Null, 2)]),
+            json!([away(json!(""), 1), away(json!(""), 2), away(json!(crate::draft::MASK), 1), away(json!(0), 1)]),
+        ];
+        let columns: Columns = lists.into_iter().map(|list| entity(json!({ "List": list }))).collect();
+        let counts: Vec<usize> = columns.elements("List", Some("Id")).into_iter().map(|(_, count)| count).collect();
+        assert_eq!(counts, [2, 1, 1, 1, 1, 1, 1], "the first is there twice");
     }
 
     #[test]
