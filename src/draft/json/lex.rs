@@ -45,19 +45,19 @@ pub struct Token {
     pub end: usize,
 }
 
+const SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
+
 /// The tokens of a text, in order and without gaps.
 pub fn tokens(text: &str) -> Vec<Token> {
-    let mut found: Vec<Token> = Vec::new();
-    let mut start = 0;
-    while let Some(first) = text[start..].chars().next() {
-        let (kind, length) = one(&text[start..], first);
-        if kind == TokenKind::Colon {
-            name_before(&mut found);
-        }
-        found.push(Token { kind, start, end: start + length });
-        start += length;
-    }
-    found
+    std::iter::successors(token(text, 0), |last| token(text, last.end)).collect()
+}
+
+/// The token that begins here, unless the text has ended.
+pub(super) fn token(text: &str, start: usize) -> Option<Token> {
+    let rest = &text[start..];
+    let (kind, length) = one(rest, rest.chars().next()?);
+    let is_key = kind == TokenKind::Text && rest[length..].trim_start_matches(SPACE).starts_with(':');
+    Some(Token { kind: if is_key { TokenKind::Key } else { kind }, start, end: start + length })
 }
 
 fn one(rest: &str, first: char) -> (TokenKind, usize) {
@@ -70,7 +70,7 @@ fn one(rest: &str, first: char) -> (TokenKind, usize) {
         ':' => (TokenKind::Colon, 1),
         ',' => (TokenKind::Comma, 1),
         '"' => quoted(rest),
-        ' ' | '\t' | '\n' | '\r' => (TokenKind::Space, while_(|c| matches!(c, ' ' | '\t' | '\n' | '\r'))),
+        c if SPACE.contains(&c) => (TokenKind::Space, while_(|c| SPACE.contains(&c))),
         '-' | '0'..='9' => (TokenKind::Number, while_(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '+' | '.'))),
         c if c.is_alphanumeric() || c == '_' => {
             let length = while_(|c| c.is_alphanumeric() || c == '_');
@@ -101,12 +101,4 @@ fn quoted(rest: &str) -> (TokenKind, usize) {
         }
     }
     (TokenKind::Wrong, rest.len())
-}
-
-fn name_before(found: &mut [Token]) {
-    if let Some(last) = found.iter_mut().rev().find(|t| t.kind != TokenKind::Space)
-        && last.kind == TokenKind::Text
-    {
-        last.kind = TokenKind::Key;
-    }
 }

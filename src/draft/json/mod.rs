@@ -12,7 +12,7 @@ mod print;
 pub use check::check;
 pub use complete::{Completion, complete};
 pub use lex::{Token, TokenKind, tokens};
-pub use parse::{Kind, Member, Node, Parsed, parse};
+pub use parse::{Kind, Member, Node, Parsed, outline, parse};
 pub use print::pretty;
 pub(in crate::draft) use print::{Printing, Sieve, Stands, indented};
 

@@ -3,7 +3,7 @@
 //! Owns what JSON is and the sentences for text that is not. Stops at the first mistake of form; mistakes of content
 //! are found afterwards, on the tree.
 
-use super::lex::{Token, TokenKind, tokens};
+use super::lex::{Token, TokenKind, token};
 use super::{JsonIssue, Severity};
 use serde_json::{Map, Number, Value};
 use std::fmt;
@@ -92,30 +92,47 @@ impl Node {
 /// # Errors
 /// The first place where the text is not JSON, with a sentence that says what is wrong there.
 pub fn parse(text: &str) -> Result<Parsed, JsonIssue> {
-    let tokens = tokens(text).into_iter().filter(|t| t.kind != TokenKind::Space).collect();
-    let mut parser = Parser { text, tokens, next: 0 };
+    Ok(Parsed { root: outline(text, usize::MAX)?, text: text.into() })
+}
+
+/// The same without what is inside of lists and objects that are so deep: all of it is JSON, and where they stand is
+/// known. The tree of a long text is many times as large.
+///
+/// # Errors
+/// The same.
+pub fn outline(text: &str, deep: usize) -> Result<Node, JsonIssue> {
+    let mut parser = Parser { text, ahead: None, end: 0, deep };
+    parser.advance();
     let root = parser.value(0)?;
-    match parser.peek() {
-        None => Ok(Parsed { root, text: text.into() }),
+    match parser.ahead {
+        None => Ok(root),
         Some(token) => Err(parser.wrong(token, "The value ends before this: one value, please.")),
     }
 }
 
 struct Parser<'t> {
     text: &'t str,
-    tokens: Vec<Token>,
-    next: usize,
+    /// The next token that is no white space.
+    ahead: Option<Token>,
+    /// Where the one before it ends.
+    end: usize,
+    deep: usize,
 }
 
 impl Parser<'_> {
-    fn peek(&self) -> Option<Token> {
-        self.tokens.get(self.next).copied()
+    fn advance(&mut self) {
+        self.end = self.ahead.map_or(0, |token| token.end);
+        let next = token(self.text, self.end);
+        self.ahead = match next {
+            Some(space) if space.kind == TokenKind::Space => token(self.text, space.end),
+            next => next,
+        };
     }
 
     /// Takes the next token if it is of this kind.
     fn take(&mut self, kind: TokenKind) -> Option<Token> {
-        let token = self.peek().filter(|t| t.kind == kind)?;
-        self.next += 1;
+        let token = self.ahead.filter(|t| t.kind == kind)?;
+        self.advance();
         Some(token)
     }
 
@@ -125,11 +142,10 @@ impl Parser<'_> {
 
     /// What is missing is missing after the token before, not where the next line happens to begin.
     fn missing(&self, what: &str) -> JsonIssue {
-        if let Some(token) = self.peek().filter(|t| t.kind == TokenKind::Wrong) {
+        if let Some(token) = self.ahead.filter(|t| t.kind == TokenKind::Wrong) {
             return self.odd(token);
         }
-        let at = self.next.checked_sub(1).and_then(|i| self.tokens.get(i)).map_or(0, |t| t.end);
-        JsonIssue::at(self.text, at, at, Severity::Error, format!("{what} is missing here."))
+        JsonIssue::at(self.text, self.end, self.end, Severity::Error, format!("{what} is missing here."))
     }
 
     fn odd(&self, token: Token) -> JsonIssue {
@@ -148,14 +164,16 @@ impl Parser<'_> {
     }
 
     fn value(&mut self, depth: usize) -> Result<Node, JsonIssue> {
-        let Some(token) = self.peek() else { return Err(self.missing("A value")) };
+        let Some(token) = self.ahead else { return Err(self.missing("A value")) };
         if depth > DEEPEST {
             return Err(self.wrong(token, "This is nested too deeply."));
         }
-        self.next += 1;
         let kind = match token.kind {
-            TokenKind::OpenObject => return self.object(token, depth),
-            TokenKind::OpenList => return self.list(token, depth),
+            TokenKind::OpenObject | TokenKind::OpenList => {
+                self.advance();
+                let is_list = token.kind == TokenKind::OpenList;
+                return if is_list { self.list(token, depth) } else { self.object(token, depth) };
+            }
             TokenKind::Text => Value::String(self.unquoted(token)?),
             TokenKind::Number => Value::Number(self.number(token)?),
             TokenKind::Bool => Value::Bool(&self.text[token.start..token.end] == "true"),
@@ -163,44 +181,46 @@ impl Parser<'_> {
             TokenKind::Wrong => return Err(self.odd(token)),
             TokenKind::Key => return Err(self.wrong(token, "A property needs an object around it: { … }.")),
             TokenKind::Colon | TokenKind::Comma | TokenKind::CloseObject | TokenKind::CloseList | TokenKind::Space => {
-                self.next -= 1;
                 return Err(self.missing("A value"));
             }
         };
+        self.advance();
         Ok(Node { start: token.start, end: token.end, kind: Kind::Scalar(kind) })
     }
 
     fn list(&mut self, open: Token, depth: usize) -> Result<Node, JsonIssue> {
-        let mut nodes = Vec::new();
+        let (mut nodes, mut comma) = (Vec::new(), None);
         loop {
             if let Some(close) = self.take(TokenKind::CloseList) {
-                return match nodes.is_empty() {
-                    true => Ok(Node { start: open.start, end: close.end, kind: Kind::List(nodes) }),
-                    false => Err(self.wrong(self.tokens[self.next - 2], "One comma too many before the \"]\".")),
+                return match comma {
+                    None => Ok(Node { start: open.start, end: close.end, kind: Kind::List(nodes) }),
+                    Some(comma) => Err(self.wrong(comma, "One comma too many before the \"]\".")),
                 };
             }
-            nodes.push(self.value(depth + 1)?);
+            let node = self.value(depth + 1)?;
+            nodes.extend((depth < self.deep).then_some(node));
             if let Some(close) = self.take(TokenKind::CloseList) {
                 return Ok(Node { start: open.start, end: close.end, kind: Kind::List(nodes) });
             }
-            self.take(TokenKind::Comma).ok_or_else(|| self.missing("A comma or \"]\""))?;
+            comma = Some(self.take(TokenKind::Comma).ok_or_else(|| self.missing("A comma or \"]\""))?);
         }
     }
 
     fn object(&mut self, open: Token, depth: usize) -> Result<Node, JsonIssue> {
-        let mut members = Vec::new();
+        let (mut members, mut comma) = (Vec::new(), None);
         loop {
             if let Some(close) = self.take(TokenKind::CloseObject) {
-                return match members.is_empty() {
-                    true => Ok(Node { start: open.start, end: close.end, kind: Kind::Object(members) }),
-                    false => Err(self.wrong(self.tokens[self.next - 2], "One comma too many before the \"}\".")),
+                return match comma {
+                    None => Ok(Node { start: open.start, end: close.end, kind: Kind::Object(members) }),
+                    Some(comma) => Err(self.wrong(comma, "One comma too many before the \"}\".")),
                 };
             }
-            members.push(self.member(depth)?);
+            let member = self.member(depth)?;
+            members.extend((depth < self.deep).then_some(member));
             if let Some(close) = self.take(TokenKind::CloseObject) {
                 return Ok(Node { start: open.start, end: close.end, kind: Kind::Object(members) });
             }
-            self.take(TokenKind::Comma).ok_or_else(|| self.missing("A comma or \"}\""))?;
+            comma = Some(self.take(TokenKind::Comma).ok_or_else(|| self.missing("A comma or \"}\""))?);
         }
     }
 

@@ -49,9 +49,23 @@ proptest! {
             let found = complete(Catalog::shipped(), &anything, &text, cursor);
             prop_assert!(found.start <= found.end && text.get(found.start..found.end).is_some());
         }
-        match parse(&text) {
+        let parsed = parse(&text);
+        let whole = parsed.as_ref().map(|parsed| parsed.root.end).map_err(Clone::clone);
+        prop_assert_eq!(outline(&text, 1).map(|root| root.end), whole, "what is inside is looked at all the same");
+        match parsed {
             Ok(parsed) => prop_assert_eq!(parsed.root.end, text.trim_end_matches([' ', '\n']).len()),
             Err(issue) => prop_assert!(issue.line > 0 && issue.column > 0 && issue.start <= issue.end),
+        }
+    }
+
+    #[test]
+    fn what_an_outline_leaves_out_stands_where_it_says(value in any_json()) {
+        let text = pretty(&json!([value, [value]]));
+        let Kind::List(nodes) = outline(&text, 1).unwrap().kind else { panic!("a list") };
+        for (node, is) in nodes.iter().zip([value.clone(), json!([value])]) {
+            prop_assert!(!matches!(&node.kind, Kind::List(inner) if !inner.is_empty()));
+            prop_assert!(!matches!(&node.kind, Kind::Object(inner) if !inner.is_empty()));
+            prop_assert_eq!(parse(&text[node.start..node.end]).unwrap().value(), is);
         }
     }
 

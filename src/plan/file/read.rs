@@ -10,6 +10,9 @@ use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+/// How deep in a file the entries stand.
+const ENTRIES: usize = 2;
+
 /// More targets than any PBX has.
 const MOST: usize = 100_000;
 
@@ -21,8 +24,8 @@ const MOST: usize = 100_000;
 pub fn read(catalog: &Catalog, pbx: &PbxId, text: &str) -> Result<PlanFile, Vec<Flaw>> {
     // Some editors leave a mark before the first line.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let parsed = match json::parse(text) {
-        Ok(parsed) => parsed,
+    let root = match json::outline(text, ENTRIES) {
+        Ok(root) => root,
         Err(issue) => {
             // It ends here, or in the middle of a text.
             let rest = text.get(issue.start..).unwrap_or_default().trim_end();
@@ -33,8 +36,8 @@ pub fn read(catalog: &Catalog, pbx: &PbxId, text: &str) -> Result<PlanFile, Vec<
         }
     };
     let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-    let mut reader = Reader { text, starts, flaws: Vec::new(), shelf: SharedShelf::default() };
-    let file = reader.file(catalog, pbx, &parsed.root);
+    let mut reader = Reader { text, base: 0, starts, flaws: Vec::new(), shelf: SharedShelf::default() };
+    let file = reader.file(catalog, pbx, &root);
     order::by_key(&mut reader.flaws, |flaw| (flaw.line, flaw.column));
     reader.flaws.dedup();
     match file {
@@ -45,6 +48,8 @@ pub fn read(catalog: &Catalog, pbx: &PbxId, text: &str) -> Result<PlanFile, Vec<
 
 struct Reader<'t> {
     text: &'t str,
+    /// Where the text begins whose nodes are looked at: that of one entry, or all of it.
+    base: usize,
     /// Where each line begins: a long file is not counted through for every target.
     starts: Vec<usize>,
     flaws: Vec<Flaw>,
@@ -61,6 +66,7 @@ impl Reader<'_> {
     }
 
     fn flaw_at(&mut self, offset: usize, sentence: String) {
+        let offset = self.base + offset;
         let line = self.line(offset);
         let start = self.starts.get(line - 1).copied().unwrap_or_default();
         let column = self.text.get(start..offset).map_or(1, |before| before.chars().count() + 1);
@@ -203,7 +209,18 @@ impl Reader<'_> {
         let mut met: HashMap<String, usize> = HashMap::new();
         let mut changes = Vec::new();
         for node in entries {
-            if let Some((who, set)) = self.entry(&home, node) {
+            // One after the other: the trees of thousands take many times as much as their text.
+            let entry = match json::outline(&self.text[node.start..node.end], usize::MAX) {
+                Ok(entry) => entry,
+                Err(issue) => {
+                    self.flaw_at(node.start + issue.start, issue.message);
+                    continue;
+                }
+            };
+            self.base = node.start;
+            let found = self.entry(&home, &entry);
+            self.base = 0;
+            if let Some((who, set)) = found {
                 let line = self.line(node.start);
                 if let Some(first) = who.and_then(|who| met.insert(who, line)) {
                     self.flaw(node, format!("This is the same target as on line {first}: one change for each."));
