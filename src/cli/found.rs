@@ -13,6 +13,7 @@ use crate::draft::{Draft, Entity, Slot, nearest, read_of, text};
 use crate::odata::{Cell, EntityKey, Failure, FailureKind, Page, Target};
 use crate::order;
 pub use crate::plan::called as label;
+use crate::plan::called_by;
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -93,12 +94,6 @@ pub fn field(catalog: &Catalog, schema: &Schema, name: &str) -> Result<String, S
     }
 }
 
-/// The properties that an entity is called by.
-pub fn calling(catalog: &Catalog, resource: &Resource) -> Vec<String> {
-    let roles = catalog.roles(resource);
-    roles.number.into_iter().chain(roles.label.iter().copied()).map(|path| root(path).to_owned()).collect()
-}
-
 fn root(path: &str) -> &str {
     path.split('/').next().unwrap_or(path)
 }
@@ -145,7 +140,8 @@ pub async fn choose(
     sensible(&rows, &filter)?;
     let mut query = ListQuery::new(resource.name, rows.fields().to_vec());
     let compared = conditions.iter().map(|condition| condition.field.clone());
-    let wanted = choice.fields.iter().map(|f| root(f).to_owned()).chain(calling(catalog, resource)).chain(compared);
+    let asked = choice.fields.iter().map(|f| root(f)).chain(called_by(catalog, resource));
+    let wanted = asked.map(str::to_owned).chain(compared);
     for name in wanted.filter(|name| is_plain(schema, name)) {
         if !query.fields.contains(&name) {
             query.fields.push(name);
@@ -383,7 +379,7 @@ pub async fn read(
 ) -> Result<Found, Stop> {
     let catalog = session.catalog();
     let mut wanted = fields.to_vec();
-    wanted.extend(calling(catalog, resource));
+    wanted.extend(called_by(catalog, resource).map(str::to_owned));
     let plan = read_of(catalog, schema, &wanted);
     let entity = session.client.read(&target, &plan).await.map_err(|failure| Stop::failure(catalog, &failure))?;
     let label = label(catalog, resource, &target, &entity);

@@ -5,7 +5,8 @@
 //! alone.
 
 use super::make::for_another;
-use super::{Columns, Field, Past, Planned, Said, Standing, ValueId, Way, called, cost};
+use super::standing::is_meant;
+use super::{Columns, Field, Past, Planned, Said, Standing, ValueId, Way, cost};
 use crate::catalog::{Catalog, Schema};
 use crate::draft::{Entity, Lean, Payload, Slot, Verb, Why};
 use crate::odata::Failure;
@@ -85,18 +86,16 @@ impl<'c> Alike<'c> {
         said: &Said<'_>,
     ) -> (Planned, usize) {
         let resource = catalog.resource(&past.target.resource);
-        let is_itself = |(columns, row): (&Columns, usize)| {
-            let roles = resource.map(|resource| (resource, catalog.roles(resource)));
-            roles.is_some_and(|(resource, roles)| {
-                let paths = roles.number.into_iter().chain(roles.label.iter().copied());
-                let mut names = paths.filter_map(|path| path.split('/').next());
-                let was_renamed = |name: &str| past.fields.iter().any(|field| field.field == name);
-                let now = columns.entity(row, names.clone());
-                !names.any(was_renamed) && called(catalog, resource, &past.target, &now) == past.label
-            })
+        let is_meant = |(columns, row): (&Columns, usize)| {
+            let before = |name: &str| {
+                let field = past.fields.iter().find(|field| field.field == name)?;
+                field.before.as_ref().map(|held| held.get().into_owned())
+            };
+            let (meant, now) = ((&past.target, &*past.label), |name: &str| columns.get(row, name));
+            resource.is_some_and(|resource| is_meant(catalog, resource, meant, before, now))
         };
         let may_go_on = past.verb == Verb::Change && past.may_go_on(catalog).is_ok();
-        let like = read.ok().filter(|row| may_go_on && is_itself(*row));
+        let like = read.ok().filter(|row| may_go_on && is_meant(*row));
         let known = like.map(|(columns, row)| {
             let known = self.known((catalog, schema), past, (columns, row), Turn::On, |past, fresh| {
                 let planned = stands((catalog, schema), past, Ok(&fresh), said);

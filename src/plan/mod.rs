@@ -27,7 +27,7 @@ pub use columns::Columns;
 pub use make::{Edit, Maker, WorkedOut, cost};
 pub use pace::{Halt, Next, Pace, Tempo};
 pub use past::{End, Field, Intent, Kind, Offered, Past, PastRun, Progress, Wanted};
-pub use standing::{GONE, Standing, called};
+pub use standing::{GONE, Standing, called, called_by, number_and_name};
 pub use template::Template;
 pub use warn::{Beside, Own, Warner, Warning, asked, needs, warnings};
 

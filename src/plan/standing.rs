@@ -42,7 +42,13 @@ impl Standing {
             Err(_) if set.verb == Verb::Delete => return Self::There,
             Err(_) => return Self::Gone,
         };
-        if called(catalog, resource, &set.target, &called_by(catalog, resource, set, fresh)) != set.label {
+        let before = |name: &str| {
+            let changes = set.changes.iter().filter(|_| set.verb == Verb::Change);
+            let change = changes.into_iter().find(|change| change.field == name)?;
+            change.before.shown().map(Cow::into_owned)
+        };
+        let now = |name: &str| fresh.get(name).cloned();
+        if !is_meant(catalog, resource, (&set.target, &set.label), before, now) {
             return Self::Another(called(catalog, resource, &set.target, fresh));
         }
         if set.verb != Verb::Change {
@@ -71,17 +77,23 @@ impl Standing {
     }
 }
 
-/// What one is called by, as it was: whose name was to be changed is nobody else because it was.
-fn called_by(catalog: &Catalog, resource: &Resource, set: &ChangeSet, fresh: &Entity) -> Entity {
-    let before = |name: &str| {
-        let changes = set.changes.iter().filter(|_| set.verb == Verb::Change);
-        let change = changes.into_iter().find(|change| change.field == name)?;
-        change.before.shown().map(Cow::into_owned)
-    };
-    let value = |name: &str| Some((name.to_owned(), before(name).or_else(|| fresh.get(name).cloned())?));
+/// Whether this is who was meant, by its name: whose name was to be changed is nobody else because it was.
+pub(super) fn is_meant(
+    catalog: &Catalog,
+    resource: &Resource,
+    (target, label): (&Target, &str),
+    before: impl Fn(&str) -> Option<Value>,
+    now: impl Fn(&str) -> Option<Value>,
+) -> bool {
+    let value = |name: &str| Some((name.to_owned(), before(name).or_else(|| now(name))?));
+    called(catalog, resource, target, &called_by(catalog, resource).filter_map(value).collect()) == label
+}
+
+/// The properties by which people call an entity: its number, and the parts of its name.
+pub fn called_by<'c>(catalog: &'c Catalog, resource: &Resource) -> impl Iterator<Item = &'c str> {
     let roles = catalog.roles(resource);
     let paths = roles.number.into_iter().chain(roles.label.iter().copied());
-    paths.filter_map(|path| value(path.split('/').next()?)).collect()
+    paths.filter_map(|path| path.split('/').next())
 }
 
 /// What an entity is called: its number and its name; by its key where it has neither.
@@ -96,11 +108,18 @@ pub fn called(catalog: &Catalog, resource: &Resource, target: &Target, entity: &
         said(parts.try_fold(first, |value, part| value.get(part))?)
     };
     let name = roles.label.iter().filter_map(text).collect::<Vec<String>>().join(roles.label_join);
-    match (roles.number.as_ref().and_then(text), name) {
-        (Some(number), name) if name.is_empty() || name == number => number,
-        (Some(number), name) => format!("{number} {name}"),
-        (None, name) if !name.is_empty() => name,
-        (None, _) => target.key.as_ref().map(ToString::to_string).unwrap_or_default(),
+    let number = roles.number.as_ref().and_then(text).unwrap_or_default();
+    number_and_name(&number, &name).unwrap_or_else(|| target.key.as_ref().map(ToString::to_string).unwrap_or_default())
+}
+
+/// A number and a name in one; `None` where there is neither.
+pub fn number_and_name(number: &str, name: &str) -> Option<String> {
+    match (number, name) {
+        ("", "") => None,
+        (number, "") => Some(number.to_owned()),
+        ("", name) => Some(name.to_owned()),
+        (number, name) if number == name => Some(name.to_owned()),
+        (number, name) => Some(format!("{number} {name}")),
     }
 }
 

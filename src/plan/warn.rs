@@ -3,7 +3,7 @@
 //! Owns the rules that need more than one field or more than one target. What is odd about which fields is knowledge of
 //! the catalog; nothing here stands in the way of anything.
 
-use super::{Columns, Line, Plan, Planned};
+use super::{Columns, Line, Plan, Planned, called_by};
 use crate::catalog::{Catalog, Caution, Condition, Resource, Roles, Schema};
 use crate::draft::{ChangeSet, ReadPlan, Slot, Verb, read_of};
 use serde_json::Value;
@@ -50,10 +50,9 @@ pub type Beside<'b> = dyn Fn(&str) -> Option<Value> + 'b;
 
 /// What is read of each where these fields are changed: they, what it is called by, and what the warnings need.
 pub fn asked(catalog: &Catalog, resource: &Resource, schema: &Schema, changed: &[&str]) -> ReadPlan {
-    let roles = catalog.roles(resource);
     let key = resource.key.iter().map(|key| key.name);
-    let called = roles.number.into_iter().chain(roles.label.iter().copied()).map(root);
-    let mut fields: Vec<String> = key.chain(called).chain(changed.iter().copied()).map(str::to_owned).collect();
+    let names = key.chain(called_by(catalog, resource)).chain(changed.iter().copied());
+    let mut fields: Vec<String> = names.map(str::to_owned).collect();
     fields.extend(needs(catalog, schema, changed));
     read_of(catalog, schema, &fields)
 }

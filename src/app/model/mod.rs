@@ -19,7 +19,7 @@ use crate::catalog::{Catalog, Resource};
 use crate::draft::{ChangeSet, Entity, Fetched, Kept, Outcome, Seen, Step};
 use crate::input::{Context, Key, Keymap};
 use crate::odata::{EntityKey, Failure, PbxId, Target};
-use crate::plan::{EntryId, Offered, Own, Past, RunId, Tempo, called};
+use crate::plan::{EntryId, Offered, Own, Past, RunId, Tempo, called, number_and_name};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
@@ -520,7 +520,7 @@ impl Model {
         let roles = self.pbx_of(&id.pbx).catalog.roles(resource);
         let number = roles.number.map(|f| list.rows.joined_fields(row, &[f], ""));
         let name = list.rows.joined_fields(row, &roles.label, roles.label_join);
-        join_label(number.as_deref(), &name).unwrap_or_else(|| list.rows.key(row).to_string())
+        number_and_name(&number.unwrap_or_default(), &name).unwrap_or_else(|| list.rows.key(row).to_string())
     }
 
     /// What an entity is called: its number and its name.
@@ -528,15 +528,5 @@ impl Model {
         let catalog = self.pbx_of(&target.pbx).catalog;
         let Some(resource) = catalog.resource(&target.resource) else { return target.resource.to_string() };
         called(catalog, resource, target, entity)
-    }
-}
-
-fn join_label(number: Option<&str>, name: &str) -> Option<String> {
-    match (number.unwrap_or(""), name) {
-        ("", "") => None,
-        (number, "") => Some(number.to_owned()),
-        ("", name) => Some(name.to_owned()),
-        (number, name) if number == name => Some(name.to_owned()),
-        (number, name) => Some(format!("{number} {name}")),
     }
 }

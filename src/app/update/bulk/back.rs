@@ -12,7 +12,7 @@ use super::{bulk_mut, read_more};
 use crate::catalog::Catalog;
 use crate::draft::{ChangeSet, Verb};
 use crate::odata::{FailureKind, Target};
-use crate::plan::{Alike, Columns, GONE, Intent, Kind, Past, PastRun, Plan, Planned, Way, cannot};
+use crate::plan::{Alike, Columns, GONE, Intent, Kind, Past, PastRun, Plan, Planned, Way, called_by, cannot};
 
 /// What was made in the run is there. It is deleted one by one or not at all.
 const MADE: &str = "made then; Enter asks whether to delete it";
@@ -99,9 +99,7 @@ pub(super) fn weigh(model: &mut Model, id: BulkId, at: usize, alike: &mut Alike<
 /// As it is called now.
 fn label_now(model: &Model, bulk: &Bulk, past: &Past, at: usize) -> String {
     let catalog = model.pbx_of(&bulk.list.pbx).catalog;
-    let roles = catalog.resource(&past.target.resource).map(|resource| catalog.roles(resource));
-    let paths = roles.into_iter().flat_map(|roles| roles.number.into_iter().chain(roles.label.iter().copied()));
-    let called = paths.filter_map(|path| path.split('/').next());
+    let called = catalog.resource(&past.target.resource).into_iter().flat_map(|r| called_by(catalog, r));
     let label = Some(model.entity_label(&past.target, &bulk.columns.entity(at, called)));
     label.filter(|label| !label.is_empty()).unwrap_or_else(|| past.label.clone())
 }
