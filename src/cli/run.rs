@@ -9,7 +9,7 @@ use super::whom::Session;
 use crate::api::Gate;
 use crate::catalog::number;
 use crate::draft::{ChangeSet, Outcome};
-use crate::odata::EntityKey;
+use crate::odata::{EntityKey, Failure, FailureKind};
 use crate::plan::{Halt, Pace, Tempo};
 use crate::ui::text::visible;
 use futures_util::StreamExt;
@@ -137,7 +137,7 @@ pub async fn run(
 }
 
 pub(super) fn halted(session: &Session, halt: &Halt) -> String {
-    let what = |failure: &crate::odata::Failure| failure.problem(session.catalog(), None).what;
+    let what = |failure: &Failure| failure.problem(session.catalog(), None).what;
     match halt {
         Halt::Alike(count, failure) => format!("{count} in a row failed alike: {}", what(failure)),
         Halt::First(true) => "The first one went well; the others wait.".to_owned(),
@@ -194,9 +194,14 @@ impl Report {
         self.results.iter().map(|sent| sent.ended.as_ref().map(|(_, ending)| ending))
     }
 
-    /// Somebody was not sent to.
+    /// Somebody was not sent to, and the journal has them still to be sent to.
     pub fn is_unfinished(&self) -> bool {
-        self.results.iter().any(|sent| sent.ended.is_none())
+        self.results.iter().any(|sent| match &sent.ended {
+            None => true,
+            // It could not even be written down, nor that nothing was sent.
+            Some((Outcome::NotSent(Failure { kind: FailureKind::NotRecorded(_), .. }), _)) => true,
+            Some((outcome, _)) => Pace::has_turn_again(sent.set.verb, outcome),
+        })
     }
 
     /// The exit code: good, stopped, failed for some; or what was wrong with all of them alike.
@@ -267,5 +272,31 @@ impl Report {
             "stopped": self.halt,
             "interrupted": self.interrupted,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+    use crate::draft::Verb;
+    use crate::odata::{Hindrance, PbxId, Target};
+
+    #[test]
+    fn who_could_not_even_be_written_down_is_still_to_be_sent_to() {
+        let target = Target { pbx: PbxId::new("acme"), resource: "Users".into(), key: Some(EntityKey::Int(57)) };
+        let (label, revision) = ("214 Lovelace, Ada".to_owned(), Catalog::shipped().revision().to_owned());
+        let (schema, changes, unchanged) = ("Pbx.User".to_owned(), Vec::new(), 79);
+        let set = Arc::new(ChangeSet { verb: Verb::Change, target, label, revision, schema, changes, unchanged });
+        let report = |kind: FailureKind| {
+            let outcome = Outcome::NotSent(Failure::new(kind, ""));
+            let ending = tell::ending(Catalog::shipped(), &set, &outcome);
+            let results = vec![Sent { set: Arc::clone(&set), ended: Some((outcome, ending)) }];
+            Report { results, interrupted: false, halt: None }
+        };
+        let full = Hindrance { what: "The disk is full.".to_owned(), next: "Look at it.".to_owned() };
+        assert!(report(FailureKind::NotRecorded(Box::new(full))).is_unfinished());
+        assert!(report(FailureKind::Busy).is_unfinished(), "it has its turn again");
+        assert!(!report(FailureKind::NotFound).is_unfinished(), "that is its end");
     }
 }
