@@ -6,6 +6,7 @@ use super::found;
 use super::keep;
 use super::script::{Prepared, Sending};
 use super::whom::{Session, Whom};
+use crate::catalog::{Resource, Schema};
 use crate::draft::{ChangeSet, Entity, Verb};
 use crate::odata::{Failure, Target};
 use crate::plan::file::{self, PlanFile};
@@ -48,15 +49,14 @@ pub async fn apply(session: &Session, args: ApplyArgs) -> Result<u8, Stop> {
             "{shown} was edited since it was made: make the plan again, or say --edited if it is meant so. Nothing was sent."
         )));
     }
-    let (resource, _) = found::resource(session.catalog(), &file.resource)?;
-    let sets: Vec<_> = file.changes.into_iter().enumerate().collect();
-    let (planned, entities) = checked(session, &sets).await?;
-    let line = |((_, set), planned): (&(usize, Arc<ChangeSet>), Planned)| Line {
+    let (resource, schema) = found::resource(session.catalog(), &file.resource)?;
+    let (planned, entities) = checked(session, (resource, schema), &file.changes).await?;
+    let line = |(set, planned): (&Arc<ChangeSet>, Planned)| Line {
         target: set.target.clone(),
         label: set.label.clone(),
         planned,
     };
-    let lines: Vec<Line> = sets.iter().zip(planned).map(line).collect();
+    let lines: Vec<Line> = file.changes.iter().zip(planned).map(line).collect();
     let stale = lines.iter().filter(|line| matches!(line.planned, Planned::Blocked(_))).count();
     let plan = Plan { lines, fields: Vec::new() };
     let nothing = plan.changes().next().is_none();
@@ -92,47 +92,51 @@ fn read(session: &Session, path: &Path) -> Result<PlanFile, Stop> {
     })
 }
 
-/// Whether each target still is what the plan says it was, and what was read of it, in the row that stands with it. They
-/// are read by the page: whoever is sent to is read once more before that anyhow.
-///
-/// # Errors
-/// When they cannot be read. Who cannot be where others can is blocked alone.
-pub(super) async fn checked(
+/// Whether each target still is what the plan says it was, and what was read of it, a row for each. They are read by the
+/// page: whoever is sent to is read once more before that anyhow.
+async fn checked(
     session: &Session,
-    sets: &[(usize, Arc<ChangeSet>)],
+    (resource, schema): (&Resource, &Schema),
+    sets: &[Arc<ChangeSet>],
 ) -> Result<(Vec<Planned>, Columns), Stop> {
     let catalog = session.catalog();
     let (mut all, mut columns) = (Vec::with_capacity(sets.len()), Columns::default());
     for page in sets.chunks(PAGE) {
-        let mut read = look(session, page).await?.into_iter();
-        for (row, set) in page {
+        let there = || page.iter().filter(|set| set.verb != Verb::Create);
+        let (targets, changed) = (there().map(|set| &set.target), there().flat_map(|set| set.fields()));
+        let read = look(session, (resource, schema), targets.collect(), changed.collect()).await?;
+        let mut read = read.into_iter();
+        for set in page {
             if set.verb == Verb::Create {
                 all.push(Planned::Change(Arc::clone(set)));
                 continue;
             }
-            let (resource, schema) = found::resource(catalog, &set.target.resource)?;
-            let read = read.next().unwrap_or_else(|| Err(Failure::misconfigured("It has not been read.")));
+            let read = read.next().unwrap_or_else(unread);
             let standing = Standing::of(catalog, resource, set, read.as_ref());
+            columns.put(all.len(), read.unwrap_or_default());
             all.push(standing.planned(catalog, schema, set, &found::reading(catalog, schema)));
-            columns.put(*row, read.unwrap_or_default());
         }
     }
     Ok((all, columns))
 }
 
-/// What is there of those that are there already, in their order.
-async fn look(session: &Session, page: &[(usize, Arc<ChangeSet>)]) -> Result<Vec<Result<Entity, Failure>>, Stop> {
-    let catalog = session.catalog();
-    let sets: Vec<&ChangeSet> = page.iter().map(|(_, set)| &**set).filter(|set| set.verb != Verb::Create).collect();
-    let mut read = Vec::with_capacity(sets.len());
-    for alike in sets.chunk_by(|a, b| a.target.resource == b.target.resource) {
-        let targets: Vec<&Target> = alike.iter().map(|set| &set.target).collect();
-        let changed = alike.iter().filter(|set| set.verb == Verb::Change).flat_map(|set| set.fields());
-        let changed: Vec<&str> = changed.collect::<BTreeSet<_>>().into_iter().collect();
-        let (resource, schema) = found::resource(catalog, &alike[0].target.resource)?;
-        let plan = asked(catalog, resource, schema, &changed);
-        read.extend(session.client.read_several(&targets, &plan).await);
-    }
-    found::seen(catalog, &read)?;
+/// What is there now of these, in their order, as far as it matters to a change of these fields.
+///
+/// # Errors
+/// When they cannot be read. Who cannot be where others can is told alone.
+pub(super) async fn look(
+    session: &Session,
+    (resource, schema): (&Resource, &Schema),
+    targets: Vec<&Target>,
+    changed: BTreeSet<&str>,
+) -> Result<Vec<Result<Entity, Failure>>, Stop> {
+    let asked = asked(session.catalog(), resource, schema, &changed.into_iter().collect::<Vec<_>>());
+    let read = session.client.read_several(&targets, &asked).await;
+    found::seen(session.catalog(), &read)?;
     Ok(read)
+}
+
+/// An answer for everybody was promised.
+pub(super) fn unread() -> Result<Entity, Failure> {
+    Err(Failure::misconfigured("It has not been read."))
 }

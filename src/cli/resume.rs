@@ -3,18 +3,17 @@
 //! Who was not sent to is looked at again: whoever is as the run found them is sent what was meant for them; the others
 //! are named and left alone. It is written down under the same run.
 
-use super::apply::checked;
+use super::apply::{PAGE, look, unread};
 use super::batch::Fast;
 use super::exit::{NOT_FOUND, Stop};
 use super::found;
 use super::script::{Prepared, Sending};
 use super::whom::{Session, Whom};
-use crate::catalog::number;
-use crate::draft::{ChangeSet, Verb};
-use crate::plan::{Closing, Columns, Intent, Kind, Line, Past, PastRun, Plan, Planned, RunId};
+use crate::catalog::{Resource, Schema, number};
+use crate::draft::Verb;
+use crate::plan::{Alike, Closing, Columns, Intent, Kind, Line, Past, PastRun, Plan, Planned, RunId};
 use crate::ui::text::visible;
 use std::io::{self, Write};
-use std::sync::Arc;
 
 /// Go on with a run that was interrupted
 #[derive(Debug, clap::Args)]
@@ -62,8 +61,8 @@ pub async fn resume(session: &Session, args: ResumeArgs) -> Result<u8, Stop> {
     writeln!(err, "{}", told(&run))?;
     let open: Vec<Past> = entries.into_iter().filter(|past| past.end.is_none()).collect();
     let Some(first) = open.first() else { return Ok(0) };
-    let (resource, _) = found::resource(catalog, &first.target.resource)?;
-    let (planned, entities) = again(session, &open).await?;
+    let (resource, schema) = found::resource(catalog, &first.target.resource)?;
+    let (planned, entities) = again(session, (resource, schema), &open).await?;
     let line =
         |(past, planned): (&Past, Planned)| Line { target: past.target.clone(), label: past.label.clone(), planned };
     let plan = Plan { lines: open.iter().zip(planned).map(line).collect(), fields: Vec::new() };
@@ -72,23 +71,33 @@ pub async fn resume(session: &Session, args: ResumeArgs) -> Result<u8, Stop> {
     Prepared { resource, plan, entities, on_input: false, intent, begun: open, fast }.send(session, &args.sending).await
 }
 
-/// What is to be done to those that were not finished.
-async fn again(session: &Session, open: &[Past]) -> Result<(Vec<Planned>, Columns), Stop> {
-    let catalog = session.catalog();
-    let meant: Vec<_> = open.iter().map(|past| past.again(catalog).map(Arc::new)).collect();
-    // Of a call there is nothing to be read before it is run.
-    let read = |(row, set): (usize, &Result<Arc<ChangeSet>, _>)| {
-        Some((row, set.as_ref().ok().filter(|set| set.verb != Verb::Call)?.clone()))
-    };
-    let sets: Vec<(usize, Arc<ChangeSet>)> = meant.iter().enumerate().filter_map(read).collect();
-    let (read, columns) = checked(session, &sets).await?;
-    let mut read = read.into_iter();
-    let planned = |meant: Result<Arc<ChangeSet>, &str>| match meant {
-        Ok(set) if set.verb == Verb::Call => Planned::Change(set),
-        Ok(set) => read.next().unwrap_or(Planned::Change(set)),
-        Err(why) => Planned::Blocked(why.to_owned()),
-    };
-    Ok((meant.into_iter().map(planned).collect(), columns))
+/// What is to be done to those that were not finished. Of a new one and of a call there is nothing to be read before.
+async fn again(
+    session: &Session,
+    (resource, schema): (&'static Resource, &'static Schema),
+    open: &[Past],
+) -> Result<(Vec<Planned>, Columns), Stop> {
+    let (catalog, said) = (session.catalog(), found::reading(session.catalog(), schema));
+    let shelf = open.first().map(|past| past.shelf.clone()).unwrap_or_default();
+    let (mut all, mut columns, mut alike) = (Vec::with_capacity(open.len()), Columns::on(shelf), Alike::default());
+    let is_read = |past: &&Past| matches!(past.verb, Verb::Change | Verb::Delete);
+    for page in open.chunks(PAGE) {
+        let targets = page.iter().filter(is_read).map(|past| &past.target).collect();
+        let changed = page.iter().filter(|past| past.verb == Verb::Change).flat_map(|past| &past.fields);
+        let changed = changed.map(|field| &*field.field).collect();
+        let mut read = look(session, (resource, schema), targets, changed).await?.into_iter();
+        for past in page {
+            if !is_read(&past) {
+                all.push(past.again(catalog).map_or_else(|why| Planned::Blocked(why.to_owned()), Planned::of));
+                continue;
+            }
+            let (row, read) = (all.len(), read.next().unwrap_or_else(unread));
+            let read = read.map(|fresh| columns.put(row, fresh));
+            let read = read.as_ref().map(|()| (&columns, row));
+            all.push(alike.standing((catalog, schema), past, read, &said).0);
+        }
+    }
+    Ok((all, columns))
 }
 
 /// A run in a line.

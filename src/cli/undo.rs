@@ -3,7 +3,7 @@
 //! Each is read afresh; only what the run changed goes back, and only where it is still as the run left it. What cannot
 //! go back is named with the reason. It is a run of its own, so that it can be taken back too.
 
-use super::apply::PAGE;
+use super::apply::{PAGE, look};
 use super::batch::Fast;
 use super::exit::{NOT_FOUND, Stop};
 use super::found;
@@ -11,9 +11,9 @@ use super::script::{Prepared, Sending};
 use super::whom::{Session, Whom};
 use crate::catalog::{Catalog, Schema};
 use crate::draft::Why;
-use crate::odata::{FailureKind, Target};
+use crate::odata::FailureKind;
 use crate::plan::{
-    Alike, Columns, GONE, Intent, Kind, Line, Past, PastRun, Plan, Planned, RunId, Way, asked, cannot, left_words,
+    Alike, Columns, GONE, Intent, Kind, Line, Past, PastRun, Plan, Planned, RunId, Way, cannot, left_words,
 };
 use crate::ui::text::visible;
 use std::collections::BTreeSet;
@@ -70,12 +70,9 @@ pub async fn undo(session: &Session, args: UndoArgs) -> Result<u8, Stop> {
     let (mut plan, mut columns, mut alike) = (Plan::default(), Columns::on(first.shelf.clone()), Alike::default());
     for page in entries.chunks(PAGE) {
         let back: Vec<&Past> = page.iter().filter(|past| never(catalog, schema, past).is_none()).collect();
-        let targets: Vec<&Target> = back.iter().map(|past| &past.target).collect();
-        let changed: BTreeSet<&str> = back.iter().flat_map(|past| &past.fields).map(|field| &*field.field).collect();
-        let asked = asked(catalog, resource, schema, &changed.into_iter().collect::<Vec<_>>());
-        let read = session.client.read_several(&targets, &asked).await;
-        found::seen(catalog, &read)?;
-        let mut read = read.into_iter();
+        let changed = back.iter().flat_map(|past| &past.fields).map(|field| &*field.field).collect();
+        let targets = back.iter().map(|past| &past.target).collect();
+        let mut read = look(session, (resource, schema), targets, changed).await?.into_iter();
         for past in page {
             let blocked = |why: &str| Way { planned: Some(Planned::Blocked(why.to_owned())), ..Way::default() };
             let way = match never(catalog, schema, past).map_or_else(|| read.next().ok_or("it has not been read"), Err)
