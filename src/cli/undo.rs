@@ -74,6 +74,7 @@ pub async fn undo(session: &Session, args: UndoArgs) -> Result<u8, Stop> {
         let targets = back.iter().map(|past| &past.target).collect();
         let mut read = look(session, (resource, schema), targets, changed).await?.into_iter();
         for past in page {
+            let mut label = past.label.clone();
             let blocked = |why: &str| Way { planned: Some(Planned::Blocked(why.to_owned())), ..Way::default() };
             let way = match never(catalog, schema, past).map_or_else(|| read.next().ok_or("it has not been read"), Err)
             {
@@ -81,7 +82,9 @@ pub async fn undo(session: &Session, args: UndoArgs) -> Result<u8, Stop> {
                 Ok(Err(gone)) if gone.kind == FailureKind::NotFound => blocked(GONE),
                 Ok(Err(failure)) => blocked(&failure.problem(catalog, Some(schema)).what),
                 Ok(Ok(fresh)) => {
-                    let (row, called) = (plan.lines.len(), (past, past.label.clone()));
+                    // Whoever reads it sees who that is now.
+                    label = found::label(catalog, resource, &past.target, &fresh);
+                    let (row, called) = (plan.lines.len(), (past, label.clone()));
                     let said = found::reading(catalog, schema);
                     columns.put(row, fresh.clone());
                     match over.is_empty() {
@@ -90,8 +93,8 @@ pub async fn undo(session: &Session, args: UndoArgs) -> Result<u8, Stop> {
                     }
                 }
             };
-            told(catalog, schema, past, &way, &mut err)?;
-            let (target, label) = (past.target.clone(), past.label.clone());
+            told(catalog, schema, &label, &way, &mut err)?;
+            let target = past.target.clone();
             plan.lines.extend(way.planned.map(|planned| Line { target, label, planned }));
         }
     }
@@ -123,11 +126,11 @@ fn never(catalog: &Catalog, schema: &Schema, past: &Past) -> Option<&'static str
 }
 
 /// What of one that goes back is left alone, or overwritten, in a line.
-fn told(catalog: &Catalog, schema: &Schema, past: &Past, way: &Way, err: &mut dyn Write) -> io::Result<()> {
+fn told(catalog: &Catalog, schema: &Schema, label: &str, way: &Way, err: &mut dyn Write) -> io::Result<()> {
     let more = way.left.iter().any(|left| left.why != Why::Already);
     if more && matches!(way.planned, Some(Planned::Change(_))) {
         let words = left_words(catalog, schema, &way.left, &found::reading(catalog, schema));
-        writeln!(err, "{}: {}", visible(&past.label), visible(&words))?;
+        writeln!(err, "{}: {}", visible(label), visible(&words))?;
     }
     Ok(())
 }

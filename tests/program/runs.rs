@@ -382,7 +382,7 @@ fn a_run_is_taken_back_and_what_others_did_stays() {
     desk.ends(&format!("undo {run} --only 214 --yes"), 0);
     assert_eq!(desk.user("214", "Mobile,FirstName"), before[0]);
     let said = desk.ends(&format!("undo {run} --yes"), 0);
-    assert!(said.err.contains(": changed since: First name (now Emmy, before "), "{}", said.err);
+    assert!(said.err.contains(", Emmy: changed since: First name (now Emmy, before "), "as now: {}", said.err);
     assert_eq!(desk.user("215", "Mobile,FirstName"), before[1]);
     assert_eq!(desk.user("216", "Mobile,FirstName"), json!({"Mobile": before[2]["Mobile"], "FirstName": "Emmy"}));
     let said = desk.ends(&format!("undo {run} --only 216 --over FirstName --yes"), 0);
