@@ -3,7 +3,7 @@
 use super::{Flaw, KIND, Origin, PlanFile, SEAL, VERSION, seal};
 use crate::catalog::{Catalog, Resource, Schema, Shape, Type};
 use crate::draft::json::{self, Kind, Node};
-use crate::draft::{Draft, Entity, MASK, Severity, SharedShelf, Slot, nearest};
+use crate::draft::{ChangeSet, Draft, Entity, MASK, Severity, SharedShelf, Slot, nearest};
 use crate::odata::{EntityKey, PbxId, Target};
 use crate::order;
 use serde_json::Value;
@@ -114,9 +114,8 @@ impl Reader<'_> {
         }
     }
 
-    fn file(&mut self, catalog: &Catalog, pbx: &PbxId, root: &Node) -> Option<PlanFile> {
-        const KNOWN: [&str; 8] = ["cordboard", "version", "made", "pbx", "catalog", "resource", "changes", SEAL];
-        // What kind of file it is, before anything else is said of it.
+    /// What kind of file it is, before anything else is said of it.
+    fn is_ours(&mut self, root: &Node) -> Option<()> {
         let Kind::Object(all) = &root.kind else {
             self.flaw(root, "This is no plan file: it has to be an object.");
             return None;
@@ -148,6 +147,12 @@ impl Reader<'_> {
                 return None;
             }
         }
+        Some(())
+    }
+
+    fn file(&mut self, catalog: &Catalog, pbx: &PbxId, root: &Node) -> Option<PlanFile> {
+        const KNOWN: [&str; 8] = ["cordboard", "version", "made", "pbx", "catalog", "resource", "changes", SEAL];
+        self.is_ours(root)?;
         let members = self.members(root, "A plan file", &KNOWN)?;
         let revision = self.text(root, &members, "catalog");
         if let (Some(revision), Some(node)) = (&revision, members.get("catalog"))
@@ -206,28 +211,7 @@ impl Reader<'_> {
             return None;
         };
         let home = Home { catalog, pbx, resource, schema };
-        let mut met: HashMap<String, usize> = HashMap::new();
-        let mut changes = Vec::new();
-        for node in entries {
-            // One after the other: the trees of thousands take many times as much as their text.
-            let entry = match json::outline(&self.text[node.start..node.end], usize::MAX) {
-                Ok(entry) => entry,
-                Err(issue) => {
-                    self.flaw_at(node.start + issue.start, issue.message);
-                    continue;
-                }
-            };
-            self.base = node.start;
-            let found = self.entry(&home, &entry);
-            self.base = 0;
-            if let Some((who, set)) = found {
-                let line = self.line(node.start);
-                if let Some(first) = who.and_then(|who| met.insert(who, line)) {
-                    self.flaw(node, format!("This is the same target as on line {first}: one change for each."));
-                }
-                changes.push(set);
-            }
-        }
+        let changes = self.entries(&home, entries);
         let (pbx_name, address) = origin?;
         let origin = Origin { pbx: pbx_name, address, catalog: revision?, made: made? };
         let before =
@@ -237,8 +221,34 @@ impl Reader<'_> {
         Some(PlanFile { origin, resource: resource.name.to_owned(), changes, edited })
     }
 
+    /// The targets, one after the other: the trees of thousands take many times as much as their text.
+    fn entries(&mut self, home: &Home<'_>, nodes: &[Node]) -> Vec<Arc<ChangeSet>> {
+        let mut met: HashMap<String, usize> = HashMap::new();
+        let mut changes = Vec::new();
+        for node in nodes {
+            let entry = match json::outline(&self.text[node.start..node.end], usize::MAX) {
+                Ok(entry) => entry,
+                Err(issue) => {
+                    self.flaw_at(node.start + issue.start, issue.message);
+                    continue;
+                }
+            };
+            self.base = node.start;
+            let found = self.entry(home, &entry);
+            self.base = 0;
+            if let Some((who, set)) = found {
+                let line = self.line(node.start);
+                if let Some(first) = who.and_then(|who| met.insert(who, line)) {
+                    self.flaw(node, format!("This is the same target as on line {first}: one change for each."));
+                }
+                changes.push(set);
+            }
+        }
+        changes
+    }
+
     /// One target, and what tells it from the others.
-    fn entry(&mut self, home: &Home<'_>, node: &Node) -> Option<(Option<String>, Arc<crate::draft::ChangeSet>)> {
+    fn entry(&mut self, home: &Home<'_>, node: &Node) -> Option<(Option<String>, Arc<ChangeSet>)> {
         let Home { catalog, pbx, resource, schema } = *home;
         let members = self.members(node, "A change", &["key", "new", "label", "before", "after"])?;
         let label = self.text(node, &members, "label")?;
