@@ -210,7 +210,7 @@ impl Client {
         let call = ChangeSet::call(catalog, many.operation, set, String::new(), given);
         let path = call.wire_path(catalog).map_err(|error| self.unspellable(&error))?;
         let body = call.fill(catalog, &Entity::new()).map_err(|_| nothing())?;
-        Ok((call, Ready { path, plan: ReadPlan::default(), fresh: Entity::new(), body: Some(body) }))
+        Ok((call, Ready { path, plan: ReadPlan::default(), question: None, fresh: Entity::new(), body: Some(body) }))
     }
 
     async fn read_again(&self, going: &[Going<'_>], whole: bool) -> Vec<Result<Entity, Failure>> {

@@ -50,6 +50,10 @@ pub struct Greeting {
     pub roles: Vec<String>,
 }
 
+fn below(tail: &str) -> String {
+    [ROOT, "/", tail].concat()
+}
+
 impl Client {
     /// A client for this connection. Nothing is sent yet.
     pub fn new(connection: Connection, catalog: &'static Catalog) -> Self {
@@ -100,7 +104,7 @@ impl Client {
     pub async fn hello(&self) -> Result<Greeting, Failure> {
         let answer = self.get(GREETING).await?;
         let version = answer.version().map(str::to_owned);
-        let tail = format!("{ROOT}/{GREETING}");
+        let tail = below(GREETING);
         answer.json(request_line(&Method::GET, &tail)).map_err(|failure| self.named(failure))?;
         let roles = match self.inner.keeper.token(&self.inner.transport).await {
             Ok(token) => token.roles.to_vec(),
@@ -117,7 +121,7 @@ impl Client {
     /// GETs a path with its query, below `/xapi/v1/`. Tried again where that can help.
     pub(super) async fn get(&self, tail: &str) -> Result<Answer, Failure> {
         let patience = self.inner.transport.connection().patience;
-        let tail = format!("{ROOT}/{tail}");
+        let tail = below(tail);
         let line = request_line(&Method::GET, &tail);
         let mut tries = 0;
         loop {
@@ -150,7 +154,7 @@ impl Client {
     /// A failure of kind `TimedOut` or `Truncated` says nothing about whether it was applied.
     pub(super) async fn write(&self, method: &Method, tail: &str, body: Option<&[u8]>) -> Result<Answer, Failure> {
         let within = self.inner.transport.connection().patience.write;
-        let tail = format!("{ROOT}/{tail}");
+        let tail = below(tail);
         let answer = self.signed(method, &tail, body, within).await;
         answer.and_then(|answer| answer.success(request_line(method, &tail))).map_err(|failure| self.named(failure))
     }
@@ -178,7 +182,7 @@ impl Client {
 
     /// The request line that failures show.
     pub(super) fn line(&self, method: &Method, tail: &str) -> String {
-        request_line(method, &format!("{ROOT}/{tail}")).to_string()
+        request_line(method, &below(tail)).to_string()
     }
 
     /// The failure with who was asked and as whom.

@@ -74,9 +74,10 @@ impl Client {
         let Some(schema) = catalog.schema_named(&changes.schema).map(|id| catalog.schema(id)) else { return Ok(()) };
         let mut taken = Vec::new();
         for change in &changes.changes {
-            let asked = schema.field(&change.field).and_then(|field| catalog.note(schema, field).free);
             let value = change.after.shown().filter(|v| v.as_str().is_some_and(|text| !text.is_empty()));
-            let (Some((name, way)), Some(value)) = (asked, value) else { continue };
+            let Some(value) = value else { continue };
+            let asked = schema.field(&change.field).and_then(|field| catalog.note(schema, field).free);
+            let Some((name, way)) = asked else { continue };
             let Some(operation) = catalog.call(name) else { continue };
             let body = way.rsplit('/').fold(value.into_owned(), |inner, member| serde_json::json!({ member: inner }));
             let Some((parameter, given)) = body.as_object().and_then(|members| members.iter().next()) else { continue };

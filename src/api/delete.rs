@@ -10,7 +10,7 @@ use crate::odata::{Failure, FailureKind};
 impl Client {
     /// Looks for an entity after its deletion was sent.
     pub(super) async fn look_for_gone(&self, changes: &ChangeSet, ready: &Ready, sent: Result<(), Failure>) -> Outcome {
-        let after = self.read_open(&changes.target, &ready.plan).await;
+        let after = self.read_as_before(changes, ready).await;
         let gone = matches!(&after, Err(failure) if failure.kind == FailureKind::NotFound);
         match (sent, after) {
             (Ok(()), Err(_)) if gone => Outcome::Deleted(Gone::ReadBack),

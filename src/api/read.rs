@@ -14,6 +14,15 @@ use reqwest::Method;
 use secrecy::SecretString;
 use serde_json::Value;
 
+/// A question whose answer is one entity: its path and query.
+#[derive(Debug)]
+pub(super) enum Question {
+    /// The answer is the entity.
+    ByKey(String),
+    /// The answer is a list, of which it is the first.
+    First(String),
+}
+
 impl Client {
     /// Reads one entity or singleton, its secrets hidden.
     ///
@@ -98,9 +107,29 @@ impl Client {
 
     /// Reads one entity with everything the PBX tells, secrets too.
     pub(super) async fn read_open(&self, target: &Target, plan: &ReadPlan) -> Result<Entity, Failure> {
+        self.answer(target, &self.question(target, plan)?).await
+    }
+
+    /// Asks a question about one entity; around a write the same one is asked twice.
+    pub(super) async fn answer(&self, target: &Target, question: &Question) -> Result<Entity, Failure> {
+        let tail = match question {
+            Question::ByKey(tail) => {
+                let body = self.get_json(tail).await?;
+                return self.decoded(tail, envelope::entity(&body));
+            }
+            Question::First(tail) => tail,
+        };
+        let found = self.first(tail).await?;
+        found.ok_or_else(|| {
+            let path = entity_path(self.catalog(), target).unwrap_or_default();
+            self.named(Failure::new(FailureKind::NotFound, self.line(&Method::GET, &path)))
+        })
+    }
+
+    /// How one entity is asked for.
+    pub(super) fn question(&self, target: &Target, plan: &ReadPlan) -> Result<Question, Failure> {
         if let Some(tail) = self.by_key(target, plan)? {
-            let body = self.get_json(&tail).await?;
-            return self.decoded(&tail, envelope::entity(&body));
+            return Ok(Question::ByKey(tail));
         }
         let resource = self.resource(&target.resource)?;
         let select: Vec<&str> = plan.select.iter().map(String::as_str).collect();
@@ -111,11 +140,7 @@ impl Client {
             )));
         };
         let filter = filter::eq_key(key.name, value);
-        let found = self.first_where(resource, &filter, select, plan.expand.clone()).await?;
-        found.ok_or_else(|| {
-            let path = entity_path(self.catalog(), target).unwrap_or_default();
-            self.named(Failure::new(FailureKind::NotFound, self.line(&Method::GET, &path)))
-        })
+        self.tail_where(resource, &filter, select, plan.expand.clone()).map(Question::First)
     }
 
     /// What is asked for where the PBX reads such an entity by its key, and a singleton by its name.
@@ -149,6 +174,22 @@ impl Client {
         select: Vec<&str>,
         expand: Vec<String>,
     ) -> Result<Option<Entity>, Failure> {
+        self.first(&self.tail_where(resource, filter, select, expand)?).await
+    }
+
+    async fn first(&self, tail: &str) -> Result<Option<Entity>, Failure> {
+        let body = self.get_json(tail).await?;
+        Ok(self.decoded(tail, envelope::entities(&body))?.into_iter().next())
+    }
+
+    /// What is asked for where a filter finds it.
+    fn tail_where(
+        &self,
+        resource: &Resource,
+        filter: &str,
+        select: Vec<&str>,
+        expand: Vec<String>,
+    ) -> Result<String, Failure> {
         let list = resource.read.map(|id| self.catalog().operation(id)).filter(|list| list.options.filter);
         let Some(list) = list else {
             return Err(Failure::misconfigured(format!(
@@ -159,9 +200,7 @@ impl Client {
         let mut query = fitting(list.options, select, expand);
         query.filter = Some(filter.to_owned());
         query.top = list.options.page.then_some(1);
-        let tail = with_query(resource.name, &query);
-        let body = self.get_json(&tail).await?;
-        Ok(self.decoded(&tail, envelope::entities(&body))?.into_iter().next())
+        Ok(with_query(resource.name, &query))
     }
 
     /// The resource of that name.
@@ -192,7 +231,7 @@ pub(super) fn fitting<'a>(options: Options, select: Vec<&'a str>, expand: Vec<St
 pub(super) fn with_query(path: &str, query: &Query<'_>) -> String {
     match query.to_query_string() {
         query if query.is_empty() => path.to_owned(),
-        query => format!("{path}?{query}"),
+        query => [path, "?", &query].concat(),
     }
 }
 

@@ -8,6 +8,7 @@
 use super::Client;
 use super::decode::{conceal_named, secrets_of};
 use super::gate::{Gate, Record, Recorded};
+use super::read::Question;
 use super::to_end::ToItsEnd;
 use crate::draft::{
     ChangeSet, Entity, FieldResult, Gone, Outcome, ReadPlan, Seen, Verb, Verdict, conflicts, read_back,
@@ -41,6 +42,8 @@ pub(super) struct Answered {
 pub(super) struct Ready {
     pub(super) path: String,
     pub(super) plan: ReadPlan,
+    /// How it was read, where there was something to read.
+    pub(super) question: Option<Question>,
     pub(super) fresh: Entity,
     pub(super) body: Option<Value>,
 }
@@ -87,7 +90,7 @@ impl Client {
                 progress(Stage::Checking);
                 match changes.verb {
                     Verb::Change => {
-                        let read = self.read_open(&changes.target, &ready.plan).await;
+                        let read = self.read_as_before(changes, &ready).await;
                         after = read.as_ref().ok().cloned();
                         self.judge(changes, &ready.fresh, sent.map(drop), read)
                     }
@@ -107,6 +110,14 @@ impl Client {
         outcome
     }
 
+    /// Reads the target as it was read before the write.
+    pub(super) async fn read_as_before(&self, changes: &ChangeSet, ready: &Ready) -> Result<Entity, Failure> {
+        match &ready.question {
+            Some(question) => self.answer(&changes.target, question).await,
+            None => self.read_open(&changes.target, &ready.plan).await,
+        }
+    }
+
     /// Everything that is asked before a write; the outcome where it must not go out.
     async fn prepare(&self, changes: &ChangeSet) -> Result<Ready, Outcome> {
         let catalog = self.catalog();
@@ -117,7 +128,7 @@ impl Client {
             let fresh = Entity::new();
             let body = changes.fill(catalog, &fresh).map_err(Outcome::Blocked)?;
             let body = changes.has_body(catalog).then_some(body);
-            return Ok(Ready { path, plan, fresh, body });
+            return Ok(Ready { path, plan, question: None, fresh, body });
         }
         if changes.verb == Verb::Create {
             self.see_that_free(changes).await?;
@@ -125,9 +136,10 @@ impl Client {
             self.see_that_granted(changes).await?;
             let fresh = Entity::new();
             let body = changes.fill(catalog, &fresh).map_err(Outcome::Blocked)?;
-            return Ok(Ready { path, plan, fresh, body: Some(body) });
+            return Ok(Ready { path, plan, question: None, fresh, body: Some(body) });
         }
-        let fresh = match self.read_open(&changes.target, &plan).await {
+        let question = self.question(&changes.target, &plan).map_err(Outcome::NotSent)?;
+        let fresh = match self.answer(&changes.target, &question).await {
             Ok(fresh) => fresh,
             Err(failure) if changes.verb == Verb::Delete && failure.kind == FailureKind::NotFound => {
                 return Err(Outcome::Deleted(Gone::Already));
@@ -146,7 +158,7 @@ impl Client {
             Verb::Delete | Verb::Call => None,
             Verb::Change | Verb::Create => Some(changes.fill(catalog, &fresh).map_err(Outcome::Blocked)?),
         };
-        Ok(Ready { path, plan, fresh, body })
+        Ok(Ready { path, plan, question: Some(question), fresh, body })
     }
 
     /// Sends the request once. Runs to its end even if the caller goes away.

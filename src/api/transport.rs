@@ -20,6 +20,8 @@ use tokio::time::timeout;
 /// The largest answer that is taken, in bytes after unpacking.
 const LARGEST: usize = 64 << 20;
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
+/// How many headers a request has at most, with those that are added on its way.
+const HEADERS: usize = 8;
 const VERSION: HeaderName = HeaderName::from_static("x-3cx-version");
 
 /// The way to one PBX.
@@ -118,7 +120,7 @@ impl Transport {
         if let Some(observer) = &self.connection.observer {
             observer.tell(Exchange {
                 pbx: self.connection.pbx.clone(),
-                method: method.to_string(),
+                method: method.as_str().to_owned(),
                 path: observe::shown(tail),
                 status: result.as_ref().map_or_else(|failure| failure.status, |answer| Some(answer.status)),
                 took,
@@ -140,16 +142,26 @@ impl Transport {
             let wrong = FailureKind::Misconfigured("The request has no valid address.".into());
             return Err(Failure::new(wrong, request_line(&method, tail)));
         };
-        let mut request = http.request(method, url).header(ACCEPT, JSON);
-        if let Some(bearer) = bearer {
-            request = request.header(AUTHORIZATION, bearer);
-        }
-        request = match body {
-            Body::Nothing => request,
-            Body::Json(json) => request.header(CONTENT_TYPE, JSON).body(json.to_vec()),
-            Body::Form(form) => request.form(form),
+        let mut request = match body {
+            Body::Form(form) => http
+                .request(method.clone(), url)
+                .form(form)
+                .build()
+                .map_err(|error| broken(request_line(&method, tail), &error))?,
+            Body::Json(_) | Body::Nothing => reqwest::Request::new(method, url),
         };
-        Ok(request.send())
+        let headers = request.headers_mut();
+        // The client and the connection add theirs: a map that has to grow costs as much as all else that is done here.
+        headers.reserve(HEADERS);
+        headers.insert(ACCEPT, JSON);
+        if let Some(bearer) = bearer {
+            headers.insert(AUTHORIZATION, bearer.clone());
+        }
+        if let Body::Json(json) = body {
+            headers.insert(CONTENT_TYPE, JSON);
+            *request.body_mut() = Some(json.to_vec().into());
+        }
+        Ok(http.execute(request))
     }
 
     /// Builds the client. Reading the certificates of this machine takes up to 30 ms, so on another thread.

@@ -63,6 +63,8 @@ impl Client {
                 }
                 // A creation has asked for what tells it apart; a number that is one of all sets cannot change later.
                 _ if changes.verb == Verb::Create => {}
+                // Many may have the same of two or of a few.
+                Type::Bool | Type::Enum(_) => {}
                 _ => {
                     let note = catalog.note(schema, field);
                     // Where the PBX has a question of its own, that is asked.

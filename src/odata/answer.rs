@@ -101,9 +101,13 @@ impl Failure {
 
     /// A success whose body is not JSON, if that is what it is.
     pub fn not_json(request: &str, status: u16, content_type: Option<&str>, body: &[u8]) -> Option<Self> {
-        let json = content_type.is_some_and(|t| t.to_ascii_lowercase().contains("json"));
+        let json =
+            content_type.is_some_and(|t| t.starts_with("application/json") || t.to_ascii_lowercase().contains("json"));
+        if json {
+            return None;
+        }
         let looks = body.iter().find(|b| !b.is_ascii_whitespace()).is_some_and(|b| matches!(b, b'{' | b'['));
-        if json || (looks && !is_web_page(content_type, body)) {
+        if looks && !is_web_page(content_type, body) {
             return None;
         }
         let said = if is_web_page(content_type, body) { page_title(body) } else { plain(content_type, body) };

@@ -39,7 +39,7 @@ impl From<serde_json::Error> for DecodeError {
 pub fn entity(body: &[u8]) -> Result<Map<String, Value>, DecodeError> {
     match serde_json::from_slice(body)? {
         Value::Object(mut entity) => {
-            entity.retain(|name, _| !name.contains("@odata."));
+            entity.retain(|name, _| !has_odata(name));
             entity.values_mut().for_each(strip);
             Ok(entity)
         }
@@ -58,7 +58,7 @@ pub fn entities(body: &[u8]) -> Result<Vec<Map<String, Value>>, DecodeError> {
     rows.into_iter()
         .map(|row| match row {
             Value::Object(mut entity) => {
-                entity.retain(|name, _| !name.contains("@odata."));
+                entity.retain(|name, _| !has_odata(name));
                 Ok(entity)
             }
             _ => Err(DecodeError::Form("a row of the list is not an object".to_owned())),
@@ -82,7 +82,12 @@ pub fn scalar(body: &[u8]) -> Result<Value, DecodeError> {
 
 /// Whether a member of an object is an annotation that says nothing of it: all but its type.
 pub(crate) fn is_annotation(name: &str) -> bool {
-    name != "@odata.type" && name.contains("@odata.")
+    name != "@odata.type" && has_odata(name)
+}
+
+/// Most names have no such sign, and a byte is found sooner than a word.
+fn has_odata(name: &str) -> bool {
+    name.contains('@') && name.contains("@odata.")
 }
 
 /// Takes the annotations off a value, but for its type.

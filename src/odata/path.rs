@@ -34,7 +34,7 @@ pub enum PathError {
 pub fn entity_path(catalog: &Catalog, target: &Target) -> Result<String, PathError> {
     let resource = resource(catalog, &target.resource)?;
     match (&resource.key, &target.key) {
-        (Some(key), Some(value)) => Ok(format!("{}({})", segment(resource.name), spelt(key, value))),
+        (Some(key), Some(value)) => Ok([&*segment(resource.name), "(", &spelt(key, value), ")"].concat()),
         (None, None) => Ok(segment(resource.name)),
         (Some(_), None) => Err(PathError::KeyMissing(resource.name.to_owned())),
         (None, Some(_)) => Err(PathError::KeyNotTaken(resource.name.to_owned())),
@@ -142,9 +142,13 @@ fn segment(text: &str) -> String {
 
 /// Percent-encodes everything but letters, digits, `-._~` and these.
 pub(super) fn percent_encoded(text: &str, also: &[u8]) -> String {
+    let stays = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || also.contains(&byte);
+    if text.bytes().all(stays) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || also.contains(&byte) {
+        if stays(byte) {
             out.push(char::from(byte));
         } else {
             out.push('%');

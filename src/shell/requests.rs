@@ -6,7 +6,6 @@
 use super::post::Post;
 use super::tasks::Message;
 use crate::api::{Exchange, Observer};
-use std::fmt::Write as _;
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -106,13 +105,23 @@ impl LogFile {
         }
         let Exchange { pbx, method, path, status, took, size } = exchange;
         let lines = &mut self.lines;
-        let _ = write!(lines, "{before}.{:03}{after} {pbx} {method} ", now.subsec_millisecond());
-        lines.extend(path.chars().filter(|c| !c.is_control()));
-        let _ = match status {
-            Some(status) => write!(lines, " {status}"),
-            None => write!(lines, " -"),
-        };
-        let _ = writeln!(lines, " {} ms {size} bytes", took.as_millis());
+        // Three lines for each of thousands: pieces are put side by side, as formatting takes several times as long.
+        let mut numbers = [itoa::Buffer::new(); 4];
+        let [fraction, code, waited, length] = &mut numbers;
+        let fraction = fraction.format(1_000 + now.subsec_millisecond());
+        let code = status.map_or("-", |status| code.format(status));
+        let (waited, length) = (waited.format(took.as_millis()), length.format(*size));
+        for piece in [before.as_str(), ".", &fraction[1..], after, " ", &pbx.0, " ", method, " "] {
+            lines.push_str(piece);
+        }
+        if path.contains(char::is_control) {
+            lines.extend(path.chars().filter(|c| !c.is_control()));
+        } else {
+            lines.push_str(path);
+        }
+        for piece in [" ", code, " ", waited, " ms ", length, " bytes\n"] {
+            lines.push_str(piece);
+        }
     }
 
     /// Writes the lines that wait. A log that cannot be written stands in nobody's way.
