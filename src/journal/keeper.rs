@@ -60,6 +60,11 @@ impl Gathered {
         !std::mem::replace(&mut waiting.known, true)
     }
 
+    /// There is something to be looked at by and by; says whether the thread has to be told.
+    pub(super) fn stir(&self) -> bool {
+        !std::mem::replace(&mut self.waiting().known, true)
+    }
+
     /// What is there now. The thread has said when it will look again.
     fn take(&self) -> Vec<News> {
         std::mem::take(&mut self.waiting().news)
@@ -162,7 +167,7 @@ impl Keeper {
                     let written = keeping.write_news(news);
                     due = keeping.after(&written, due);
                     match written {
-                        Ok(()) => work(keeping.store()),
+                        Ok(()) => work(keeping.asked()),
                         Err(trouble) => work(Err(trouble)),
                     }
                 }
@@ -217,9 +222,18 @@ impl Keeping {
         }
     }
 
+    /// The store for a question: whatever others left is known to it.
+    fn asked(&mut self) -> Result<&mut Store, Trouble> {
+        let store = self.store()?;
+        // Where that fails, so does what is asked, or it is done at the next question.
+        let _ = store.adopt();
+        Ok(store)
+    }
+
     /// Writes down what became of writes. What cannot be written is kept for the next time.
     fn write_news(&mut self, news: Vec<News>) -> Result<(), Trouble> {
-        if self.news.is_empty() && news.is_empty() { Ok(()) } else { self.write(news, &[]) }
+        let noted = self.store.as_ref().is_some_and(|store| !store.ahead.noted().is_empty());
+        if self.news.is_empty() && news.is_empty() && !noted { Ok(()) } else { self.write(news, &[]) }
     }
 
     fn write(&mut self, more: Vec<News>, sending: &[Sending]) -> Result<(), Trouble> {

@@ -4,6 +4,7 @@
 //! disk before anything is sent; what became of it follows within 50 ms. Never sees a secret in the clear, never knows
 //! a model or a screen. The file is opened by the thread at the first question, never on the way to the first frame.
 
+mod ahead;
 mod consoles;
 mod drafts;
 mod gate;
@@ -269,7 +270,10 @@ impl Journal {
 
     /// Writes down that a write of a run is about to be sent, together with what else there is to write.
     async fn sending(&self, sending: Sending) -> Result<(), Trouble> {
-        let Err(sending) = keeper::send_at_once(&self.inner.keeping, sending) else { return Ok(()) };
+        let Err(sending) = keeper::send_at_once(&self.inner.keeping, sending) else {
+            self.look(self.inner.news.stir());
+            return Ok(());
+        };
         let (reply, answer) = oneshot::channel();
         self.send(Ask::Sending(sending, reply))?;
         answer.await.unwrap_or_else(|_| Err(Trouble::gone()))
@@ -278,7 +282,12 @@ impl Journal {
     /// Tells the thread something that nobody waits for.
     fn tell(&self, news: News) {
         // In a run over thousands the thread is told once in a while, not for each.
-        if !self.inner.news.put(news) {
+        self.look(self.inner.news.put(news));
+    }
+
+    /// Has the thread look by and by, unless it will.
+    fn look(&self, is_new: bool) {
+        if !is_new {
             return;
         }
         if let (Err(trouble), Some(listener)) = (self.send(Ask::Look), self.inner.listener.get()) {

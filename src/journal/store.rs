@@ -3,6 +3,7 @@
 //! Owns the folder and its rights, the form of the database and how safely it is written. Knows nothing of what the
 //! rows mean.
 
+use super::ahead::Ahead;
 use super::trouble::Trouble;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use std::fs::{DirBuilder, OpenOptions, Permissions};
@@ -41,6 +42,8 @@ pub(super) struct Store {
     pub(super) path: PathBuf,
     /// This console, among those that wrote here.
     pub(super) console: i64,
+    /// What is about to be sent, and does not stand in the file yet.
+    pub(super) ahead: Ahead,
     /// What is written does not wait for a disk.
     quick: bool,
 }
@@ -66,7 +69,7 @@ impl Store {
                 (Connection::open_with_flags(&path, flags).map_err(|e| Trouble::of(&path, &e))?, path)
             }
         };
-        let mut store = Self { connection, path, console: 0, quick: false };
+        let mut store = Self { connection, path, console: 0, ahead: Ahead::default(), quick: false };
         let began = Instant::now();
         let found = loop {
             match store.prepare(place) {
@@ -81,7 +84,15 @@ impl Store {
             Found::Foreign => Err(Trouble::foreign(&store.path)),
         })?;
         store.console = store.sign_in(operator).map_err(|e| store.trouble(&e))?;
+        if let (Some(folder), Ok(file)) = (store.beside(), std::fs::metadata(&store.path)) {
+            store.ahead = Ahead::in_folder(folder, store.console, file.mode() & 0o777);
+        }
         Ok(store)
+    }
+
+    /// Where what is about to be sent is noted beside the file, if everybody who has it open is on this machine.
+    pub(super) fn beside(&self) -> Option<&Path> {
+        self.path.parent().filter(|folder| self.quick && *folder != Path::new(""))
     }
 
     /// Does something that takes no longer than a moment: `None` where a disk or another console would have to be

@@ -162,7 +162,12 @@ async fn a_run_that_was_cut_off_is_gone_on_with_by_one_console_alone() {
     let (late, _) = theirs.run(seen[0].id).await.unwrap().unwrap();
     let refused = theirs.begin(going_on(&late), "900", vec![ada()]).await.unwrap_err();
     assert_eq!(says(refused), "Another console goes on with this run.");
-    // Whoever had it wakes up and wants to send.
+    // Whoever had it wakes up, late, and wants to send.
+    let doubts = |store: &mut Store| {
+        store.ahead.doubt();
+        Ok(())
+    };
+    asleep.ask(doubts).await.unwrap();
     let before = Entity::new();
     let record = |changes| Record { changes, before: &before, together: 1 };
     let (set, late) = (ada(), asleep.gate(entries[0]));
@@ -173,6 +178,57 @@ async fn a_run_that_was_cut_off_is_gone_on_with_by_one_console_alone() {
     mine.settled().await.unwrap();
     let (_, past) = theirs.run(seen[0].id).await.unwrap().unwrap();
     assert_eq!(past[0].end, Some(End::Saved));
+}
+
+#[tokio::test]
+async fn what_is_noted_ahead_stands_in_the_journal_soon_whatever_becomes_of_the_console() {
+    let home = tempfile::tempdir().unwrap();
+    let (mine, other) = (journal(home.path()), journal(home.path()));
+    let sets: Vec<_> = (0..4).map(|_| ada()).collect();
+    let (run, entries) = mine.begin(Intent::of(Kind::Many), "900", sets.clone()).await.unwrap();
+    let files = || {
+        let names =
+            std::fs::read_dir(home.path()).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+        names.filter(|name| name.starts_with("journal.sent-")).collect::<Vec<_>>()
+    };
+    let progress = async || {
+        let (_, past) = other.run(run).await.unwrap().unwrap();
+        past.iter().map(|past| past.progress).collect::<Vec<_>>()
+    };
+    let planned = entity(json!({"VMEnabled": false}));
+    let record = |at: usize| {
+        let gate = mine.gate(entries[at]);
+        let (set, planned) = (&sets[at], &planned);
+        async move { gate.record(Record { changes: set, before: planned, together: 1 }).await.unwrap() }
+    };
+    assert_eq!(progress().await, [Progress::Intended; 4]);
+    // Somebody else writes all the while: what is noted does not wait for that.
+    let file = rusqlite::Connection::open(home.path().join(FILE)).unwrap();
+    file.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let first = record(0).await;
+    assert_eq!(files().len(), 1);
+    assert_eq!(std::fs::metadata(home.path().join(&files()[0])).unwrap().mode() & 0o777, 0o600);
+    assert_eq!(progress().await, [Progress::Intended; 4], "the journal has it soon");
+    // The console is gone, with what it had noted.
+    file.execute(BURY, []).unwrap();
+    file.execute_batch("COMMIT").unwrap();
+    let left = other.unfinished(&PbxId::new("acme")).await.unwrap();
+    assert_eq!((left.len(), files().len()), (1, 0));
+    assert_eq!(progress().await[..2], [Progress::Sent, Progress::Intended]);
+    // It is not gone after all, and tells what became of the first.
+    let gate = mine.gate(entries[0]);
+    gate.answered(&first);
+    gate.settle(first, &saved("VMEnabled"), None).await;
+    record(2).await;
+    mine.settled().await.unwrap();
+    let expect = [Progress::Ended, Progress::Intended, Progress::Sent, Progress::Intended];
+    assert_eq!(progress().await, expect);
+    let (sent, answered): (Option<String>, Option<String>) = file
+        .query_row("SELECT sent, answered FROM entries WHERE id = ?1", [entries[0].0], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .unwrap();
+    assert!(sent.is_some_and(|sent| answered.is_some_and(|answered| sent <= answered)));
 }
 
 #[tokio::test]

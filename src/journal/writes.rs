@@ -3,6 +3,7 @@
 //! Owns the transactions. All that a run intends is on the disk before its first send; what became of it is written as
 //! it comes. Never sees a secret: of a change set it takes what may be shown, and marks what may not.
 
+use super::ahead::{self, Note};
 use super::drafts;
 use super::store::Store;
 use crate::draft::{Beside, Change, ChangeSet, Entity, FieldResult, Kept, Outcome, Verb, Verdict};
@@ -12,6 +13,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehav
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 /// A run that is about to begin.
 #[derive(Debug, Clone)]
@@ -29,6 +31,13 @@ pub(super) struct Sending {
     pub(super) seen: Seen,
     /// How many are sent by one call, this one among them.
     pub(super) together: usize,
+}
+
+impl Sending {
+    /// It goes by itself, and there is nothing to be said of it but that it goes.
+    fn is_as_planned(&self) -> bool {
+        self.together == 1 && matches!(&self.seen, Seen::Touched(other) if other.is_empty())
+    }
 }
 
 /// What is there the moment before a write.
@@ -153,10 +162,14 @@ impl Store {
         )?;
         let run = RunId(writing.last_insert_rowid());
         let entries = intend(&writing, run, &beginning.changes)?;
+        let ends = entries.first().copied().zip(entries.last().copied());
         if let (Some(before), Some(entry), Some(changes)) = (before, entries.first(), beginning.changes.first()) {
             sent(&writing, (console, *entry), &at, (&Seen::of(changes, before), 1))?;
         }
         writing.commit()?;
+        if let Some((first, last)) = ends {
+            self.ahead.owns(first, last, SystemTime::now());
+        }
         Ok((run, entries))
     }
 
@@ -165,18 +178,29 @@ impl Store {
     pub(super) fn take(&mut self, news: &[News], sending: &[Sending]) -> rusqlite::Result<()> {
         let (at, console) = (super::now(), self.console);
         if let ([], [one]) = (news, sending)
-            && matches!(&one.seen, Seen::Touched(other) if other.is_empty())
+            && one.is_as_planned()
+            && self.ahead.note(one.entry, &at, SystemTime::now())
         {
-            // One row, which needs no transaction of its own: that would be half of the work.
-            return sent(&self.connection, (console, one.entry), &at, (&one.seen, one.together));
+            return Ok(());
         }
+        let noted = self.ahead.noted().to_vec();
         let writing = self.writing()?;
-        // When it was answered is written with how it ended, where both are told.
+        // When it was sent and answered is written with how it ended, where that is told too. What was noted as sent was
+        // so before any of this news: what has to stand there before it does.
         let over: HashSet<EntryId> = news.iter().filter_map(News::end_of).collect();
-        let mut answered: HashMap<EntryId, &str> = HashMap::new();
+        let mut times: HashMap<EntryId, Times<'_>> = HashMap::new();
+        let mut ours = true;
+        for Note { entry, at } in &noted {
+            match over.contains(entry) {
+                true => times.entry(*entry).or_default().sent = Some(at),
+                false => ours &= is_sent(&writing, (console, *entry), at, None)?,
+            }
+        }
         for one in news {
             match one {
-                News::Answered(entry, at) if over.contains(entry) => drop(answered.insert(*entry, at)),
+                News::Answered(entry, at) if over.contains(entry) => {
+                    times.entry(*entry).or_default().answered = Some(at);
+                }
                 News::Answered(entry, at) => {
                     writing
                         .prepare_cached(
@@ -185,7 +209,7 @@ impl Store {
                         .execute(params![entry.0, at, Progress::Answered.name(), Progress::Ended.name()])?;
                 }
                 News::Beside(entry, fields) => beside(&writing, *entry, fields)?,
-                News::Ended(ending) => ended(&writing, ending, answered.get(&ending.entry).copied())?,
+                News::Ended(ending) => ended(&writing, ending, times.remove(&ending.entry).unwrap_or_default())?,
                 News::Closed(closings, at) => closed(&writing, closings, at)?,
                 News::Kept(kept, operator, at) => drafts::keep(&writing, operator, console, at, kept)?,
                 News::Dropped(target, operator) => drafts::forget(&writing, operator, console, target)?,
@@ -194,7 +218,40 @@ impl Store {
         for one in sending {
             sent(&writing, (console, one.entry), &at, (&one.seen, one.together))?;
         }
-        writing.commit()
+        writing.commit()?;
+        self.ahead.taken();
+        if !ours {
+            // The next one is told so before it is sent.
+            self.ahead.doubt();
+        }
+        for one in sending {
+            self.ahead.is_own(one.entry, SystemTime::now());
+        }
+        Ok(())
+    }
+
+    /// Takes over what consoles that are gone had noted and not written down any more.
+    pub(super) fn adopt(&mut self) -> rusqlite::Result<()> {
+        let Some(folder) = self.beside() else { return Ok(()) };
+        for (console, path) in ahead::others(folder, self.console) {
+            if self.is_alive(console, &mut HashMap::new())? {
+                continue;
+            }
+            // What cannot be read counts as not sent, and is looked at before anything is sent.
+            let noted = ahead::read(&path).unwrap_or_default();
+            let writing = self.writing()?;
+            for Note { entry, at } in &noted {
+                writing.execute(
+                    "UPDATE entries SET sent = ?2 WHERE id = ?1 AND sent IS NULL AND progress = ?3
+                     AND (SELECT console FROM runs WHERE runs.id = run) = ?4",
+                    params![entry.0, at, Progress::Intended.name(), console],
+                )?;
+            }
+            writing.commit()?;
+            // If it stays, it is looked at once more, and nothing follows from that.
+            let _ = std::fs::remove_file(&path);
+        }
+        Ok(())
     }
 
     /// Makes a run that was cut off this console's own, unless another one was faster.
@@ -207,7 +264,14 @@ impl Store {
             "UPDATE runs SET console = ?3 WHERE id = ?1 AND console = ?2",
             params![run.0, from.0, console],
         )?)?;
-        writing.commit()
+        let ends = writing.query_row("SELECT min(id), max(id) FROM entries WHERE run = ?1", [run.0], |row| {
+            Ok(Option::zip(row.get(0)?, row.get(1)?))
+        })?;
+        writing.commit()?;
+        if let Some((first, last)) = ends {
+            self.ahead.owns(EntryId(first), EntryId(last), SystemTime::now());
+        }
+        Ok(())
     }
 
     /// Gives a run its ticket, or takes it away.
@@ -292,23 +356,7 @@ fn sent(
     (seen, together): (&Seen, usize),
 ) -> rusqlite::Result<()> {
     let together = u32::try_from(together).ok().filter(|count| *count > 1);
-    // The time tells it. Told by `progress` too, an index would have to be written as well.
-    let first = writing
-        .prepare_cached(
-            "UPDATE entries SET sent = ?2, together = ?3
-             WHERE id = ?1 AND progress = ?4 AND (SELECT console FROM runs WHERE runs.id = run) = ?5",
-        )?
-        .execute(params![entry.0, at, together, Progress::Intended.name(), console])?;
-    if first == 0 {
-        // Once more, after it had ended.
-        let again = writing
-            .prepare_cached(
-                "UPDATE entries SET sent = ?2, together = ?3, progress = ?4
-                 WHERE id = ?1 AND (SELECT console FROM runs WHERE runs.id = run) = ?5",
-            )?
-            .execute(params![entry.0, at, together, Progress::Sent.name(), console])?;
-        only_one(again)?;
-    }
+    only_one(is_sent(writing, (console, entry), at, together)?.into())?;
     match seen {
         Seen::Touched(fields) => {
             let mut exact = writing.prepare_cached(
@@ -330,6 +378,33 @@ fn sent(
     Ok(())
 }
 
+/// Says whether its run is this console's: only then it stands there now.
+fn is_sent(
+    writing: &Connection,
+    (console, entry): (i64, EntryId),
+    at: &str,
+    together: Option<u32>,
+) -> rusqlite::Result<bool> {
+    // The time tells it. Told by `progress` too, an index would have to be written as well.
+    let first = writing
+        .prepare_cached(
+            "UPDATE entries SET sent = ?2, together = ?3
+             WHERE id = ?1 AND progress = ?4 AND (SELECT console FROM runs WHERE runs.id = run) = ?5",
+        )?
+        .execute(params![entry.0, at, together, Progress::Intended.name(), console])?;
+    if first > 0 {
+        return Ok(true);
+    }
+    // Once more, after it had ended.
+    let again = writing
+        .prepare_cached(
+            "UPDATE entries SET sent = ?2, together = ?3, progress = ?4
+             WHERE id = ?1 AND (SELECT console FROM runs WHERE runs.id = run) = ?5",
+        )?
+        .execute(params![entry.0, at, together, Progress::Sent.name(), console])?;
+    Ok(again > 0)
+}
+
 /// What changed with a write although it was not sent stands with what was: it goes back with it.
 fn beside(writing: &Transaction<'_>, entry: EntryId, fields: &[Beside]) -> rusqlite::Result<()> {
     let mut changed = writing.prepare(
@@ -342,14 +417,21 @@ fn beside(writing: &Transaction<'_>, entry: EntryId, fields: &[Beside]) -> rusql
     Ok(())
 }
 
-fn ended(writing: &Transaction<'_>, ending: &Ending, answered: Option<&str>) -> rusqlite::Result<()> {
+/// When something was sent and answered, where that is told together with its end.
+#[derive(Default)]
+struct Times<'n> {
+    sent: Option<&'n str>,
+    answered: Option<&'n str>,
+}
+
+fn ended(writing: &Transaction<'_>, ending: &Ending, times: Times<'_>) -> rusqlite::Result<()> {
     let Ending { entry, at, end, words, made, fields } = ending;
     writing
         .prepare_cached(
-            "UPDATE entries SET answered = coalesce(?6, answered), ended = ?2, progress = ?3, outcome = ?4, words = ?5
-             WHERE id = ?1",
+            "UPDATE entries SET sent = coalesce(?7, sent), answered = coalesce(?6, answered), ended = ?2, progress = ?3,
+             outcome = ?4, words = ?5 WHERE id = ?1",
         )?
-        .execute(params![entry.0, at, Progress::Ended.name(), end.name(), words, answered])?;
+        .execute(params![entry.0, at, Progress::Ended.name(), end.name(), words, times.answered, times.sent])?;
     if made.is_some() {
         let (key, kind) = spelt(made.as_ref());
         writing.execute("UPDATE entries SET key = ?2, key_kind = ?3 WHERE id = ?1", params![entry.0, key, kind])?;
