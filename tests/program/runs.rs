@@ -158,7 +158,7 @@ fn a_run_that_others_have_done_meanwhile_is_ended_and_says_so() {
 fn a_disk_that_is_full_in_the_middle_of_a_run_stops_it_and_the_rest_is_gone_on_with() {
     let desk = Desk::new(&["--users", "60"]);
     let mut cut = 0;
-    for (blocks, on) in [(60, true), (100, true), (150, false), (250, true)] {
+    for (blocks, on) in [(60, true), (72, true), (80, false), (88, true)] {
         // One of the runs has filled it: the next begins with another.
         std::fs::remove_dir_all(desk.home.path().join("state")).ok();
         desk.ends(&format!("plan Users --set CallScreening={on} -o all.json"), 0);
