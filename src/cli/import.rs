@@ -155,8 +155,8 @@ async fn plan(session: &Session, sheet: &Sheet<'_>) -> Result<Result<(Plan, plan
         Ok(matched) => matched,
         Err(mut complaints) => {
             // A cell that means nothing is wrong whoever is meant: all of it is told at once.
-            let of_row = |record| sheet::edits(catalog, resource, columns, record, None, &lookup).err();
-            complaints.extend(table.rows.iter().filter_map(of_row).flatten());
+            let of_row = |record| sheet::edits(catalog, resource, columns, record, None, &lookup).1;
+            complaints.extend(table.rows.iter().flat_map(of_row));
             return Ok(Err(complaints));
         }
     };
@@ -185,19 +185,14 @@ async fn plan(session: &Session, sheet: &Sheet<'_>) -> Result<Result<(Plan, plan
         for (record, one) in records.iter().zip(page) {
             let (mut label, entity) = (std::mem::take(&mut one.label), std::mem::take(&mut one.entity));
             let now = (!entity.is_empty()).then_some(&entity);
-            let mut edits = match sheet::edits(catalog, resource, columns, record, now, &lookup) {
-                Ok(edits) => edits,
-                Err(mut found) => {
-                    complaints.append(&mut found);
-                    continue;
-                }
-            };
+            let (mut edits, wrong) = sheet::edits(catalog, resource, columns, record, now, &lookup);
             if one.target.key.is_none() {
                 numbers.give(&mut edits);
                 let like: Entity = edits.iter().cloned().collect();
                 label = format!("new: {}", found::label(catalog, resource, &one.target, &like));
             }
-            match sheet::line(catalog, schema, columns, record, (one.target.clone(), label, entity.clone()), edits) {
+            let whom = (one.target.clone(), label, entity.clone());
+            match sheet::line(catalog, schema, columns, record, whom, (edits, wrong)) {
                 Ok(mut line) => {
                     if let Planned::Change(set) = &mut line.planned {
                         Arc::make_mut(set).lay(&shelf);

@@ -58,9 +58,14 @@ pub fn parse(catalog: &Catalog, kind: &FieldKind, nullable: bool, typed: &str) -
             .ok_or_else(|| please("A duration such as 1m 30s or PT1M30S")),
         FieldKind::Uuid => checked(&Type::Uuid, "A UUID such as 3f2504e0-4f89-11d3-9a0c-0305e82c3301"),
         FieldKind::Object(_) | FieldKind::List(_) | FieldKind::Opaque => {
-            json::parse(text).map(|parsed| parsed.value()).map_err(|issue| match issue.line {
-                1 => format!("Column {}: {}", issue.column, issue.message),
-                line => format!("Line {line}, column {}: {}", issue.column, issue.message),
+            let what = match kind {
+                FieldKind::Object(_) => "An object",
+                FieldKind::List(_) => "A list",
+                _ => "A value",
+            };
+            json::parse(text).map(|parsed| parsed.value()).map_err(|issue| {
+                let line = if issue.line > 1 { format!("line {}, ", issue.line) } else { String::new() };
+                format!("{what} in JSON, please; at {line}character {}: {}", issue.column, issue.message)
             })
         }
     }

@@ -65,8 +65,8 @@ fn a_plan_is_made_now_and_applied_later() {
         (text.replace("\"Require2FA\": true", "\"Require2FA\": \"yes\""), 2, "True or false, please"),
         (text.replace("\"key\": ", "\"key\": 1.5, \"was\": "), 2, "The key of Users is a whole number"),
         (text.replacen("\"catalog\": \"", "\"catalog\": \"x", 1), 6, "make it again"),
-        (String::new(), 2, "no JSON"),
-        ("\u{0}\u{1}".to_owned(), 2, "no JSON"),
+        (String::new(), 2, "The file is empty."),
+        ("\u{0}\u{1}".to_owned(), 2, "This is no plan file."),
     ] {
         desk.home.write("bent.json", &bent);
         let said = desk.ends("apply bent.json --yes", code);

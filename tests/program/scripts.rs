@@ -279,6 +279,21 @@ fn everything_wrong_with_a_sheet_is_told_at_once_and_nothing_is_sent() {
     ] {
         assert!(said.err.contains(line), "{line}: {}", said.err);
     }
+    // One cell that means nothing hides no other one.
+    desk.home.write(
+        "json.csv",
+        "Number,Hours,ForwardingExceptions,Groups\n214,\"{\"\"Type\"\": \"\"Nver\"\"}\",\"[1,2\",{}\n215,never,,\n",
+    );
+    let said = desk.ends("import json.csv --yes", 2);
+    for line in [
+        "json.csv: line 2, column B (Hours): \"Nver\" is not a RuleHoursType",
+        "json.csv: line 2, column C (ForwardingExceptions): A list in JSON, please; at character 5: A comma or \"]\" is missing",
+        "json.csv: line 2, column D (Groups): A list, please: an object is not one.",
+        "json.csv: line 3, column B (Hours): An object in JSON, please; at character 1: Text stands between",
+        "4 places to put right",
+    ] {
+        assert!(said.err.contains(line), "{line}: {}", said.err);
+    }
     // The file is to blame, whether the PBX answers or not.
     let dead = "--url http://127.0.0.1:1 --client-id 900 --client-secret-file .config/cordboard/key";
     let said = desk.ends(&format!("import all.csv --yes {dead}"), 2);

@@ -57,7 +57,11 @@ fn what_people_type_becomes_what_the_wire_wants() {
         (&FieldKind::Secret, "12 ", Ok(json!("12 "))),
         (&FieldKind::Secret, MASK, Err("Type the new value: this only stands for the old one.")),
         (&FieldKind::Opaque, "{\"a\": [1]}", Ok(json!({ "a": [1] }))),
-        (&FieldKind::Opaque, "{\"a\": [1}", Err("Column 9: A comma or \"]\" is missing here.")),
+        (
+            &FieldKind::Opaque,
+            "{\"a\": [1}",
+            Err("A value in JSON, please; at character 9: A comma or \"]\" is missing here."),
+        ),
     ];
     for (kind, typed, expected) in cases {
         let got = text::parse(catalog, kind, true, typed);

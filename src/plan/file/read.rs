@@ -26,6 +26,11 @@ pub fn read(catalog: &Catalog, pbx: &PbxId, text: &str) -> Result<PlanFile, Vec<
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let root = match json::outline(text, ENTRIES) {
         Ok(root) => root,
+        Err(_) if !text.trim_start().starts_with('{') => {
+            let what = if text.trim().is_empty() { "The file is empty." } else { "This is no plan file." };
+            let sentence = format!("{what} Of a spreadsheet `cordboard import SHEET -o PLAN` makes one.");
+            return Err(vec![Flaw { line: 1, column: 1, sentence, stale: false }]);
+        }
         Err(issue) => {
             // It ends here, or in the middle of a text.
             let rest = text.get(issue.start..).unwrap_or_default().trim_end();

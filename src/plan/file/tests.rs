@@ -144,7 +144,8 @@ fn whole(changes: &str) -> String {
 fn what_was_bent_by_hand_is_refused_with_its_place() {
     assert_eq!(back(&bent("key", "57")).map(|file| file.changes.len()), Ok(1));
     let cases = [
-        (String::new(), "no JSON"),
+        (String::new(), "The file is empty."),
+        ("Number,FirstName\n214,Ada\n".to_owned(), "`cordboard import SHEET -o PLAN` makes one"),
         ("{".to_owned(), "The file is not whole"),
         (text_of(two())[..300].to_owned(), "The file is not whole"),
         (text_of(two()).split_once("Language").unwrap().0.to_owned() + "Lang", "The file is not whole"),

@@ -193,10 +193,8 @@ fn is_named(catalog: &Catalog, resource: &Resource, columns: &Columns, record: &
     names.peek().is_none() || names.any(|name| columns.place(name).is_some_and(|at| said(record, at).is_some()))
 }
 
-/// What a row wants: fields and values, in the order of the columns. `now` is the entity as it is.
-///
-/// # Errors
-/// Every cell that means nothing.
+/// What a row wants: fields and values, in the order of the columns; and every cell that means nothing. `now` is the
+/// entity as it is.
 pub fn edits(
     catalog: &Catalog,
     resource: &Resource,
@@ -204,7 +202,7 @@ pub fn edits(
     record: &Record,
     now: Option<&Entity>,
     lookup: &Lookup<'_>,
-) -> Result<Vec<(String, Value)>, Vec<Complaint>> {
+) -> (Vec<(String, Value)>, Vec<Complaint>) {
     let mut edits = Vec::new();
     let mut complaints = Vec::new();
     let key = resource.key.as_ref().map(|key| key.name);
@@ -227,20 +225,20 @@ pub fn edits(
             Err(sentence) => complaints.push(Complaint::cell(record.line, at, &heading.text, sentence)),
         }
     }
-    if complaints.is_empty() { Ok(edits) } else { Err(complaints) }
+    (edits, complaints)
 }
 
-/// The line of a plan for a row.
+/// The line of a plan for a row; `wrong` is what its cells were said to mean nothing for.
 ///
 /// # Errors
-/// What stands in the way, on the cells it is about.
+/// All that stands in the way, on the cells it is about.
 pub fn line(
     catalog: &Catalog,
     schema: &Schema,
     columns: &Columns,
     record: &Record,
     (target, label, now): (Target, String, Entity),
-    edits: Vec<(String, Value)>,
+    (edits, wrong): (Vec<(String, Value)>, Vec<Complaint>),
 ) -> Result<Line, Vec<Complaint>> {
     let is_new = now.is_empty();
     let mut draft = Draft::new(catalog, schema, target.clone(), label.clone(), now);
@@ -251,11 +249,11 @@ pub fn line(
         Some(at) => Complaint::cell(record.line, at, &columns.headings[at].text, sentence),
         None => Complaint::line(record.line, format!("{field}: {sentence}")),
     };
-    let mut complaints: Vec<Complaint> = draft
-        .changed()
-        .filter(|field| !is_new && Slot::of(catalog, schema, field).is_fixed())
-        .map(|field| place(field, "This is given when it is made and cannot be changed after.".to_owned()))
-        .collect();
+    let fixed = draft.changed().filter(|field| !is_new && Slot::of(catalog, schema, field).is_fixed());
+    let mut complaints = wrong;
+    complaints.extend(
+        fixed.map(|field| place(field, "This is given when it is made and cannot be changed after.".to_owned())),
+    );
     match draft.change_set(catalog) {
         Ok(changes) if complaints.is_empty() => {
             let planned = if changes.is_empty() { Planned::AlreadySo } else { Planned::Change(Arc::new(changes)) };
@@ -264,7 +262,12 @@ pub fn line(
         Ok(_) => Err(complaints),
         Err(issues) => {
             let errors = issues.into_iter().filter(|issue| issue.severity == Severity::Error);
-            complaints.extend(errors.map(|issue| place(&issue.field, issue.message)));
+            for found in errors.map(|issue| place(&issue.field, issue.message)) {
+                // Of a cell that means nothing there is no more to say than that.
+                if found.column.is_none() || complaints.iter().all(|known| known.column != found.column) {
+                    complaints.push(found);
+                }
+            }
             Err(complaints)
         }
     }

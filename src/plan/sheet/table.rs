@@ -74,9 +74,10 @@ pub fn read(text: &str) -> Table {
             continue;
         }
         if table.rows.len() == MOST_ROWS {
-            table
-                .complaints
-                .push(Complaint::line(line, format!("There are more than {MOST_ROWS} rows: divide the file.")));
+            // Of the file as a whole, so that it stands before whatever else is wrong with it.
+            let sentence =
+                format!("There are more than {MOST_ROWS} rows (line {line} is one too many): divide the file.");
+            table.complaints.push(Complaint::file(sentence));
             break;
         }
         match fitted(&record, table.heading.len()) {

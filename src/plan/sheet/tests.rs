@@ -191,7 +191,7 @@ fn cells_are_values_by_the_kind_of_their_field() {
         ("PrimaryGroupId", "Twin", "Two departments are called Twin."),
         ("PinProtectTimeout", "x", "A whole number, please"),
         ("Id", "<null>", "cannot be cleared"),
-        ("Hours", "{", "Column"),
+        ("Hours", "{", "An object in JSON, please; at character"),
     ] {
         let sentence = of(field, cell, None).unwrap_err();
         assert!(sentence.contains(words), "{field} {cell}: {sentence}");
@@ -271,11 +271,9 @@ fn planned(text: &str, there: &[Entity]) -> Result<Vec<Line>, Vec<String>> {
         };
         let key = now.and_then(|now| now["Id"].as_i64()).map(EntityKey::Int);
         let target = Target { pbx: PbxId::new("acme"), resource: "Users".into(), key };
-        let planned = edits(catalog(), resource, &columns, record, now, &lookup).and_then(|edits| {
-            let whom = (target, "x".to_owned(), now.cloned().unwrap_or_default());
-            line(catalog(), schema, &columns, record, whom, edits)
-        });
-        match planned {
+        let edits = edits(catalog(), resource, &columns, record, now, &lookup);
+        let whom = (target, "x".to_owned(), now.cloned().unwrap_or_default());
+        match line(catalog(), schema, &columns, record, whom, edits) {
             Ok(line) => lines.push(line),
             Err(mut found) => complaints.append(&mut found),
         }
