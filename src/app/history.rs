@@ -7,7 +7,7 @@ use super::model::Load;
 use crate::catalog::{Catalog, number};
 use crate::draft::{ChangeSet, Entity, Left, Verb, Why};
 use crate::odata::Target;
-use crate::plan::{Intent, Past, PastRun, Wanted};
+use crate::plan::{Intent, Past, PastRun, RunId, Wanted};
 use std::collections::BTreeSet;
 
 /// The list of runs.
@@ -54,9 +54,13 @@ pub struct Aside {
 /// What the undo of one change is made of, so that it can be made again when a field is chosen.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Undone {
+    /// Its run.
+    pub run: RunId,
+    /// What that is called: whose it is, and when it was made.
+    pub called: String,
     /// What was done.
     pub past: Past,
-    /// What is there now.
+    /// What is there now; empty until it was read.
     pub fresh: Entity,
     /// Fields that were chosen to go back although somebody else changed them since.
     pub taken: BTreeSet<String>,
@@ -97,6 +101,13 @@ impl Left {
 }
 
 impl PastRun {
+    /// Which it is, whose where that is known, and when: `Change 12 by anna (2026-11-22 13:02 UTC)`.
+    pub fn called(&self) -> String {
+        let at = self.at.get(..16).unwrap_or(&self.at).replace('T', " ");
+        let by = if self.operator.is_empty() { "" } else { " by " };
+        format!("Change {}{by}{} ({at} UTC)", self.id.0, self.operator)
+    }
+
     /// Who was changed, in few words.
     pub fn about(&self) -> String {
         match self.count() {

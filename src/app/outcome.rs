@@ -340,7 +340,16 @@ pub(super) fn brief(job: &Job, catalog: &Catalog) -> Headline {
             (Tone::Bad, format!("not sent: changed meanwhile: {}", names.join(", ")))
         }
         Outcome::NotConfirmed { seen: Seen::Applied, .. } => (Tone::Good, "not confirmed, but it is there".to_owned()),
-        Outcome::NotConfirmed { failure, .. } => (Tone::Bad, format!("not confirmed: {}", failure.unanswered())),
+        Outcome::NotConfirmed { failure, seen } => {
+            let now = match (seen, job.change_set.verb) {
+                (_, Verb::Call) => "whether it was done nobody can tell",
+                (Seen::Unreadable(_), _) => "and it cannot be read",
+                (_, Verb::Change) => "the PBX has the old values",
+                (_, Verb::Create) => "there is none like it",
+                (_, Verb::Delete) => "it is still there",
+            };
+            (Tone::Bad, format!("not confirmed: {}; {now}", failure.unanswered()))
+        }
         Outcome::Blocked(issues) => {
             let title = |field: &str| field_title(catalog, schema, field);
             (Tone::Bad, format!("not sent: {}", issues.first().map_or_else(String::new, |i| blocked(i, &title))))

@@ -47,7 +47,7 @@ impl Failure {
                 format!("The PBX refused the sign-in{}.", self.as_whom()),
                 or(self.quoted(), "Client id or key is wrong, or the API client was deleted."),
                 format!(
-                    "Check both in {CLIENTS}. They are not tried again by themselves, \
+                    "Check id and key in {CLIENTS}. They are not tried again by themselves, \
                      because a few wrong keys make a PBX block this address. Nothing you typed is lost."
                 ),
             ),

@@ -29,7 +29,7 @@ pub use pace::{Halt, Next, Pace, Tempo};
 pub use past::{End, Field, Intent, Kind, Offered, Past, PastRun, Progress, Wanted};
 pub use standing::{GONE, Standing, called, called_by, number_and_name};
 pub use template::Template;
-pub use warn::{Beside, Own, Warner, Warning, asked, needs, warnings};
+pub use warn::{Beside, Own, Warner, Warning, alone, asked, needs, warnings};
 
 use crate::draft::ChangeSet;
 use crate::odata::Target;

@@ -48,6 +48,13 @@ pub enum Halt {
     SignIn(Failure),
 }
 
+impl Halt {
+    /// What holds a run when the PBX, asked once more, failed so.
+    pub fn of(failure: Failure) -> Self {
+        if is_signed_out(&failure) { Self::SignIn(failure) } else { Self::Line(failure) }
+    }
+}
+
 /// How fast a run goes.
 #[derive(Debug, Clone)]
 pub struct Pace {
@@ -134,10 +141,10 @@ impl Pace {
         };
         let again = Self::has_turn_again(Verb::Change, outcome);
         if let Some(down) = unread(outcome).filter(|failure| is_down(failure)) {
-            return Next { halt: Some(Halt::Line(down.clone())), again, wait: None };
+            return Next { halt: Some(Halt::of(down.clone())), again, wait: None };
         }
         match is_signed_out(failure) {
-            true => Next { halt: Some(Halt::SignIn(failure.clone())), again, wait: None },
+            true => Next { halt: Some(Halt::of(failure.clone())), again, wait: None },
             false => {
                 let wait = is_busy(failure).then(|| failure.retry_after.unwrap_or(BREATH).min(LONGEST));
                 let count = match self.alike.take() {

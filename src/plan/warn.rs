@@ -16,6 +16,17 @@ pub struct Warning {
     pub sentence: String,
     /// Whom it is about: places among the lines of the plan.
     pub lines: Vec<usize>,
+    /// So many of them at least make it true.
+    pub least: usize,
+}
+
+impl Warning {
+    /// Whom of a plan it is about, but for those who are left out; nobody where it is not true of the others.
+    pub fn about<'w>(&'w self, plan: &'w Plan) -> impl Iterator<Item = usize> + 'w {
+        let stays = |at: &usize| plan.lines.get(*at).is_some_and(|line| matches!(line.planned, Planned::Change(_)));
+        let is_true = self.lines.iter().filter(|at| stays(at)).take(self.least).count() == self.least;
+        self.lines.iter().copied().filter(move |at| is_true && stays(at))
+    }
 }
 
 /// The properties beside the changed ones that have to be read for the warnings, by wire name.
@@ -66,6 +77,19 @@ pub fn warnings(catalog: &Catalog, resource: &Resource, plan: &Plan, read: &Colu
     warner.end()
 }
 
+/// What there is to say before one change is sent by itself. `beside` has what was read of its target.
+pub fn alone(
+    catalog: &Catalog,
+    resource: &Resource,
+    changes: &ChangeSet,
+    beside: &Beside<'_>,
+    own: Own<'_>,
+) -> Vec<String> {
+    let mut warner = Warner::new(catalog, resource);
+    warner.weigh(0, changes, beside, own);
+    warner.end().into_iter().map(|warning| warning.sentence).collect()
+}
+
 /// Goes through the lines of a plan, one after the other: of thousands as many at a time as anybody wants.
 #[derive(Debug)]
 pub struct Warner<'c> {
@@ -91,7 +115,13 @@ impl<'c> Warner<'c> {
 
     /// Looks at the line in this place.
     pub fn look(&mut self, at: usize, line: &Line, beside: &Beside<'_>, own: Own<'_>) {
-        let (Planned::Change(changes), Some(schema)) = (&line.planned, self.schema) else { return };
+        if let Planned::Change(changes) = &line.planned {
+            self.weigh(at, changes, beside, own);
+        }
+    }
+
+    fn weigh(&mut self, at: usize, changes: &ChangeSet, beside: &Beside<'_>, own: Own<'_>) {
+        let Some(schema) = self.schema else { return };
         let subject = Subject { changes, beside };
         for caution in self.cautions.iter().filter(|caution| subject.is_odd(caution)) {
             self.found.say(caution.says, at);
@@ -127,7 +157,7 @@ impl<'c> Warner<'c> {
         let Self { found: Found(mut found), unique, .. } = self;
         for (what, lines) in unique.into_values().filter(|(_, lines)| lines.len() > 1) {
             let sentence = format!("{what} would be given to several of them, and only one may have it.");
-            found.push(Warning { sentence, lines });
+            found.push(Warning { sentence, lines, least: 2 });
         }
         found
     }
@@ -159,7 +189,7 @@ impl Found {
         match self.0.iter_mut().find(|warning| warning.sentence == sentence) {
             Some(warning) if warning.lines.last() == Some(&line) => {}
             Some(warning) => warning.lines.push(line),
-            None => self.0.push(Warning { sentence: sentence.to_owned(), lines: vec![line] }),
+            None => self.0.push(Warning { sentence: sentence.to_owned(), lines: vec![line], least: 1 }),
         }
     }
 }
@@ -310,6 +340,30 @@ mod tests {
             found,
             [("Email a@x would be given to several of them, and only one may have it.".to_owned(), vec![0, 2])]
         );
+    }
+
+    #[test]
+    fn whoever_is_left_out_is_not_warned_of() {
+        let catalog = Catalog::shipped();
+        let users = catalog.resource("Users").unwrap();
+        let own = Own { client: "900", me: Some("214") };
+        let mail = |key: i64| line(users, key, json!({"EmailAddress": "old@x"}), json!({"EmailAddress": "a@x"}));
+        let mut plan = Plan { lines: (1..=3).map(mail).collect(), fields: Vec::new() };
+        let read: Columns = [json!({"Number": "214"}), json!({}), json!({})]
+            .map(|beside| beside.as_object().unwrap().clone())
+            .into_iter()
+            .collect();
+        let found = warnings(catalog, users, &plan, &read, own);
+        let about = |plan: &Plan| found.iter().map(|one| one.about(plan).collect::<Vec<_>>()).collect::<Vec<_>>();
+        assert_eq!(about(&plan), [vec![0], vec![0, 1, 2]]);
+        let leave_out = |plan: &mut Plan, at: usize| {
+            let Planned::Change(set) = plan.lines[at].planned.clone() else { panic!("left out already") };
+            plan.lines[at].planned = Planned::LeftOut(set);
+        };
+        leave_out(&mut plan, 0);
+        assert_eq!(about(&plan), [vec![], vec![1, 2]]);
+        leave_out(&mut plan, 2);
+        assert_eq!(about(&plan), [vec![0; 0], vec![]], "one alone may have it");
     }
 
     #[test]

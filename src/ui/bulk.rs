@@ -145,8 +145,7 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
         y = sentence(canvas, y, &words, Role::NoticeWarning, usize::MAX);
     }
     if let Some(undoing) = &bulk.undoing {
-        let at = undoing.at.get(..16).unwrap_or(&undoing.at).replace('T', " ");
-        let words = format!("Change {} ({at} UTC) goes back; what others did since stays.", undoing.run.0);
+        let words = format!("{} goes back; what others did since stays.", undoing.called);
         y = sentence(canvas, y, &words, Role::Muted, usize::MAX);
         for name in plan.fields.iter().take(6) {
             let of_it = |line: &&Line| matches!(&line.planned, Planned::Change(set) if set.fields().any(|f| f == name));
@@ -203,9 +202,11 @@ pub(super) fn plan(model: &Model, bulk: &Bulk, shown: &Proposed, canvas: &mut Ca
     }
     // Of a screen that is mostly warnings nobody sees whom it is about.
     for warning in shown.warnings.iter().take(usize::from(canvas.height() / 4).max(1)) {
-        let who = match warning.lines.as_slice() {
-            [only] => plan.lines.get(*only).map_or_else(String::new, |line| line.label.clone()),
-            lines => number(lines.len()),
+        let mut about = warning.about(plan);
+        let who = match (about.next(), about.count()) {
+            (None, _) => continue,
+            (Some(only), 0) => plan.lines.get(only).map_or_else(String::new, |line| line.label.clone()),
+            (Some(_), others) => number(others + 1),
         };
         let words = format!("{} {} ({who})", glyphs.problem, warning.sentence);
         y = sentence(canvas, y, &words, Role::NoticeWarning, 2);
@@ -349,7 +350,7 @@ pub(super) fn run(model: &Model, bulk: &Bulk, run: &Run, canvas: &mut Canvas<'_>
         if run.tried > 1 {
             words.push_str(&format!(" Tried {} times so far.", number(run.tried)));
         }
-        y = sentence(canvas, y, &words, Role::NoticeError, 3);
+        y = sentence(canvas, y, &words, Role::NoticeError, 4);
     }
     if let Some(operation) = bulk.afterwards(catalog) {
         let words = format!(

@@ -13,6 +13,7 @@ use crate::theme::Role;
 use ratatui::layout::Rect;
 use serde_json::Value;
 use std::borrow::Cow;
+use std::cell::Cell;
 
 /// Columns of the section index, its rule included.
 const INDEX: u16 = 22;
@@ -66,9 +67,12 @@ pub(super) fn draw(model: &Model, target: &Target, canvas: &mut Canvas<'_>) -> O
     }
     let fields = Rect { height: area.height.saturating_sub(HELP), ..area };
     let help = Rect { y: area.y + fields.height, height: area.height - fields.height, ..area };
-    help_lines(form, catalog, schema, &mut canvas.part(help));
     let issues = draft.check(catalog);
-    Lines { model, form, draft, catalog, schema, issues: &issues }.draw(&mut canvas.part(fields))
+    let lines = Lines { model, form, draft, catalog, schema, issues: &issues, is_cut: Cell::new(false) };
+    let cursor = lines.draw(&mut canvas.part(fields));
+    let problem = lines.problem(&form.field).filter(|_| lines.is_cut.get());
+    help_lines(form, catalog, schema, problem, &mut canvas.part(help));
+    cursor
 }
 
 /// What the last change came to, and a read that failed; returns the lines it takes.
@@ -92,7 +96,8 @@ fn banner(model: &Model, form: &Form, catalog: &'static Catalog, canvas: &mut Ca
     let room = usize::from(canvas.width().saturating_sub(4));
     let mut y = 0;
     for (words, role) in said {
-        for line in text::wrap(&canvas.glyphs().text(&words), room).iter().take(3) {
+        // What to do next stands at the end.
+        for line in text::wrap(&canvas.glyphs().text(&words), room).iter().take(5) {
             canvas.put(1, y, line, role);
             y += 1;
         }
@@ -122,7 +127,7 @@ fn index(form: &Form, draft: &Draft, catalog: &Catalog, schema: &Schema, canvas:
 }
 
 /// Help for the selected field: our own line, its wire name and what it takes.
-fn help_lines(form: &Form, catalog: &Catalog, schema: &Schema, canvas: &mut Canvas<'_>) {
+fn help_lines(form: &Form, catalog: &Catalog, schema: &Schema, problem: Option<&str>, canvas: &mut Canvas<'_>) {
     let shown = |_: &&Field| form.shows_selected(catalog);
     let Some(field) = schema.field(&form.field).filter(shown) else { return };
     let note = catalog.note(schema, field);
@@ -141,7 +146,8 @@ fn help_lines(form: &Form, catalog: &Catalog, schema: &Schema, canvas: &mut Canv
     }
     let room = usize::from(canvas.width().saturating_sub(4));
     let mut lines: Vec<(String, Role)> = Vec::new();
-    if let Some(issue) = form.typing.as_ref().and_then(|typing| cut_issue(typing, canvas.width())) {
+    let typed = form.typing.as_ref().and_then(|typing| cut_issue(typing, canvas.width()));
+    if let Some(issue) = typed.or(problem) {
         let issue = format!("{} {issue}", canvas.glyphs().problem);
         lines.extend(text::wrap(&issue, room).into_iter().take(3).map(|line| (line, Role::NoticeError)));
     } else {
@@ -192,6 +198,8 @@ struct Lines<'m> {
     catalog: &'static Catalog,
     schema: &'static Schema,
     issues: &'m [Issue],
+    /// What is wrong with the selected field did not fit beside it.
+    is_cut: Cell<bool>,
 }
 
 impl Lines<'_> {
@@ -273,6 +281,8 @@ impl Lines<'_> {
             x = canvas.put(x + 1, y, glyphs.step, Role::Muted);
         }
         if let Some(words) = problem {
+            let end = usize::from(x + 2 + 2) + text::width(words);
+            self.is_cut.set(self.is_cut.get() || selected && end > usize::from(canvas.width()));
             canvas.put(x + 2, y, &format!("{} {words}", glyphs.problem), Role::NoticeError);
         } else if self.draft.is_changed(name) && !self.form.is_new() {
             let original = self.draft.original(name);
@@ -283,7 +293,11 @@ impl Lines<'_> {
                 _ => was,
             };
             // Of what is inside the words may tell nothing.
-            let words = if *was == *shown { "changed inside".to_owned() } else { format!("was {was}") };
+            let words = match *was == *shown {
+                true if note.secret => "changed".to_owned(),
+                true => "changed inside".to_owned(),
+                false => format!("was {was}"),
+            };
             canvas.put(x + 3, y, &words, Role::Muted);
         }
         None

@@ -512,7 +512,9 @@ fn worth_showing(model: &Model, command: Command) -> bool {
         Command::OldValue if context == Context::Form => model.form().is_some_and(Form::is_field_changed),
         Command::MoveUp | Command::MoveDown => super::nested::is_ordered(model),
         Command::SwitchJson => super::nested::has_text(model),
-        Command::Format => matches!(model.view(), Some(View::Editor(editor)) if editor.json.is_some()),
+        Command::Format | Command::Complete if context == Context::Editor => {
+            matches!(model.view(), Some(View::Editor(editor)) if editor.json.is_some())
+        }
         _ => true,
     }
 }
@@ -539,7 +541,7 @@ pub(super) fn notice(model: &Model, canvas: &mut Canvas<'_>) {
     };
     let words = canvas.glyphs().hint(&notice.text);
     let lines = text::wrap(&canvas.glyphs().text(&words), usize::from(canvas.width()).saturating_sub(4));
-    let lines = &lines[..lines.len().min(4)];
+    let lines = &lines[..lines.len().min(5)];
     let top = canvas.height().saturating_sub(1 + lines.len() as u16);
     for (at, line) in lines.iter().enumerate() {
         let y = top + at as u16;

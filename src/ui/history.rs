@@ -193,9 +193,11 @@ fn many(model: &Model, shown: &Recollection, head: &[(String, Role)], canvas: &m
     let first = (shown.at + 1).saturating_sub(height);
     let told = |past: &Past| {
         let each: Vec<String> = changes(model, past).into_iter().map(|(line, _)| line).collect();
-        match past.fields.is_empty() {
-            true => shown.run.told(model.pbx_of(&shown.run.pbx).catalog).0,
-            false => each.join("; "),
+        let (what, each) = (|| shown.run.told(model.pbx_of(&shown.run.pbx).catalog).0, each.join("; "));
+        match (past.verb, past.fields.is_empty()) {
+            (_, true) => what(),
+            (Verb::Call, false) => format!("{}: {each}", what()),
+            (_, false) => each,
         }
     };
     let told: Vec<String> = shown.entries.iter().skip(first).take(height).map(told).collect();
@@ -252,11 +254,12 @@ fn changes(model: &Model, past: &Past) -> Vec<(String, Vec<DiffLine>)> {
 fn entry(model: &Model, past: &Past, lines: &mut Vec<(String, Role)>) {
     let end = past.end.map_or("not ended: whether the PBX has it is not known here", End::name);
     let words = if past.words.is_empty() { String::new() } else { format!(" ({})", past.words) };
+    let catalog = model.pbx_of(&past.target.pbx).catalog;
     let verb = match past.verb {
-        Verb::Change => "changed",
-        Verb::Create => "created",
-        Verb::Delete => "deleted",
-        Verb::Call => "action",
+        Verb::Change => "changed".into(),
+        Verb::Create => "created".into(),
+        Verb::Delete => "deleted".into(),
+        Verb::Call => catalog.call(&past.schema).map_or("action".into(), |call| catalog.operation_title(call)),
     };
     lines.push((format!("{} {verb}: {end}{words}", past.label), Role::Title));
     if let Some(company) = past.company() {
@@ -265,7 +268,6 @@ fn entry(model: &Model, past: &Past, lines: &mut Vec<(String, Role)>) {
     for (field, (line, inside)) in past.fields.iter().zip(changes(model, past)) {
         let mut line = format!("  {line}");
         if let Some(now) = field.now.as_ref().filter(|now| Some(*now) != field.after.as_ref()) {
-            let catalog = model.pbx_of(&past.target.pbx).catalog;
             let schema = catalog.schema_named(&past.schema).map(|id| catalog.schema(id));
             let now = now.get();
             let now = field_words(model, &past.target.pbx, schema, &field.field, Some(&now));

@@ -19,8 +19,7 @@ pub(super) type Line = Vec<(String, Role)>;
 /// Draws the preview of a change.
 pub(super) fn draw(model: &Model, preview: &Preview, canvas: &mut Canvas<'_>) {
     let room = usize::from(canvas.width()).saturating_sub(4).max(8);
-    let lines: Vec<Line> =
-        lines(model, &preview.change_set, canvas).into_iter().flat_map(|line| folded(line, room)).collect();
+    let lines: Vec<Line> = lines(model, preview, canvas).into_iter().flat_map(|line| folded(line, room)).collect();
     let height = usize::from(canvas.height());
     let top = preview.top.min(lines.len().saturating_sub(height));
     for (y, line) in lines.iter().skip(top).take(height).enumerate() {
@@ -36,7 +35,8 @@ pub(super) fn draw(model: &Model, preview: &Preview, canvas: &mut Canvas<'_>) {
     }
 }
 
-fn lines(model: &Model, change_set: &ChangeSet, canvas: &Canvas<'_>) -> Vec<Line> {
+fn lines(model: &Model, preview: &Preview, canvas: &Canvas<'_>) -> Vec<Line> {
+    let change_set = &preview.change_set;
     let pbx = model.pbx_of(&change_set.target.pbx);
     let catalog = pbx.catalog;
     let glyphs = canvas.glyphs();
@@ -56,8 +56,11 @@ fn lines(model: &Model, change_set: &ChangeSet, canvas: &Canvas<'_>) -> Vec<Line
     let mut lines: Vec<Line> = vec![
         vec![(question, Role::Title)],
         vec![(format!("{} /xapi/v1/{path}", change_set.method(catalog)), Role::Muted)],
-        Vec::new(),
     ];
+    if let Some(undone) = aside.and_then(|aside| aside.undoing.as_deref()) {
+        lines.push(vec![(format!("{} goes back.", undone.called), Role::Muted)]);
+    }
+    lines.push(Vec::new());
     let title = |change: &Change| title_of(catalog, schema, &change.field).0;
     let widest = change_set.changes.iter().map(|c| text::width(&title(c))).max().unwrap_or(0).min(28);
     // The wire name stands beside the title; where both are one word, once is enough.
@@ -129,6 +132,9 @@ fn lines(model: &Model, change_set: &ChangeSet, canvas: &Canvas<'_>) -> Vec<Line
         let words = "o puts the marked one back all the same, over what somebody else did.";
         lines.push(vec![(words.to_owned(), Role::Muted)]);
     }
+    let warned =
+        preview.warnings.iter().map(|words| vec![(format!("{} {words}", glyphs.problem), Role::NoticeWarning)]);
+    lines.extend(warned);
     if let Some(ticket) = aside.and_then(|aside| aside.intent.ticket.as_ref()) {
         lines.push(vec![(format!("Ticket {ticket}"), Role::Text)]);
     }

@@ -99,7 +99,11 @@ fn problems_of_the_first_minute_are_told_in_words() {
         format!("http://{}", closed.local_addr().unwrap())
     };
     for (url, secret, says) in [
-        (simulator.text("url"), "hunter2", ["not signed in", "The PBX refused the sign-in", "Check both in Admin"]),
+        (
+            simulator.text("url"),
+            "hunter2",
+            ["not signed in", "The PBX refused the sign-in", "Check id and key in Admin"],
+        ),
         (nobody, "hunter2", ["offline", "refused the connection", "nothing listens on that port"]),
         (pages, "hunter2", ["offline", "answered with a web page", "sign-in page of a network"]),
     ] {

@@ -32,8 +32,8 @@ pub struct Resumed {
 pub struct TakenBack {
     /// Its name in the journal.
     pub run: RunId,
-    /// When it began, in UTC.
-    pub at: String,
+    /// What it is called: whose it is, and when it was made.
+    pub called: String,
     /// What it did, one for each of the many.
     pub entries: Vec<Past>,
     /// What that comes to for each.

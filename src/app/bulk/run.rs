@@ -9,6 +9,7 @@ use super::super::outcome::{Headline, brief};
 use super::Bulk;
 use crate::catalog::Catalog;
 use crate::draft::Outcome;
+use crate::odata::Failure;
 use crate::plan::{Batches, EntryId, Halt, Pace, Plan, Planned, Tempo};
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -289,6 +290,12 @@ impl Run {
         (self.paused, self.halt, self.stopped) = (false, None, false);
         self.one_by_one();
         self.pace.go_on();
+    }
+
+    /// The PBX was asked once more and failed so.
+    pub(in crate::app) fn still_held(&mut self, failure: Failure) {
+        self.tried += 1;
+        self.halt = Some(Halt::of(failure));
     }
 
     /// Somebody has seen what went wrong and lets it go on.

@@ -75,7 +75,9 @@ pub fn halt_words(catalog: &Catalog, schema: &Schema, halt: &Halt) -> String {
             let problem = failure.problem(catalog, Some(schema));
             let fields: Vec<String> = problem.fields.iter().map(|(_, words)| words.clone()).collect();
             let why = if fields.is_empty() { problem.what } else { fields.join("; ") };
-            format!("Held after {count} failures alike in a row: {why} p goes on with the others, x stops here.")
+            format!(
+                "Held after {count} failures alike in a row: {why} p goes on with the others, r with all, x stops here."
+            )
         }
         Halt::First(true) => {
             "The first one went well. Look at it before the others follow: p goes on with them, x stops here."
@@ -101,7 +103,7 @@ pub fn halt_words(catalog: &Catalog, schema: &Schema, halt: &Halt) -> String {
         }
         Halt::SignIn(failure) => {
             let problem = failure.problem(catalog, Some(schema));
-            format!("Held: {} {} p goes on then.", problem.what, problem.next)
+            format!("Held: {} {} p tries once more, and goes on.", problem.what, problem.next)
         }
     }
 }

@@ -12,14 +12,14 @@ use super::bulk::{Bulk, BulkId};
 use super::effect::Effect;
 use super::event::{Clock, JobId, Request, Spot, Stage, Ticket};
 use super::form::Form;
-use super::history::Aside;
+use super::history::{Aside, Undone};
 use super::list::Names;
 use super::memory::Sort;
 use crate::catalog::{Catalog, Resource};
 use crate::draft::{ChangeSet, Entity, Fetched, Kept, Outcome, Seen, Step};
 use crate::input::{Context, Key, Keymap};
 use crate::odata::{EntityKey, Failure, PbxId, Target};
-use crate::plan::{EntryId, Offered, Own, Past, RunId, Tempo, called, number_and_name};
+use crate::plan::{EntryId, Offered, Own, RunId, Tempo, called, number_and_name};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
@@ -144,6 +144,8 @@ pub struct Notice {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Purpose {
     Greet(PbxId),
+    /// The sign-in is tried once more, for a run that waits for it.
+    SignIn(PbxId, BulkId),
     List(ListId),
     Form(Target),
     Unfold(Target, String, Vec<Step>),
@@ -169,7 +171,7 @@ pub(super) enum Purpose {
     History,
     LookBack,
     TakeBack,
-    Undo(RunId, Box<Past>),
+    Undo(Box<Undone>),
     TakeDraft(Box<Offered>),
 }
 

@@ -58,6 +58,15 @@ pub struct Preview {
     pub since: u64,
     /// The first line drawn.
     pub top: usize,
+    /// What people would be sorry for.
+    pub warnings: Vec<String>,
+}
+
+impl Preview {
+    /// Of a change of which there is nothing to be warned.
+    pub fn of(change_set: ChangeSet, since: u64) -> Self {
+        Self { change_set, since, top: 0, warnings: Vec::new() }
+    }
 }
 
 /// A screen.

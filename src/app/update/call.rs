@@ -144,7 +144,7 @@ pub(super) fn preview(model: &mut Model, form_target: &Target) -> Vec<Effect> {
         Some(Ok(call)) if operation.method == Method::Get => return go(model, call),
         Some(Ok(call)) => {
             let since = model.frame;
-            model.views.push(View::Preview(Box::new(Preview { change_set: call, since, top: 0 })));
+            model.views.push(View::Preview(Box::new(Preview::of(call, since))));
         }
         Some(Err(issues)) => {
             if let Some(first) = issues.first() {

@@ -275,6 +275,7 @@ fn check_text(model: &mut Model) {
 pub(super) fn format(model: &mut Model) -> Vec<Effect> {
     let Some(View::Editor(editor)) = model.views.last_mut() else { return Vec::new() };
     if editor.json.is_none() {
+        model.say(Tone::Plain, "This is no JSON: it stays as it is written.");
         return Vec::new();
     }
     if editor.area.is_long() && !editor.touched {

@@ -178,7 +178,10 @@ fn opens(model: &Model, context: Context, command: Command) -> bool {
         Context::Rows if matches!(model.view(), Some(View::Requests { .. })) => command != C::Open,
         Context::Plan | Context::Run | Context::Rows | Context::Preview => {
             use C::{Attach, Discard, Find, NextPanel, Open, Stop, TakeOver, Undo, UndoOne};
-            matches!(command, Open | Discard | Undo | UndoOne | Attach | Find | Stop | NextPanel)
+            // Where there is something to go on to, the selection moves and nothing else does.
+            let is_still = || undo::choices(model) == 0 && matches!(context, Context::Rows | Context::Preview);
+            matches!(command, Open | Discard | Undo | UndoOne | Attach | Find | Stop)
+                || command == NextPanel && is_still()
                 || command == TakeOver && context == Context::Rows
         }
         _ => false,

@@ -13,7 +13,11 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 pub(super) fn greeted(model: &mut Model, ticket: Ticket, result: Result<Hello, Failure>) -> Vec<Effect> {
-    let Some(Purpose::Greet(id)) = model.accept(ticket, true) else { return Vec::new() };
+    let (id, run) = match model.accept(ticket, true) {
+        Some(Purpose::Greet(id)) => (id, None),
+        Some(Purpose::SignIn(id, run)) => (id, Some(run)),
+        _ => return Vec::new(),
+    };
     let was_away = matches!(model.pbx_of(&id).greeting, Greeting::Failed(_));
     let refused = result.as_ref().err().cloned();
     if let Some(pbx) = model.pbxs.iter_mut().find(|p| p.id == id) {
@@ -24,6 +28,9 @@ pub(super) fn greeted(model: &mut Model, ticket: Ticket, result: Result<Hello, F
             }
             Err(failure) => Greeting::Failed(failure),
         };
+    }
+    if let Some(run) = run {
+        return super::bulk::signed_in(model, run, refused);
     }
     // Only where everything waits for the sign-in was this the question that `r` asked.
     let waiting = was_away && places::signed_out(model);
@@ -199,7 +206,7 @@ pub(super) fn read(model: &mut Model, ticket: Ticket, result: Result<Entity, Fai
             }
         }
         Some(Purpose::Compare(target)) => compare::read(model, &target, result, at),
-        Some(Purpose::Undo(run, past)) => return super::undo::read(model, run, *past, result),
+        Some(Purpose::Undo(undone)) => return super::undo::read(model, *undone, result),
         Some(Purpose::Many(id, one)) => return super::bulk::read(model, id, one, vec![result]),
         _ => {}
     }

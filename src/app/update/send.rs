@@ -8,7 +8,7 @@ use super::super::outcome::{self, headline};
 use super::{call, create, editor, fields, history, levels, places, remove};
 use crate::draft::{Change, ChangeSet, Draft, Outcome, Severity, Verb};
 use crate::odata::Failure;
-use crate::plan::{EntryId, Intent, Kind, Proof, RunId};
+use crate::plan::{EntryId, Intent, Kind, Proof, RunId, alone};
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,9 +48,14 @@ pub(super) fn preview(model: &mut Model) -> Vec<Effect> {
             model.say(Tone::Plain, "Nothing is changed, so there is nothing to send.");
         }
         Some(Ok(change_set)) => {
-            let since = model.frame;
+            let pbx = model.pbx_of(&target.pbx);
+            let resource = catalog.resource(&target.resource).filter(|_| change_set.verb != Verb::Call);
+            let beside = |field: &str| model.forms.get(&target)?.draft.as_ref()?.original(field).cloned();
+            let warnings = resource.map(|resource| alone(catalog, resource, &change_set, &beside, pbx.own()));
+            let warnings = warnings.unwrap_or_default();
             model.aside = None;
-            model.views.push(View::Preview(Box::new(Preview { change_set, since, top: 0 })));
+            let preview = Preview { warnings, ..Preview::of(change_set, model.frame) };
+            model.views.push(View::Preview(Box::new(preview)));
         }
         Some(Err(issues)) => {
             let first = issues.iter().find(|i| i.severity == Severity::Error).or(issues.first());
@@ -372,7 +377,11 @@ pub(super) fn ticket(model: &mut Model) -> Vec<Effect> {
             vec![Effect::Copy(text)]
         }
         None => {
-            model.say(Tone::Plain, "Nothing was sent from here yet, so there is nothing for a ticket.");
+            let words = match model.view() {
+                Some(View::History(_) | View::Past(_)) => "Of what this console sent F4 has the text for a ticket (t).",
+                _ => "Nothing was sent from here yet, so there is nothing for a ticket.",
+            };
+            model.say(Tone::Plain, words);
             Vec::new()
         }
     }

@@ -38,6 +38,15 @@ fn say(model: &mut Model, text: &str) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Where what was done before this is found.
+fn earlier(model: &Model) -> &'static str {
+    match model.view() {
+        Some(View::History(_)) => "Enter shows it whole; earlier ones stand below it.",
+        Some(View::Past(_)) => "Esc leads back to earlier ones.",
+        _ => "H shows what was done, and takes back earlier changes.",
+    }
+}
+
 fn ask(model: &mut Model, run: Option<RunId>) -> Vec<Effect> {
     if is_asked(model) {
         return Vec::new();
@@ -83,13 +92,13 @@ pub(super) fn take_back_one(model: &mut Model) -> Vec<Effect> {
 /// What is to be taken back was recollected.
 pub(super) fn recollected(model: &mut Model, found: Option<(PastRun, Vec<Past>)>) -> Vec<Effect> {
     let Some((run, entries)) = found else {
-        let text = format!("{}: there is nothing of yours to take back.", model.pbx().id);
+        let text = format!("{}: there is nothing of yours to take back; H shows all that was done.", model.pbx().id);
         return say(model, &text);
     };
     let mut done: Vec<Past> = entries.into_iter().filter(Past::may_have_changed).collect();
     match (done.pop(), done.len()) {
         (None, _) => say(model, "That changed nothing on the PBX, so there is nothing to take back."),
-        (Some(one), 0) => take_back_this(model, run.id, one),
+        (Some(one), 0) => take_back_this(model, &run, one),
         (Some(last), _) => {
             done.push(last);
             bulk::take_back(model, &run, done)
@@ -97,7 +106,7 @@ pub(super) fn recollected(model: &mut Model, found: Option<(PastRun, Vec<Past>)>
     }
 }
 
-fn take_back_this(model: &mut Model, run: RunId, one: Past) -> Vec<Effect> {
+fn take_back_this(model: &mut Model, run: &PastRun, one: Past) -> Vec<Effect> {
     let catalog = model.pbx_of(&one.target.pbx).catalog;
     match one.verb {
         Verb::Change => {
@@ -107,25 +116,31 @@ fn take_back_this(model: &mut Model, run: RunId, one: Past) -> Vec<Effect> {
             };
             let (target, plan) = (one.target.clone(), read_whole(catalog, catalog.schema(schema)));
             model.say(Tone::Plain, format!("Reading {} …", one.label));
-            let ticket = model.ticket(Purpose::Undo(run, Box::new(one)));
+            let undone =
+                Undone { run: run.id, called: run.called(), past: one, fresh: Entity::new(), taken: BTreeSet::new() };
+            let ticket = model.ticket(Purpose::Undo(Box::new(undone)));
             vec![PbxTask::Read { ticket, target, plan }.into()]
         }
         Verb::Create if one.target.key.is_none() => {
             let text = format!("{} may have been made, and nobody knows its key: look for it in the list.", one.label);
             say(model, &text)
         }
-        Verb::Create => remove::ask(model, &one.target, &one.label, Some(run)),
+        Verb::Create => remove::ask(model, &one.target, &one.label, Some(run.id)),
         Verb::Delete => {
             let was = if one.end == Some(End::Unknown) { "may have been deleted" } else { "was deleted" };
-            let text = format!("{} {was}, and cannot be made again as it was; H shows what was there.", one.label);
+            let text = format!("{} {was}, and cannot be made again as it was. {}", one.label, earlier(model));
             say(model, &text)
         }
-        Verb::Call => say(model, "That was an action, and those cannot be taken back."),
+        Verb::Call => {
+            let what = catalog.call(&one.schema).map_or("That".into(), |call| catalog.operation_title(call));
+            say(model, &format!("{what}: {}: an action cannot be taken back.", one.label))
+        }
     }
 }
 
 /// The target of an undo was read: what would be sent is shown.
-pub(super) fn read(model: &mut Model, run: RunId, past: Past, result: Result<Entity, Failure>) -> Vec<Effect> {
+pub(super) fn read(model: &mut Model, undone: Undone, result: Result<Entity, Failure>) -> Vec<Effect> {
+    let past = &undone.past;
     let catalog = model.pbx_of(&past.target.pbx).catalog;
     model.notice = None;
     let fresh = match result {
@@ -142,8 +157,8 @@ pub(super) fn read(model: &mut Model, run: RunId, past: Past, result: Result<Ent
         let text = format!("{} was read to be taken back; u shows it again.", past.label);
         return say(model, &text);
     }
-    let (intent, about) = (Intent { undoes: Some(run), ..Intent::of(Kind::Undo) }, past.target.clone());
-    let undoing = Some(Box::new(Undone { past, fresh, taken: BTreeSet::new() }));
+    let (intent, about) = (Intent { undoes: Some(undone.run), ..Intent::of(Kind::Undo) }, past.target.clone());
+    let undoing = Some(Box::new(Undone { fresh, ..undone }));
     show(model, Aside { undoing, ..Aside::of(about, intent) });
     Vec::new()
 }
@@ -171,12 +186,13 @@ fn show(model: &mut Model, aside: Aside) {
         let title =
             |field: &str| schema.field(field).map_or(field.to_owned(), |f| catalog.note(schema, f).title.to_string());
         let left: Vec<String> = left.iter().map(|left| format!("{} {}", title(&left.field), left.words())).collect();
-        model.say(Tone::Plain, format!("Nothing is taken back: {}.", left.join("; ")));
+        let text = format!("{}: nothing is taken back. {}. {}", past.label, left.join("; "), earlier(model));
+        model.say(Tone::Plain, text);
         return;
     }
     model.aside = Some(Aside { left, ..aside });
     let since = model.frame;
-    model.views.push(View::Preview(Box::new(Preview { change_set, since, top: 0 })));
+    model.views.push(View::Preview(Box::new(Preview::of(change_set, since))));
 }
 
 /// Has the selected field go back although somebody else changed it since, or leaves it alone again.
@@ -205,11 +221,15 @@ pub(super) fn take_over(model: &mut Model) -> Vec<Effect> {
 
 /// Goes on to the next of the fields that can be chosen; says whether there are any here.
 pub(super) fn next_choice(model: &mut Model, by: isize) -> bool {
-    let shown = matches!(model.view(), Some(View::Preview(_) | View::Look(_)));
-    let Some(aside) = model.aside.as_mut().filter(|_| shown) else { return false };
-    let count = aside.choices().count() as isize;
-    if count > 0 {
+    let count = choices(model) as isize;
+    if let Some(aside) = model.aside.as_mut().filter(|_| count > 0) {
         aside.at = (aside.at as isize + by).rem_euclid(count) as usize;
     }
     count > 0
+}
+
+/// How many fields on the screen can go back over what somebody else did since.
+pub(super) fn choices(model: &Model) -> usize {
+    let shown = matches!(model.view(), Some(View::Preview(_) | View::Look(_)));
+    model.aside.as_ref().filter(|_| shown).map_or(0, |aside| aside.choices().count())
 }

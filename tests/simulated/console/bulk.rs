@@ -311,6 +311,31 @@ async fn a_token_that_was_taken_is_fetched_once_more_and_the_run_goes_on() {
 }
 
 #[tokio::test]
+async fn a_run_whose_sign_in_was_refused_is_signed_in_by_p() {
+    let pbx = simulator().await;
+    let mut bench = bench(&pbx).await;
+    bench.keys("2 0 7 esc space space space e / v m e n enter space ctrl-s").await;
+    pbx.faults().expire_token();
+    pbx.faults().reject_tokens(2);
+    let tokens = Matcher::path("/connect/token");
+    let before = pbx.faults().count(&tokens);
+    bench.keys("y").await;
+    bench.shows(&[
+        "0 of 2",
+        "paused",
+        "Held: The PBX refused the sign-in as 900. Check id and key",
+        "p tries once more",
+    ]);
+    assert_eq!((pbx.faults().count(&tokens), patches(&pbx)), (before + 1, 0));
+    bench.keys("p").await;
+    bench.shows(&["0 of 2", "Held: The PBX refused the sign-in as 900.", "Tried 2 times so far."]);
+    assert_eq!((pbx.faults().count(&tokens), patches(&pbx)), (before + 2, 0), "once for each p");
+    bench.keys("p").await;
+    bench.shows(&["2 of 2 · saved 2 · done"]);
+    assert_eq!(pbx.faults().count(&tokens), before + 3);
+}
+
+#[tokio::test]
 async fn a_lost_answer_is_looked_into_before_anything_is_sent_again() {
     let pbx = simulator().await;
     let mut bench = bench(&pbx).await;
@@ -319,7 +344,11 @@ async fn a_lost_answer_is_looked_into_before_anything_is_sent_again() {
     pbx.faults().answer(Matcher::new("PATCH", &format!("/xapi/v1/Users({})", IDS[1])), 1, Answer::Cut);
     bench.keys("y").await;
     bench.shows(&["2 of 2 · saved 1 · not saved 1 · done", "not confirmed: the answer was lost"]);
+    bench.shows(&["the answer was lost; the PBX has the old values"]);
     assert_eq!(patches(&pbx), 2, "the first was found applied, the second is not sent again by itself");
+    // To whoever did not get it, and not a word that nothing came of it.
+    bench.keys("tab").await;
+    assert!(!bench.screen().contains("does nothing here"), "{}", bench.screen());
     bench.keys("r").await;
     bench.shows(&["2 of 2 · saved 2 · done"]);
     assert_eq!(patches(&pbx), 3);

@@ -30,6 +30,7 @@ pub(super) const ALL: &[&str] = &[
     "cut_off",
     "resume",
     "plan_warned",
+    "preview_warned",
     "plan_file",
 ];
 
@@ -52,6 +53,12 @@ pub(super) async fn reach(name: &str, pbx: Simulator, size: (u16, u16), look: Lo
     bench.idle().await;
     match name {
         "cut_off" | "resume" => {}
+        "preview_warned" => {
+            // Without an address, and by email.
+            patch(&pbx, "Users", "57", json!({"EmailAddress": ""}));
+            bench.keys("2 1 4 enter / v m e m a i l enter enter").await;
+            bench.keys("'attachment enter ctrl-s").await;
+        }
         "plan_warned" => {
             bench.keys("2 0 7 esc space space space e").await;
             bench.field("EmailAddress").await;

@@ -57,7 +57,7 @@ pub(in crate::app::update) fn take_back(model: &mut Model, run: &PastRun, entrie
     let mut bulk = Bulk::new(id, list, schema, entries.iter().zip(&ways).map(one).collect());
     bulk.intent = Intent { undoes: Some(run.id), ..Intent::of(Kind::Undo) };
     bulk.columns = Columns::on(entries.first().map(|past| past.shelf.clone()).unwrap_or_default());
-    bulk.undoing = Some(TakenBack { run: run.id, at: run.at.clone(), entries, ways });
+    bulk.undoing = Some(TakenBack { run: run.id, called: run.called(), entries, ways });
     model.bulks.push(bulk);
     model.views.push(View::Plan(id));
     read_more(model, id)
@@ -146,7 +146,7 @@ pub(super) fn look(model: &mut Model, id: BulkId, at: usize) -> Vec<Effect> {
     };
     let (about, intent, left) = (past.target.clone(), bulk.intent.clone(), way.left.clone());
     model.aside = Some(Aside { about, intent, left, at: 0, undoing: None });
-    model.views.push(View::Look(Box::new(Preview { change_set, since: u64::MAX, top: 0 })));
+    model.views.push(View::Look(Box::new(Preview::of(change_set, u64::MAX))));
     Vec::new()
 }
 

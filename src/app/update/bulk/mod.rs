@@ -15,7 +15,7 @@ pub(super) use plan::{agree, leave_out, look, next_notable, plan, run_planned, s
 pub(super) use resume::{ask, found};
 pub(super) use run::{
     ask_stop, begun, created, ended, go_on, has_begun, in_doubt, is_sending, leave_run, open_one, pause, retry,
-    retry_all, stop, withdrawn,
+    retry_all, signed_in, stop, withdrawn,
 };
 pub(super) use work::{go_on as work_on, tell};
 

@@ -94,11 +94,13 @@ pub(in crate::app::update) fn look(model: &mut Model) -> Vec<Effect> {
     match shown.plan.lines.get(shown.at).map(|line| &line.planned) {
         Some(Planned::Change(changes) | Planned::LeftOut(changes)) => {
             let change_set = (**changes).clone();
+            let about = shown.warnings.iter().filter(|warning| warning.lines.contains(&at));
+            let warnings = about.map(|warning| warning.sentence.clone()).collect();
             if shown.offer.is_some_and(|offer| offer.taken) {
                 let words = "It goes in a batch with others; by itself it would be this.";
                 model.say(Tone::Plain, words);
             }
-            model.views.push(View::Look(Box::new(Preview { change_set, since: u64::MAX, top: 0 })));
+            model.views.push(View::Look(Box::new(Preview { warnings, ..Preview::of(change_set, u64::MAX) })));
         }
         Some(Planned::Blocked(why)) => {
             let why = why.clone();
@@ -171,8 +173,8 @@ pub(in crate::app::update) fn next_notable(model: &mut Model) -> Vec<Effect> {
         (_, _, Some(shown)) => {
             let mut notable: Vec<bool> =
                 shown.plan.lines.iter().map(|line| matches!(line.planned, Planned::Blocked(_))).collect();
-            for at in shown.warnings.iter().flat_map(|warning| &warning.lines) {
-                notable.get_mut(*at).into_iter().for_each(|one| *one = true);
+            for at in shown.warnings.iter().flat_map(|warning| warning.about(&shown.plan)) {
+                notable.get_mut(at).into_iter().for_each(|one| *one = true);
             }
             (notable, shown.at)
         }

@@ -254,9 +254,33 @@ pub(in crate::app::update) fn pause(model: &mut Model) -> Vec<Effect> {
         model.say(Tone::Plain, "The run has ended.");
         return Vec::new();
     }
-    match run.paused || run.halt.is_some() {
-        true => run.go_on(),
-        false => run.paused = true,
+    match (&run.halt, run.paused) {
+        (Some(Halt::SignIn(_)), _) => return sign_in(model, id),
+        (Some(_), _) | (None, true) => run.go_on(),
+        (None, false) => run.paused = true,
+    }
+    advance(model, id)
+}
+
+/// What was refused is not asked again by itself: the key is fetched anew and tried once, before anybody is sent to.
+fn sign_in(model: &mut Model, id: BulkId) -> Vec<Effect> {
+    let Some(pbx) = model.bulk(id).map(|bulk| bulk.list.pbx.clone()) else { return Vec::new() };
+    if model.reads.values().any(|purpose| matches!(purpose, Purpose::SignIn(_, run) if *run == id)) {
+        return Vec::new();
+    }
+    model.say(Tone::Plain, "Signing in again …");
+    let ticket = model.ticket(Purpose::SignIn(pbx.clone(), id));
+    vec![Effect::Pbx(PbxTask::Greet { ticket, pbx, again: true })]
+}
+
+/// The sign-in was tried once more: the run that waits for it goes on, or is held with what stands in the way now.
+pub(in crate::app::update) fn signed_in(model: &mut Model, id: BulkId, refused: Option<Failure>) -> Vec<Effect> {
+    model.notice = None;
+    if let Some(run) = bulk_mut(model, id).and_then(|bulk| bulk.run.as_mut()) {
+        match refused {
+            Some(failure) => run.still_held(failure),
+            None => run.go_on(),
+        }
     }
     advance(model, id)
 }

@@ -13,7 +13,7 @@ async fn a_wrong_key_is_tried_once_and_again_only_when_asked() {
     let pbx = simulator().await;
     let tokens = Matcher::path("/connect/token");
     let mut bench = Bench::with(connected(client_with(&pbx, "wrong")), (120, 40)).await;
-    bench.shows(&["The PBX refused the sign-in as 900.", "They are not", "r tries again."]);
+    bench.shows(&["The PBX refused the sign-in as 900.", "a few wrong keys", "r tries again."]);
     bench.shows(&["not signed in"]);
     assert_eq!(pbx.faults().count(&tokens), 1, "one wrong key, however many lists there are to read");
     bench.go("Groups").await;

@@ -24,6 +24,7 @@ async fn a_change_is_taken_back_and_taking_back_too() {
     let mut bench = renamed(&pbx).await;
     bench.keys("u").await;
     bench.shows(&["acme: take the change of 214 Lovelace, Augusta back?", "Augusta → Ada"]);
+    bench.shows(&["Change 1 (", " UTC) goes back."]);
     assert_eq!(ada(&pbx, "FirstName"), json!("Augusta"), "a preview sends nothing");
     bench.keys("y").await;
     assert_eq!(ada(&pbx, "FirstName"), json!("Ada"));
@@ -140,5 +141,12 @@ async fn there_may_be_nothing_to_take_back() {
     let pbx = simulator().await;
     let mut bench = Bench::on(&pbx, (80, 24)).await;
     bench.keys("u").await;
-    bench.shows(&["there is nothing of yours to take back"]);
+    bench.shows(&["there is nothing of yours to take back; H shows all that was done."]);
+    // What cannot be taken back says of whom, and where to go on.
+    bench.keys("2 1 4 enter").await;
+    bench.retype("VMPIN", "8642").await;
+    bench.keys("ctrl-s y u").await;
+    bench.shows(&["214 Lovelace, Ada: nothing is taken back. PIN holds a secret", "H shows what was done"]);
+    bench.keys("H u").await;
+    bench.shows(&["nothing is taken back", "Enter shows it whole"]);
 }
