@@ -117,7 +117,8 @@ impl Place {
         let file = match &mut self.file {
             Some(file) => file,
             None => {
-                let file = OpenOptions::new().append(true).create(true).mode(self.mode).open(&self.path)?;
+                // No console has had its number before, and whoever else may write here shall not say where it is.
+                let file = OpenOptions::new().append(true).create_new(true).mode(self.mode).open(&self.path)?;
                 // The umask may have taken away what a group shall have.
                 file.set_permissions(Permissions::from_mode(self.mode))?;
                 self.file.insert(file)
@@ -136,7 +137,8 @@ pub(super) fn others(folder: &Path, own: i64) -> Vec<(i64, PathBuf)> {
     let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let named = files.filter_map(|file| {
         let console = file.file_name().to_str()?.strip_prefix(NAME)?.parse().ok()?;
-        (console != own).then(|| (console, file.path()))
+        let is_file = file.file_type().is_ok_and(|kind| kind.is_file());
+        (is_file && console != own).then(|| (console, file.path()))
     });
     named.collect()
 }
@@ -180,10 +182,24 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_seen_lately_goes_into_the_journal_itself() {
+    fn what_somebody_else_put_there_is_neither_written_to_nor_read() {
         let home = tempfile::tempdir().unwrap();
+        let (other, now) = (home.path().join("other"), SystemTime::now());
+        std::fs::write(&other, "precious").unwrap();
+        std::os::unix::fs::symlink(&other, home.path().join("journal.sent-7")).unwrap();
+        let mut ahead = Ahead::in_folder(home.path(), 7, 0o600);
+        ahead.owns(EntryId(1), EntryId(2), now);
+        assert!(!ahead.note(EntryId(1), "then", now), "it goes into the journal itself");
+        assert_eq!(others(home.path(), 8), []);
+        drop(ahead);
+        assert_eq!(std::fs::read_to_string(&other).unwrap(), "precious");
+    }
+
+    #[test]
+    fn what_was_not_seen_lately_goes_into_the_journal_itself() {
         let now = SystemTime::now();
         for (later, noted) in [(now, true), (now + FRESH / 2, true), (now + FRESH, false), (now - FRESH / 2, false)] {
+            let home = tempfile::tempdir().unwrap();
             let mut ahead = Ahead::in_folder(home.path(), 7, 0o600);
             ahead.owns(EntryId(1), EntryId(2), now);
             assert_eq!(ahead.note(EntryId(1), "then", later), noted);
