@@ -27,7 +27,7 @@ use tokio::time::Instant;
 /// No more than one frame in this time, in the long run: a second one would not be seen.
 const FRAME: Duration = Duration::from_millis(16);
 /// The same for frames that answer nobody: how far a run has come is read, not felt.
-const CALM: Duration = Duration::from_millis(50);
+const CALM: Duration = Duration::from_millis(100);
 /// So many may follow each other at once: what a key did, what was answered to it, and what that brought along.
 const BURST: usize = 3;
 /// Events taken before a frame is drawn in between: pages of a list must not hold up the screen.

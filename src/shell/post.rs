@@ -10,7 +10,7 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// What can wait is looked at after so long, if nothing else comes: sooner than it would be seen.
-const SOON: Duration = Duration::from_millis(10);
+const SOON: Duration = Duration::from_millis(25);
 
 /// A way to the console; copies lead to the same one.
 #[derive(Clone)]

@@ -98,7 +98,7 @@ pub struct InBatches {
 }
 
 /// So many are handed over beside those that are under way: what a run does until the console looks again.
-const AHEAD: usize = 128;
+const AHEAD: usize = 256;
 
 impl Run {
     /// A run of what a plan says, with nothing sent yet.
