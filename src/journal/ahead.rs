@@ -78,8 +78,9 @@ impl Ahead {
             return false;
         }
         let Some(place) = &mut self.place else { return false };
-        // A line that came only in part is none: what is written into the journal itself counts.
         if place.write(&line(entry, at)).is_err() {
+            // A line that came only in part is none, as long as nothing follows it.
+            self.place = None;
             return false;
         }
         self.noted.push(Note { entry, at: at.to_owned() });

@@ -225,8 +225,7 @@ impl Keeping {
     /// The store for a question: whatever others left is known to it.
     fn asked(&mut self) -> Result<&mut Store, Trouble> {
         let store = self.store()?;
-        // Where that fails, so does what is asked, or it is done at the next question.
-        let _ = store.adopt();
+        store.adopt()?;
         Ok(store)
     }
 

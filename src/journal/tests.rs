@@ -232,6 +232,21 @@ async fn what_is_noted_ahead_stands_in_the_journal_soon_whatever_becomes_of_the_
 }
 
 #[tokio::test]
+async fn while_it_cannot_be_told_what_was_sent_nothing_is_concluded() {
+    let home = tempfile::tempdir().unwrap();
+    let (mine, pbx) = (journal(home.path()), PbxId::new("acme"));
+    assert_eq!(mine.unfinished(&pbx).await.unwrap(), []);
+    let left = home.path().join("journal.sent-999");
+    std::fs::write(&left, b"\xff").unwrap();
+    let said = mine.unfinished(&pbx).await.unwrap_err();
+    assert!(said.what.contains("journal.sent-999"), "{said:?}");
+    assert!(left.exists(), "it is not thrown away unread");
+    std::fs::write(&left, "").unwrap();
+    assert_eq!(mine.unfinished(&pbx).await.unwrap(), []);
+    assert!(!left.exists());
+}
+
+#[tokio::test]
 async fn no_secret_is_ever_written_down() {
     let home = tempfile::tempdir().unwrap();
     let journal = journal(home.path());

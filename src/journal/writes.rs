@@ -6,12 +6,14 @@
 use super::ahead::{self, Note};
 use super::drafts;
 use super::store::Store;
+use super::trouble::Trouble;
 use crate::draft::{Beside, Change, ChangeSet, Entity, FieldResult, Kept, Outcome, Verb, Verdict};
 use crate::odata::{EntityKey, Failure, Target};
 use crate::plan::{Closing, ConsoleId, End, EntryId, Intent, Progress, RunId};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, named_params, params};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
+use std::io;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -230,28 +232,40 @@ impl Store {
         Ok(())
     }
 
-    /// Takes over what consoles that are gone had noted and not written down any more.
-    pub(super) fn adopt(&mut self) -> rusqlite::Result<()> {
+    /// Takes over what consoles that are gone had noted and not written down any more. Where that fails nothing may be
+    /// concluded from what stands here: what may have been sent would look unsent.
+    pub(super) fn adopt(&mut self) -> Result<(), Trouble> {
         let Some(folder) = self.beside() else { return Ok(()) };
         for (console, path) in ahead::others(folder, self.console) {
-            if self.is_alive(console, &mut HashMap::new())? {
+            if self.is_alive(console, &mut HashMap::new()).map_err(|e| self.trouble(&e))? {
                 continue;
             }
-            // What cannot be read counts as not sent, and is looked at before anything is sent.
-            let noted = ahead::read(&path).unwrap_or_default();
-            let writing = self.writing()?;
-            for Note { entry, at } in &noted {
-                writing.execute(
-                    "UPDATE entries SET sent = ?2 WHERE id = ?1 AND sent IS NULL AND progress = ?3
-                     AND (SELECT console FROM runs WHERE runs.id = run) = ?4",
-                    params![entry.0, at, Progress::Intended.name(), console],
-                )?;
-            }
-            writing.commit()?;
+            let noted = match ahead::read(&path) {
+                Ok(noted) => noted,
+                // Another console was faster.
+                Err(e) if e.kind() == io::ErrorKind::NotFound => continue,
+                Err(e) => return Err(Trouble::io(&path, &e)),
+            };
+            self.take_over(console, &noted).map_err(|e| self.trouble(&e))?;
             // If it stays, it is looked at once more, and nothing follows from that.
             let _ = std::fs::remove_file(&path);
         }
         Ok(())
+    }
+
+    fn take_over(&mut self, console: i64, noted: &[Note]) -> rusqlite::Result<()> {
+        if noted.is_empty() {
+            return Ok(());
+        }
+        let writing = self.writing()?;
+        for Note { entry, at } in noted {
+            writing.execute(
+                "UPDATE entries SET sent = ?2 WHERE id = ?1 AND sent IS NULL AND progress = ?3
+                 AND (SELECT console FROM runs WHERE runs.id = run) = ?4",
+                params![entry.0, at, Progress::Intended.name(), console],
+            )?;
+        }
+        writing.commit()
     }
 
     /// Makes a run that was cut off this console's own, unless another one was faster.
